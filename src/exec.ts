@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { buffer } from 'node:stream/consumers';
+import { failure } from './errors.ts';
+
+/** What a finished program said. */
+export interface Output {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Ends the program: SIGTERM, and SIGKILL five seconds later. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const KILL_AFTER_MS = 5000;
+
+/** The Debian package that has a program, for programs whose package is called otherwise. */
+const PACKAGE_OF: Readonly<Record<string, string>> = { 'dpkg-deb': 'dpkg' };
+
+/**
+ * Runs a program to its end, with both streams captured and nothing on its standard input.
+ *
+ * @throws UserError (failure) when the program is not installed, with the package that has it;
+ *   the reason of `signal` when that ended it
+ */
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Output> {
+  const child = start(argv, options);
+  const [stdout, stderr, code] = await Promise.all([
+    child.stdout ? buffer(child.stdout) : Buffer.alloc(0),
+    child.stderr ? buffer(child.stderr) : Buffer.alloc(0),
+    ended(child, argv),
+  ]);
+  options.signal?.throwIfAborted();
+  return { code, stdout, stderr: stderr.toString() };
+}
+
+/** As `run`, for programs that must succeed. @throws UserError (failure) with the end of stderr */
+export async function mustRun(argv: readonly string[], options: RunOptions = {}): Promise<Output> {
+  const output = await run(argv, options);
+  if (output.code !== 0) {
+    throw failure(`${argv[0]} failed with exit code ${output.code}: ${lastLines(output.stderr)}`);
+  }
+  return output;
+}
+
+/** Starts a program whose streams the caller reads; `ended` tells how it went. */
+export function start(argv: readonly string[], options: RunOptions = {}): ChildProcess {
+  const [program, ...args] = argv;
+  if (program === undefined) throw new Error('empty argv');
+  options.signal?.throwIfAborted();
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  // A program that ends without reading its input is no error of ours: its exit code tells.
+  child.stdin?.on('error', () => undefined);
+  const stop = () => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+  };
+  options.signal?.addEventListener('abort', stop, { once: true });
+  child.once('close', () => options.signal?.removeEventListener('abort', stop));
+  return child;
+}
+
+/** The exit code of a started program, 128 + n for a signal as in a shell. */
+export function ended(child: ChildProcess, argv: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => reject(notStarted(argv[0] ?? '', error)));
+    child.once('close', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
+  });
+}
+
+/** The last lines of what a program wrote to stderr, as one line. */
+export function lastLines(text: string, count = 3): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-count).join(' | ') || 'it said nothing';
+}
+
+function notStarted(program: string, error: NodeJS.ErrnoException): Error {
+  if (error.code !== 'ENOENT') return error;
+  return failure(`${program} is not installed`, {
+    hint: `apt-get install ${PACKAGE_OF[program] ?? program}`,
+    cause: error,
+  });
+}
+
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return { SIGTERM: 15, SIGKILL: 9, SIGINT: 2 }[String(signal)] ?? 1;
+}
