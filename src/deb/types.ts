@@ -1,0 +1,90 @@
+import type { Digest } from '../images/digest.ts';
+import type { DebianArchitecture } from '../images/platform.ts';
+
+/** What runs the images on the device. */
+export type Engine = 'docker' | 'podman';
+
+/** `zstd`: fragments that we compressed. `original`: the registry's own blobs, as they are. */
+export type Compression = 'zstd' | 'original';
+
+export type DigestPolicy = 'warn' | 'strict' | 'ignore';
+
+/** A file of the package that holds a piece of an image archive. */
+export interface Fragment {
+  /** Below /usr/share/NAME: `layers/HEX.zst`, `images/HEX.zst`; `.tar` where nothing was compressed. */
+  readonly name: string;
+  /** Where it lies on this machine. */
+  readonly path: string;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Hex, of the file's bytes. */
+  readonly md5: string;
+  /** Hex, of the file's bytes. */
+  readonly sha256: string;
+}
+
+export interface PackagedLayer {
+  readonly fragment: Fragment;
+  /** Digest of the uncompressed layer. */
+  readonly diffId: Digest;
+  /** Digest of the layer as the registry stores it. */
+  readonly blob: Digest;
+}
+
+/** One image as the package carries it. */
+export interface PackagedImage {
+  /** Normalised `NAME:TAG`, which the device shows. */
+  readonly reference: string;
+  /** As the user wrote it. */
+  readonly written: string;
+  /** The image stays a file on the device and is not loaded. */
+  readonly fetchOnly: boolean;
+  /** Absent where the source has no multi-platform index. */
+  readonly indexDigest?: Digest;
+  readonly registryManifestDigest: Digest;
+  readonly configDigest: Digest;
+  /** Digest of the manifest inside the archive. */
+  readonly archiveManifestDigest: Digest;
+  /** `linux/arm/v7` */
+  readonly platform: string;
+  /** Bytes of the uncompressed layers. */
+  readonly unpackedSize: number;
+  /** The reference named a digest. */
+  readonly pinned: boolean;
+  readonly imageFragment: Fragment;
+  /** From the bottom to the top; the same layer may stand there twice. */
+  readonly layers: readonly PackagedLayer[];
+}
+
+/** A file that the user adds to the package. */
+export interface ExtraFile {
+  /** On this machine. */
+  readonly source: string;
+  /** Absolute, on the device. */
+  readonly destination: string;
+}
+
+/** Everything that a package is made of. */
+export interface PackageSpec {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: DebianArchitecture;
+  /** `Name <mail>` */
+  readonly maintainer: string;
+  /** The first line is the synopsis, what follows the extended description. */
+  readonly description: string;
+  readonly section: string;
+  /** The Depends field; `${engine:Depends}` stands for what engine and compression need. */
+  readonly depends: string;
+  readonly engine: Engine;
+  readonly compression: Compression;
+  /** Of zstd; absent for `original`. */
+  readonly level?: number;
+  readonly digestPolicy: DigestPolicy;
+  /** The default of the conffile's `delete_after_load`. */
+  readonly deleteAfterLoad: boolean;
+  readonly files: readonly ExtraFile[];
+  /** Seconds since 1970 of every time stamp in the package (SOURCE_DATE_EPOCH). */
+  readonly epoch: number;
+  readonly images: readonly PackagedImage[];
+}
