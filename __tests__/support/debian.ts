@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { DebianArchitecture } from '../../src/images/platform.ts';
+import { type Entry, parentsOf } from './images.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DEBIAN_TREE = join(ROOT, 'script/lib/debian-tree');
+
+export interface TreeOptions {
+  /** Also what the packages depend on, so that their programs run. */
+  readonly depends?: boolean;
+}
+
+/**
+ * Unpacks Debian packages of any architecture and keeps the result for the next time.
+ *
+ * @returns the directory, which is shared: not to be written to
+ */
+export async function debianTree(
+  architecture: DebianArchitecture,
+  packages: readonly string[],
+  { depends = false }: TreeOptions = {},
+): Promise<string> {
+  const cache = await cacheDirectory();
+  const wanted = JSON.stringify([depends, ...packages]);
+  const key = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
+  const directory = join(cache, 'trees', `${architecture}-${packages[0]}-${key}`);
+  const argv = [...(depends ? ['--depends'] : []), architecture, directory, ...packages];
+  await promisify(execFile)(DEBIAN_TREE, argv, {
+    env: { ...process.env, DEBIAN_TREE_CACHE: cache },
+  });
+  return directory;
+}
+
+/** A static busybox of that architecture: a program that runs in an image with nothing else in it. */
+export async function busybox(architecture: DebianArchitecture): Promise<Buffer> {
+  const tree = await debianTree(architecture, ['busybox-static']);
+  return readFile(join(tree, 'usr/bin/busybox'));
+}
+
+/** The members of a layer with busybox and links to it, `true` and `sh` among them. */
+export async function busyboxEntries(architecture: DebianArchitecture): Promise<Entry[]> {
+  const links = ['cat', 'echo', 'ls', 'sh', 'sleep', 'true'];
+  return [
+    ...parentsOf('bin/busybox'),
+    { path: 'bin/busybox', content: await busybox(architecture), mode: 0o755 },
+    ...links.map((name): Entry => ({ path: `bin/${name}`, type: 'symlink', linkname: 'busybox' })),
+  ];
+}
+
+/** In the clone, so that CI can keep it; elsewhere where the clone is read-only. */
+async function cacheDirectory(): Promise<string> {
+  const inClone = join(ROOT, '.tools/debian');
+  try {
+    await mkdir(inClone, { recursive: true });
+    await access(inClone, constants.W_OK);
+    return inClone;
+  } catch {
+    return join(tmpdir(), 'container-preload-debian');
+  }
+}
