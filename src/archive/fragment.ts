@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { type Digest, hexOf } from '../images/digest.ts';
+import { type LayerBlob, readLayer } from './blob.ts';
+import { type FramePool, FrameWriter } from './frames.ts';
+import type { LayerNotes } from './scan.ts';
+import { tarHeader, tarPadding } from './tar.ts';
+import { skippableFrame } from './zstd.ts';
+
+/** Raised whenever the same layer and level would give other bytes: part of every cache key. */
+export const FORMAT_VERSION = 1;
+
+/** What is known of a fragment's file. All hashes are hexadecimal and over the file's bytes. */
+export interface FragmentFacts {
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  readonly md5: string;
+}
+
+/** What is known of a layer once its bytes have been read. */
+export interface LayerFacts extends FragmentFacts {
+  /** Bytes of the uncompressed tar. */
+  readonly unpackedSize: number;
+  readonly notes: LayerNotes;
+}
+
+/** A fragment: the pieces of its bytes in order, each in memory or a file. */
+export type FragmentParts = readonly (Uint8Array | string)[];
+
+/**
+ * The tar header of a layer stands before its bytes, but names their size, which is known after
+ * them. So this much is left free at the start, and filled at the end by the header's own frame and
+ * a skippable frame. A header, of which 32 bytes are random, takes some 150 bytes.
+ */
+const HEAD_SIZE = 256;
+
+/** What a layer is called inside the archive: by its diff ID, or by its blob if that is kept. */
+export function blobName(digest: Digest): string {
+  return `blobs/${digest.replace(':', '/')}`;
+}
+
+/**
+ * Writes a layer's fragment: zstd( tar header + uncompressed layer + padding ), in frames that
+ * can be made side by side. Checks blob and diff ID on the way (`readLayer`).
+ *
+ * @param output is created; on an error it is the caller's to remove
+ * @param onBytes is told of uncompressed bytes as they are read
+ */
+export async function writeLayerFragment(
+  layer: LayerBlob,
+  output: string,
+  pool: FramePool,
+  { signal, onBytes }: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void } = {},
+): Promise<LayerFacts> {
+  const file = await open(output, 'wx');
+  try {
+    const frames = new FrameWriter(file, pool, HEAD_SIZE);
+    try {
+      const sink = async (chunk: Buffer) => {
+        onBytes?.(chunk.length);
+        await frames.write(chunk);
+      };
+      const { unpackedSize, notes } = await readLayer(layer, sink, signal);
+      await frames.write(tarPadding(unpackedSize));
+      await frames.end();
+      const header = tarHeader(blobName(layer.diffId), unpackedSize);
+      await writeHead(await pool.compress(header), (bytes) => file.write(bytes, 0, HEAD_SIZE, 0));
+      await file.sync();
+      return { ...(await fragmentFacts([output])), unpackedSize, notes };
+    } finally {
+      await frames.abandon();
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The fragment of a layer that keeps the registry's own blob, never compressed again: tar header,
+ * blob, padding. Nothing is written: the blob stays where it is.
+ *
+ * @param size bytes of the blob
+ */
+export function originalLayerParts(blob: Digest, path: string, size: number): FragmentParts {
+  return [tarHeader(blobName(blob), size), path, tarPadding(size)];
+}
+
+/** Size and hashes of a fragment's bytes. */
+export async function fragmentFacts(parts: FragmentParts): Promise<FragmentFacts> {
+  const sha256 = createHash('sha256');
+  const md5 = createHash('md5');
+  let size = 0;
+  for await (const chunk of readParts(parts)) {
+    sha256.update(chunk);
+    md5.update(chunk);
+    size += chunk.length;
+  }
+  return { size, sha256: sha256.digest('hex'), md5: md5.digest('hex') };
+}
+
+/** The bytes of a fragment. */
+export async function* readParts(parts: FragmentParts): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    if (typeof part === 'string') yield* createReadStream(part, { highWaterMark: 1 << 20 });
+    else yield part;
+  }
+}
+
+/** `layers/HEX.zst`, as it is called in the package. */
+export function layerFragmentName(digest: Digest, compression: 'zstd' | 'original'): string {
+  return `layers/${hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
+}
+
+async function writeHead(
+  frame: Uint8Array[],
+  write: (bytes: Buffer) => Promise<unknown>,
+): Promise<void> {
+  const bytes = Buffer.concat(frame);
+  await write(Buffer.concat([bytes, skippableFrame(HEAD_SIZE - bytes.length)]));
+}

@@ -1,0 +1,47 @@
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Writes a file that other processes see whole or not at all, also after a power cut. */
+export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+  await replace(path, async (temporary) => {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/**
+ * Gives a finished file a second name, whole or not at all; an existing file of that name is
+ * replaced. On file systems without hard links it becomes a copy.
+ */
+export async function linkAtomically(source: string, path: string): Promise<void> {
+  await replace(path, (temporary) => linkOrCopy(source, temporary));
+}
+
+/** A second name for a file that does not exist yet. */
+export async function linkOrCopy(source: string, path: string): Promise<void> {
+  try {
+    await link(source, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!code || !['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP'].includes(code)) throw error;
+    await copyFile(source, path, constants.COPYFILE_EXCL);
+  }
+}
+
+async function replace(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.part`;
+  try {
+    await write(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { algorithmOf, type Digest, digestLike, hexOf } from '../images/digest.ts';
+import { linkAtomically, linkOrCopy, writeAtomically } from './files.ts';
+import { entriesRoot, removeDeadWork, workPrefix } from './layout.ts';
+
+/** Facts that stand beside an entry; the store itself needs the first two, to know damage. */
+export interface EntryFacts {
+  /** Bytes of the entry's file. */
+  readonly size: number;
+  /** Hexadecimal, of the entry's file. */
+  readonly sha256: string;
+}
+
+/**
+ * The local store: content-addressed files that any number of processes share. Entries appear by
+ * rename and are never changed, so a reader needs no lock. What a run takes is linked into its own
+ * work folder first: pruning in another process cannot take it away.
+ *
+ * Layout: `v1/blobs/ALGORITHM/HEX`, `v1/KIND/HEX` with `v1/KIND/HEX.json`, `work/RUN/`.
+ */
+export interface Store {
+  /** This run's folder on the store's file system; `close` removes it. */
+  readonly workDir: string;
+  /** A manifest or config; its bytes are checked. */
+  getDocument(digest: Digest): Promise<Buffer | undefined>;
+  putDocument(digest: Digest, bytes: Buffer): Promise<void>;
+  /** A layer's blob, of which only the size is checked here: who reads it hashes it. */
+  takeBlob(digest: Digest, size: number): Promise<string | undefined>;
+  putBlob(digest: Digest, path: string): Promise<void>;
+  dropBlob(digest: Digest): Promise<void>;
+  /** An entry whose bytes are checked against its facts; a damaged one is dropped and absent. */
+  takeEntry<Facts extends EntryFacts>(
+    name: string,
+  ): Promise<{ path: string; facts: Facts } | undefined>;
+  putEntry(name: string, path: string, facts: EntryFacts): Promise<void>;
+  /** Facts without a file of their own: about something that the store has under another name. */
+  getFacts<Facts>(name: string): Promise<Facts | undefined>;
+  putFacts(name: string, facts: object): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store, which need not exist, and clears what killed runs have left.
+ *
+ * @param onDamage is told the name of every entry that had to be dropped
+ */
+export async function openStore(root: string, onDamage: (name: string) => void): Promise<Store> {
+  await mkdir(join(root, 'work'), { recursive: true });
+  await removeDeadWork(root);
+  const workDir = await mkdtemp(join(root, 'work', workPrefix()));
+  const entries = entriesRoot(root);
+  const blobName = (digest: Digest) => join('blobs', algorithmOf(digest), hexOf(digest));
+  const pathOf = (name: string) => join(entries, name);
+  let taken = 0;
+
+  const drop = async (name: string) => {
+    onDamage(name);
+    await Promise.all([
+      rm(pathOf(name), { force: true }),
+      rm(pathOf(`${name}.json`), { force: true }),
+    ]);
+  };
+  /** A name of this run's own for an entry's file, and a note that it was used now. */
+  const take = async (name: string): Promise<string | undefined> => {
+    taken += 1;
+    const path = join(workDir, `taken-${taken}`);
+    try {
+      await linkOrCopy(pathOf(name), path);
+      await touch(pathOf(name));
+      return path;
+    } catch (error) {
+      return absent(error);
+    }
+  };
+  const getFacts = async <Facts>(name: string): Promise<Facts | undefined> => {
+    try {
+      return JSON.parse(await readFile(pathOf(`${name}.json`), 'utf8')) as Facts;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) return absent(error);
+      await drop(name);
+      return undefined;
+    }
+  };
+
+  return {
+    workDir,
+    async getDocument(digest) {
+      const path = await take(blobName(digest));
+      if (path === undefined) return undefined;
+      const bytes = await readFile(path);
+      if (digestLike(digest, bytes) === digest) return bytes;
+      await drop(blobName(digest));
+      return undefined;
+    },
+    putDocument: (digest, bytes) => writeAtomically(pathOf(blobName(digest)), bytes),
+    async takeBlob(digest, size) {
+      const path = await take(blobName(digest));
+      if (path === undefined || (await stat(path)).size === size) return path;
+      await drop(blobName(digest));
+      return undefined;
+    },
+    putBlob: (digest, path) => linkAtomically(path, pathOf(blobName(digest))),
+    dropBlob: (digest) => drop(blobName(digest)),
+    async takeEntry<Facts extends EntryFacts>(name: string) {
+      const facts = await getFacts<Facts>(name);
+      const path = facts && (await take(name));
+      if (!facts || path === undefined) return undefined;
+      if ((await sha256OfFile(path)) === facts.sha256) return { path, facts };
+      await drop(name);
+      return undefined;
+    },
+    async putEntry(name, path, facts) {
+      // The facts come last: without them the entry is not there.
+      await linkAtomically(path, pathOf(name));
+      await writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts));
+    },
+    getFacts,
+    putFacts: (name, facts) => writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts)),
+    close: () => rm(workDir, { recursive: true, force: true }),
+  };
+}
+
+/** What the file system says of an entry that is not there. */
+function absent(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  return undefined;
+}
+
+/** The time of last use, which pruning goes by. A store that may only be read stays unmarked. */
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
+}
+
+async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}
