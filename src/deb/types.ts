@@ -13,8 +13,8 @@ export type DigestPolicy = 'warn' | 'strict' | 'ignore';
 export interface Fragment {
   /** Below /usr/share/NAME: `layers/HEX.zst`, `images/HEX.zst`; `.tar` where nothing was compressed. */
   readonly name: string;
-  /** Where it lies on this machine. */
-  readonly path: string;
+  /** Its bytes on this machine: a file, or pieces in order of which each is a file or in memory. */
+  readonly path: string | readonly (string | Uint8Array)[];
   /** Bytes of the file. */
   readonly size: number;
   /** Hex, of the file's bytes. */

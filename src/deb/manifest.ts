@@ -1,0 +1,139 @@
+import type { Digest } from '../images/digest.ts';
+import type {
+  Compression,
+  DigestPolicy,
+  Engine,
+  Fragment,
+  PackagedImage,
+  PackageSpec,
+} from './types.ts';
+
+/** A fragment as manifest.json names it. */
+export interface ManifestFragment {
+  /** Below /usr/share/NAME. */
+  readonly file: string;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Hex, of the file's bytes. */
+  readonly sha256: string;
+}
+
+export interface ManifestImage {
+  readonly reference: string;
+  /** As the user wrote it. */
+  readonly source: string;
+  readonly pinned: boolean;
+  readonly fetchOnly: boolean;
+  readonly platform: string;
+  readonly indexDigest: Digest | null;
+  readonly registryManifestDigest: Digest;
+  readonly configDigest: Digest;
+  readonly archiveManifestDigest: Digest;
+  /** Bytes of the uncompressed layers. */
+  readonly unpackedSize: number;
+  readonly fragment: ManifestFragment;
+  /** From the bottom to the top; the same layer may stand there twice. */
+  readonly layers: readonly (ManifestFragment & {
+    readonly diffId: Digest;
+    readonly blob: Digest;
+  })[];
+}
+
+/** manifest.json: what tools and auditors want to know about a package. */
+export interface PackageManifest {
+  readonly format: 1;
+  readonly generator: string;
+  readonly package: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly engine: Engine;
+  readonly compression: Compression;
+  /** Of zstd; null for `original`. */
+  readonly level: number | null;
+  readonly digestPolicy: DigestPolicy;
+  readonly images: readonly ManifestImage[];
+}
+
+/** @param generator name and version of this program */
+export function packageManifest(spec: PackageSpec, generator: string): PackageManifest {
+  return {
+    format: 1,
+    generator,
+    package: spec.name,
+    version: spec.version,
+    architecture: spec.architecture,
+    engine: spec.engine,
+    compression: spec.compression,
+    level: spec.level ?? null,
+    digestPolicy: spec.digestPolicy,
+    images: spec.images.map(manifestImage),
+  };
+}
+
+export function formatManifest(manifest: PackageManifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** @throws Error for what is no manifest.json of this format */
+export function parseManifest(text: string): PackageManifest {
+  const manifest = JSON.parse(text);
+  if (manifest?.format !== 1) throw new Error(`format ${manifest?.format} is not known`);
+  if (!isManifest(manifest)) throw new Error('fields are missing or of a wrong type');
+  return manifest;
+}
+
+function manifestImage(image: PackagedImage): ManifestImage {
+  return {
+    reference: image.reference,
+    source: image.written,
+    pinned: image.pinned,
+    fetchOnly: image.fetchOnly,
+    platform: image.platform,
+    indexDigest: image.indexDigest ?? null,
+    registryManifestDigest: image.registryManifestDigest,
+    configDigest: image.configDigest,
+    archiveManifestDigest: image.archiveManifestDigest,
+    unpackedSize: image.unpackedSize,
+    fragment: manifestFragment(image.imageFragment),
+    layers: image.layers.map(({ diffId, blob, fragment }) => ({
+      diffId,
+      blob,
+      ...manifestFragment(fragment),
+    })),
+  };
+}
+
+function manifestFragment({ name, size, sha256 }: Fragment): ManifestFragment {
+  return { file: name, size, sha256 };
+}
+
+const STRINGS = ['generator', 'package', 'version', 'architecture', 'engine', 'compression'];
+const IMAGE_STRINGS = [
+  'reference',
+  'platform',
+  'registryManifestDigest',
+  'configDigest',
+  'archiveManifestDigest',
+];
+
+function isManifest(value: Record<string, unknown>): value is PackageManifest & typeof value {
+  return hasStrings(value, STRINGS) && Array.isArray(value.images) && value.images.every(isImage);
+}
+
+function isImage(value: unknown): boolean {
+  if (!hasStrings(value, IMAGE_STRINGS) || !isFragment(value.fragment)) return false;
+  const { layers } = value;
+  return (
+    Array.isArray(layers) &&
+    layers.every((layer) => isFragment(layer) && hasStrings(layer, ['diffId', 'blob']))
+  );
+}
+
+function isFragment(value: unknown): boolean {
+  return hasStrings(value, ['file', 'sha256']) && typeof value.size === 'number';
+}
+
+function hasStrings(value: unknown, names: readonly string[]): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'string');
+}

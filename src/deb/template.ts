@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDescription } from './fields.ts';
+import type { PackageSpec } from './types.ts';
+
+const TEMPLATES = [
+  'load',
+  'service',
+  'target',
+  'conffile',
+  'postinst',
+  'prerm',
+  'postrm',
+  'README.Debian',
+] as const;
+
+/** The text of every file of device/, before or after its places are filled. */
+export type Templates = Readonly<Record<(typeof TEMPLATES)[number], string>>;
+
+/** @param deviceDir the folder device/ of this program */
+export async function readTemplates(deviceDir: string): Promise<Templates> {
+  const texts = await Promise.all(
+    TEMPLATES.map(async (name) => [name, await readFile(join(deviceDir, name), 'utf8')] as const),
+  );
+  return Object.fromEntries(texts) as unknown as Templates;
+}
+
+/** Fills `@NAME@` and the like. @throws Error for a place that nobody fills */
+export function renderTemplates(templates: Templates, spec: PackageSpec): Templates {
+  const { synopsis } = parseDescription(spec.description);
+  const values = {
+    NAME: spec.name,
+    ENGINE: spec.engine,
+    DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no',
+  };
+  return Object.fromEntries(
+    TEMPLATES.map((name) => [
+      name,
+      render(name, templates[name], valuesFor(name, values, synopsis)),
+    ]),
+  ) as unknown as Templates;
+}
+
+type Values = Readonly<Record<string, string>>;
+
+/** The description is free text: it goes into the unit, where % begins a specifier, and into prose. */
+function valuesFor(template: string, values: Values, synopsis: string): Values {
+  if (template === 'service') return { ...values, DESCRIPTION: synopsis.replaceAll('%', '%%') };
+  if (template === 'README.Debian') return { ...values, DESCRIPTION: synopsis };
+  return values;
+}
+
+function render(template: string, text: string, values: Values): string {
+  return text.replaceAll(/@([A-Z_]+)@/g, (place, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`device/${template}: nothing to put into ${place}`);
+    return value;
+  });
+}
