@@ -1,0 +1,156 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { formatError, UserError } from '../../src/errors.ts';
+import { parseLines } from '../../src/images/lines.ts';
+import { decodeList, formatSource, mergeImages, readImages } from '../../src/images/list.ts';
+import { A, B, usageErrorOf } from './cases.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'list-'));
+  await chmod(folder, 0o755);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function listFile(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+/** The line that people see. */
+async function refusal(images: string, imageLists: string[]): Promise<string> {
+  const error = await readImages({ images, imageLists }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof UserError && error.kind === 'usage') return formatError(error);
+  throw error ?? new Error('nothing was refused');
+}
+
+describe('reading', () => {
+  test('the input comes first, then the files in their order', async () => {
+    const imageLists = [
+      await listFile('b.txt', 'busybox\n'),
+      await listFile('a.txt', 'debian\nalpine\n'),
+    ];
+    const images = await readImages({ images: '\nalpine\n', imageLists });
+    expect(images.map(({ name, origin }) => [name, origin.file, origin.line])).toEqual([
+      ['docker.io/library/alpine:latest', 'images', 2],
+      ['docker.io/library/busybox:latest', imageLists[0], 1],
+      ['docker.io/library/debian:latest', imageLists[1], 1],
+    ]);
+  });
+
+  test('files alone are enough', async () => {
+    const imageLists = [await listFile('one.txt', Buffer.from('\uFEFFalpine', 'utf8'))];
+    expect(await readImages({ images: ' \n# none\n', imageLists })).toHaveLength(1);
+  });
+
+  test('no image at all', async () => {
+    expect(await refusal('\n# nothing\n', [])).toContain('no image is named');
+  });
+
+  test.each<[string, (dir: string) => string, string]>([
+    ['a missing file', (dir) => join(dir, 'missing'), 'no such file'],
+    ['a file as a folder', (dir) => join(dir, 'plain', 'x'), 'no such file'],
+    ['a directory', (dir) => join(dir, 'directory'), 'it is a directory'],
+    ['a name that no system takes', (dir) => join(dir, 'x'.repeat(300)), 'ENAMETOOLONG'],
+    ['an endless file', () => '/dev/zero', 'over 16 MiB'],
+  ])('%s', async (_, pathIn, why) => {
+    await listFile('plain', 'alpine');
+    await mkdir(join(folder, 'directory'), { recursive: true });
+    expect(await refusal('alpine', [pathIn(folder)])).toContain(why);
+  });
+
+  test('a file without permission', async () => {
+    const path = await listFile('secret', 'alpine');
+    await chmod(path, 0);
+    // root may read everything
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65534);
+    const line = await refusal('', [path]).finally(() => isRoot && process.seteuid?.(0));
+    expect(line).toContain('permission denied');
+  });
+
+  test.each<[string, string | Uint8Array, string]>([
+    ['nothing', '', 'names no image'],
+    ['comments only', '# a\n\n', 'names no image'],
+    ['a zero byte', 'alpine\n\0', 'a zero byte'],
+    ['UTF-16', Buffer.from('\uFEFFalpine', 'utf16le'), 'binary content'],
+    ['Latin 1', Buffer.from('# K\xe4se\nalpine', 'latin1'), 'not valid UTF-8'],
+    ['a wrong line', 'alpine\nAlpine\n', ':2:1: invalid image reference "Alpine"'],
+  ])('a file with %s', async (_, content, why) => {
+    const path = await listFile('bad', content);
+    const line = await refusal('', [path]);
+    expect(line).toContain(why);
+    expect(line.startsWith(`${path}:`)).toBe(true);
+  });
+});
+
+test('a list may have 16 MiB and no byte more', () => {
+  const largest = new Uint8Array(16 * 1024 * 1024).fill(0x20);
+  expect(decodeList(largest, 'list')).toHaveLength(largest.length);
+  const error = usageErrorOf(() => decodeList(new Uint8Array(largest.length + 1), 'list'));
+  expect(error.message).toContain('16 MiB');
+});
+
+describe('the same image again', () => {
+  test.each([
+    ['the same line', 'alpine', 'alpine'],
+    ['its full name', 'alpine', 'docker.io/library/alpine:latest'],
+    ['the other syntax', `a.b/c:1@${A}`, `docker://a.b/c;digest=${A};tag=1`],
+    ['a tag that the digest makes needless', `a.b/c@${A}`, `a.b/c:latest@${A}`],
+    ['the same by another name', `a.b/c:1@${A} as x:1`, `a.b/c:2@${A} as x:1`],
+    ['a local image', 'oci:./out as x:1', 'oci:./out as docker.io/library/x:1'],
+    ['an archive that says its name itself', 'docker-archive:a.tar', 'docker-archive:a.tar'],
+    ['both stay files', 'alpine fetch-only', 'alpine fetch-only'],
+  ])('%s', (_, first, second) => {
+    const images = mergeImages(parseLines(`${first}\nbusybox\n${second}`, 'list'));
+    expect(images.map(({ origin }) => origin.line)).toEqual([1, 2]);
+  });
+});
+
+describe('another image', () => {
+  test.each([
+    ['alpine:3.19', 'alpine:3.20'],
+    ['alpine:3.19 as x:1', 'alpine:3.19 as x:2'],
+    ['a.b/c', 'a.d/c'],
+    ['docker-archive:a.tar', 'docker-archive:b.tar'],
+    ['docker-archive:a.tar', 'docker-archive:a.tar as x:1'],
+    [`a.b/c:1@${A}`, `a.b/c:2@${B}`],
+  ])('%s and %s', (first, second) => {
+    expect(mergeImages(parseLines(`${first}\n${second}`, 'list'))).toHaveLength(2);
+  });
+});
+
+describe('one name for two things', () => {
+  test.each([
+    [`a.b/c:1@${A}`, `a.b/c:1@${B}`, `as a.b/c:1@${A} and as a.b/c:1@${B}`],
+    [`a.b/c@${A}`, `docker://a.b/c;digest=${B}`, `as a.b/c@${A} and as a.b/c@${B}`],
+    ['a.b/c:1', `a.b/c:1@${A}`, `as a.b/c:1 and as a.b/c:1@${A}`],
+    ['a.b/c:1', 'a.b/d:1 as a.b/c:1', 'as a.b/c:1 and as a.b/d:1'],
+    ['a.b/c:1 as x', 'a.b/c:2 as x', 'as a.b/c:1 and as a.b/c:2'],
+    ['a.b/c:1', 'oci:./out as a.b/c:1', 'as a.b/c:1 and as oci:./out'],
+    ['a.b/c:1', 'a.b/c:1 fetch-only', 'once fetch-only and once not'],
+    ['oci:o as x', 'oci:o as x fetch-only', 'once fetch-only and once not'],
+    ['docker-archive:a', 'docker-archive:a fetch-only', 'once fetch-only and once not'],
+  ])('%s and %s', (first, second, why) => {
+    const images = parseLines(`${first}\n${second}`, 'list');
+    const error = usageErrorOf(() => mergeImages(images));
+    expect(error.message).toContain(why);
+    expect(error.message).toContain('first at list:1:1');
+    expect(error.origin).toEqual({ file: 'list', line: 2, column: 1 });
+    expect(error.hint).toMatch(/./);
+  });
+});
+
+test.each([
+  ['alpine', 'docker.io/library/alpine:latest'],
+  [`alpine@${A} as x`, `docker.io/library/alpine@${A}`],
+  ['oci:./out as x', 'oci:./out'],
+])('%s comes from %s', (text, from) => {
+  expect(parseLines(text, 'list').map(({ source }) => formatSource(source))).toEqual([from]);
+});
