@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { DebianArchitecture } from '../../src/images/platform.ts';
 import { type Entry, parentsOf } from './images.ts';
 
@@ -31,9 +31,12 @@ export async function debianTree(
   const key = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
   const directory = join(cache, 'trees', `${architecture}-${packages[0]}-${key}`);
   const argv = [...(depends ? ['--depends'] : []), architecture, directory, ...packages];
-  await promisify(execFile)(DEBIAN_TREE, argv, {
+  const child = spawn(DEBIAN_TREE, argv, {
+    stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_TREE_CACHE: cache },
   });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`debian-tree ${argv.join(' ')} ended with ${code}`);
   return directory;
 }
 
