@@ -32,6 +32,25 @@ export function changelogDate(epoch: number): string {
   return new Date(epoch * 1000).toUTCString().replace(/GMT$/, '+0000');
 }
 
+/** For /usr/share/lintian/overrides: what lintian finds and what is right all the same. */
+export function lintianOverrides(spec: PackageSpec): string {
+  const { revision } = parseDebianVersion(spec.version);
+  return [
+    '# The data are image layers that are compressed already.',
+    `${spec.name}: uses-no-compression-for-data-tarball`,
+    '# A few KiB, which every dpkg can read and which are the same wherever they are made.',
+    `${spec.name}: uses-no-compression-for-control-tarball`,
+    // lintian takes every -1 for a first upload to Debian.
+    ...(revision === '1'
+      ? [
+          '# This package is made for devices: no request in Debian asks for it.',
+          `${spec.name}: initial-upload-closes-no-bugs`,
+        ]
+      : []),
+    '',
+  ].join('\n');
+}
+
 /** In the machine-readable form of https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ */
 export function copyright(spec: PackageSpec): string {
   return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -49,7 +68,7 @@ License: see-images
  says where each image comes from.
 
 Files: *
-Copyright: the authors of container-preload
+Copyright: 2026 the authors of container-preload
 License: Expat
  Permission is hereby granted, free of charge, to any person obtaining a copy
  of this software and associated documentation files (the "Software"), to deal

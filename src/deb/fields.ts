@@ -21,7 +21,7 @@ export function parseMaintainer(text: string): string {
   return text;
 }
 
-/** @throws UserError (usage) for a synopsis that is empty, too long, or would break a unit file */
+/** @throws UserError (usage) for a synopsis that is empty or too long, and for control characters */
 export function parseDescription(text: string): Description {
   const [synopsis = '', ...rest] = text.replaceAll('\r\n', '\n').trimEnd().split('\n');
   const fault = faultOfSynopsis(synopsis.trim()) ?? faultOfExtended(rest);
@@ -43,7 +43,6 @@ export function parseSection(text: string): string {
 }
 
 /** The default of Depends, and a part of any other: what engine and compression need. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: a substitution variable as in deb-substvars(5).
 export const ENGINE_DEPENDS = '${engine:Depends}';
 
 /** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */
@@ -98,8 +97,6 @@ function faultOfSynopsis(synopsis: string): string | undefined {
   if (synopsis === '') return 'the first line is empty';
   if (synopsis.length >= 80) return 'the first line has 80 characters or more';
   if (CONTROL_CHARACTER.test(synopsis)) return 'a control character in the first line';
-  // It is also the description of the unit, where a backslash begins an escape or joins lines.
-  if (synopsis.includes('\\')) return 'a backslash in the first line';
   return undefined;
 }
 

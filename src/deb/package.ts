@@ -145,7 +145,11 @@ async function buildSkeleton(
   return deb;
 }
 
-/** Nothing is compressed: the fragments are already, and so the data member can be added to. */
+/**
+ * The data are compressed already, and can be added to at the end when the member is not. The control
+ * member goes with them: its default compressor is zstd on Ubuntu, which dpkg before Debian 12 cannot
+ * read.
+ */
 function skeletonArgv(root: string, deb: string): string[] {
   return ['dpkg-deb', '--root-owner-group', '-Znone', '--build', root, deb];
 }
@@ -165,22 +169,24 @@ async function writeDeb(
   );
   const skeleton = await open(skeletonPath, 'r');
   try {
-    return await guarded(outputDir, async () => {
+    const deb = await guarded(outputDir, async () => {
       await mkdir(outputDir, { recursive: true });
-      const deb = await open(temporary, 'wx');
-      try {
-        const writer = new DebWriter(deb, options);
+      return open(temporary, 'wx');
+    });
+    try {
+      const writer = new DebWriter(deb, options);
+      await guarded(outputDir, async () => {
         await splice(skeleton, spec, fragments, writer);
         await deb.sync();
         await rename(temporary, path);
-        return { path, size: writer.written, sha256: writer.sha256() };
-      } finally {
-        await deb.close();
-      }
-    });
+      });
+      return { path, size: writer.written, sha256: writer.sha256() };
+    } finally {
+      await deb.close();
+      await rm(temporary, { force: true });
+    }
   } finally {
     await skeleton.close();
-    await rm(temporary, { force: true });
   }
 }
 

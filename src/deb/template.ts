@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseDescription } from './fields.ts';
 import type { PackageSpec } from './types.ts';
 
 const TEMPLATES = [
@@ -27,30 +26,18 @@ export async function readTemplates(deviceDir: string): Promise<Templates> {
 
 /** Fills `@NAME@` and the like. @throws Error for a place that nobody fills */
 export function renderTemplates(templates: Templates, spec: PackageSpec): Templates {
-  const { synopsis } = parseDescription(spec.description);
+  // All of these were checked before: none holds a character that a shell or systemd would take.
   const values = {
     NAME: spec.name,
     ENGINE: spec.engine,
     DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no',
   };
   return Object.fromEntries(
-    TEMPLATES.map((name) => [
-      name,
-      render(name, templates[name], valuesFor(name, values, synopsis)),
-    ]),
+    TEMPLATES.map((name) => [name, render(name, templates[name], values)]),
   ) as unknown as Templates;
 }
 
-type Values = Readonly<Record<string, string>>;
-
-/** The description is free text: it goes into the unit, where % begins a specifier, and into prose. */
-function valuesFor(template: string, values: Values, synopsis: string): Values {
-  if (template === 'service') return { ...values, DESCRIPTION: synopsis.replaceAll('%', '%%') };
-  if (template === 'README.Debian') return { ...values, DESCRIPTION: synopsis };
-  return values;
-}
-
-function render(template: string, text: string, values: Values): string {
+function render(template: string, text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/@([A-Z_]+)@/g, (place, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`device/${template}: nothing to put into ${place}`);

@@ -12,7 +12,7 @@ import {
   installedSize,
   type SizedFile,
 } from './control.ts';
-import { changelog, changelogName, copyright } from './docs.ts';
+import { changelog, changelogName, copyright, lintianOverrides } from './docs.ts';
 import type { FoundFile } from './extra.ts';
 import { formatImageList, listedImage } from './list.ts';
 import { formatManifest, packageManifest } from './manifest.ts';
@@ -56,6 +56,7 @@ export function dataFiles(
     plain(`usr/share/doc/${name}/README.Debian`, device['README.Debian']),
     plain(`usr/share/doc/${name}/copyright`, copyright(spec)),
     plain(`usr/share/doc/${name}/${changelogName(spec.version)}`, changelog(spec)),
+    plain(`usr/share/lintian/overrides/${name}`, lintianOverrides(spec)),
     plain(`etc/container-preload/${name}.conf`, device.conffile),
   ];
   const files = [...own, ...extra.map(({ source, ...file }) => ({ ...file, content: { source } }))];
