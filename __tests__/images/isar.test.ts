@@ -34,6 +34,7 @@ describe('what is refused', () => {
     ['docker://a.b/c:3;tag=3', 'tag and digest stand in the parameters'],
     ['docker://alpine:3;tag=3', 'tag and digest stand in the parameters'],
     [`docker://a.b/c@${A};tag=3`, 'tag and digest stand in the parameters'],
+    ['docker://a.b/c@main;tag=3', 'tag and digest stand in the parameters'],
     ['docker://a.b/c;tag=1;tag=1', 'tag is given twice'],
     [`docker://a.b/c;digest=${A};digest=${B}`, 'digest is given twice'],
     ['docker://a.b/c;arch=arm64', 'unknown parameter "arch"'],

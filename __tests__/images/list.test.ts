@@ -54,9 +54,9 @@ describe('reading', () => {
   });
 
   test.each<[string, (dir: string) => string, string]>([
-    ['a missing file', (dir) => join(dir, 'missing'), 'no such file'],
-    ['a file as a folder', (dir) => join(dir, 'plain', 'x'), 'no such file'],
-    ['a directory', (dir) => join(dir, 'directory'), 'it is a directory'],
+    ['a missing file', (dir) => join(dir, 'missing'), 'missing": no such file'],
+    ['a file as a folder', (dir) => join(dir, 'plain', 'x'), 'x": no such file'],
+    ['a directory', (dir) => join(dir, 'directory'), ': it is a directory'],
     ['a name that no system takes', (dir) => join(dir, 'x'.repeat(300)), 'ENAMETOOLONG'],
     ['an endless file', () => '/dev/zero', 'over 16 MiB'],
   ])('%s', async (_, pathIn, why) => {
@@ -72,7 +72,7 @@ describe('reading', () => {
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65534);
     const line = await refusal('', [path]).finally(() => isRoot && process.seteuid?.(0));
-    expect(line).toContain('permission denied');
+    expect(line).toContain(`"${path}": permission denied`);
   });
 
   test.each<[string, string | Uint8Array, string]>([
@@ -133,6 +133,7 @@ describe('one name for two things', () => {
     ['a.b/c:1', `a.b/c:1@${A}`, `as a.b/c:1 and as a.b/c:1@${A}`],
     ['a.b/c:1', 'a.b/d:1 as a.b/c:1', 'as a.b/c:1 and as a.b/d:1'],
     ['a.b/c:1 as x', 'a.b/c:2 as x', 'as a.b/c:1 and as a.b/c:2'],
+    [`a.b/c:1@${A}`, `a.b/d:1@${A} as a.b/c:1`, `as a.b/c:1@${A} and as a.b/d:1@${A}`],
     ['a.b/c:1', 'oci:./out as a.b/c:1', 'as a.b/c:1 and as oci:./out'],
     ['a.b/c:1', 'a.b/c:1 fetch-only', 'once fetch-only and once not'],
     ['oci:o as x', 'oci:o as x fetch-only', 'once fetch-only and once not'],

@@ -14,8 +14,10 @@ const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white spac
  * @throws UserError (usage) for the first line that names no image
  */
 export function parseLines(text: string, file: string): Image[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  return lines.flatMap((line, index) => parseLine(line, { file, line: index + 1 }) ?? []);
+  // a byte order mark, and the CR of a CRLF, are white space to what reads the line
+  return text
+    .split('\n')
+    .flatMap((line, index) => parseLine(line, { file, line: index + 1 }) ?? []);
 }
 
 /**
