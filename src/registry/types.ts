@@ -35,4 +35,64 @@ export interface RegistryAccess {
   readonly authfile?: string;
   /** `false` allows plain HTTP and unknown certificates. */
   readonly tlsVerify: boolean;
+  /** The trust policy for a machine that has none (`checkSkopeo` writes it). */
+  readonly policy?: string;
+}
+
+/** A resolved image with what is needed to report it and to fetch its layers. */
+export interface Resolution extends ResolvedImage {
+  /**
+   * What the tag points at now, an index or a manifest. Undefined where the reference has no tag, where
+   * the registry no longer has the tag of a reference with tag and digest, and for local transports.
+   */
+  readonly tagDigest: Digest | undefined;
+  /** Where a local transport's blobs were copied to, as `sha256/HEX`; undefined for a registry. */
+  readonly localBlobs: string | undefined;
+}
+
+/** Keeps what digests name: manifests and configs, so that they are asked for once. */
+export interface ContentCache {
+  get(digest: Digest): Promise<Buffer | undefined>;
+  put(digest: Digest, bytes: Buffer): Promise<void>;
+}
+
+/** A call that failed in passing and is made again. */
+export interface Retry {
+  /** As the image was written. */
+  readonly image: string;
+  /** What went wrong, for people. */
+  readonly why: string;
+  /** The number of the try that failed, from 1. */
+  readonly attempt: number;
+  readonly tries: number;
+  /** Milliseconds until the next one. */
+  readonly delayMs: number;
+}
+
+/** How long to wait for a registry, and how often to try. */
+export interface Patience {
+  /** All tries of one call, the first one included. */
+  readonly tries: number;
+  /** Milliseconds before the second try; doubled for each further one, with jitter. */
+  readonly firstDelayMs: number;
+  readonly longestDelayMs: number;
+  /** Cap on the time that a registry asks to wait. */
+  readonly longestRetryAfterMs: number;
+  /** Milliseconds after which an `inspect` counts as hanging. */
+  readonly inspectMs: number;
+  /** Milliseconds without a byte after which a copy counts as hanging. */
+  readonly stallMs: number;
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 up to 1, as Math.random. */
+  readonly random: () => number;
+}
+
+/** What every call to a registry needs. */
+export interface RegistryContext {
+  readonly access: RegistryAccess;
+  /** A folder for temporary files, without a colon in its path; the caller removes it. */
+  readonly workDir: string;
+  readonly signal: AbortSignal;
+  readonly onRetry?: (retry: Retry) => void;
+  readonly patience?: Partial<Patience>;
 }

@@ -1,0 +1,45 @@
+import { run } from '../exec.ts';
+import type { Image } from '../images/image.ts';
+import { imageError, skopeoError, TransientError } from './failure.ts';
+import { defaultPatience, withRetries } from './retry.ts';
+import type { RegistryContext } from './types.ts';
+
+/**
+ * Runs a skopeo that asks a registry for a document, again where that may help.
+ *
+ * @returns what it printed
+ * @throws UserError (failure)
+ */
+export async function inspect(
+  image: Image,
+  argv: readonly string[],
+  context: RegistryContext,
+): Promise<Buffer> {
+  const { signal, onRetry, patience } = context;
+  const attempt = () => inspectOnce(image, argv, context);
+  return withRetries(attempt, { image: image.written, signal, onRetry, patience });
+}
+
+async function inspectOnce(image: Image, argv: readonly string[], context: RegistryContext) {
+  const { inspectMs } = { ...defaultPatience, ...context.patience };
+  const hanging = new AbortController();
+  const timer = setTimeout(() => hanging.abort(noAnswer(image, inspectMs)), inspectMs);
+  try {
+    const signal = AbortSignal.any([context.signal, hanging.signal]);
+    const { code, stdout, stderr } = await run(argv, { signal, env: skopeoEnv(context) });
+    if (code !== 0) throw skopeoError(image, stderr);
+    return stdout;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** skopeo unpacks archives into TMPDIR, which is /var/tmp for it where it is not set. */
+export function skopeoEnv({ workDir }: RegistryContext): NodeJS.ProcessEnv {
+  return { ...process.env, TMPDIR: workDir };
+}
+
+function noAnswer(image: Image, milliseconds: number): TransientError {
+  const why = `the registry did not answer within ${milliseconds / 1000} s`;
+  return new TransientError(imageError(image, why, 'check the network and the proxy settings'));
+}
