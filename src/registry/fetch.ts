@@ -2,10 +2,9 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../exec.ts';
-import { type Digest, hexOf } from '../images/digest.ts';
+import { algorithmOf, type Digest, hexOf } from '../images/digest.ts';
 import { imageError, skopeoError, TransientError } from './failure.ts';
 import { skopeoEnv } from './inspect.ts';
-import { blobPath } from './local.ts';
 import { defaultPatience, withRetries } from './retry.ts';
 import { copyToLayout, dockerSource } from './skopeo.ts';
 import type { Layer, RegistryContext, Resolution } from './types.ts';
@@ -76,14 +75,13 @@ export async function fetchBlobs(task: FetchTask, context: FetchContext): Promis
 const POLL_MS = 50;
 
 /** A local image was copied when it was resolved. */
-async function handOver({ wanted }: FetchTask, blobs: string, context: FetchContext) {
+async function handOver({ wanted }: FetchTask, directory: string, context: FetchContext) {
   let bytes = 0;
   for (const { blob, size } of wanted) {
     context.signal.throwIfAborted();
     bytes += size;
     context.onProgress?.(bytes);
-    await context.onBlob(blob, blobPath(blobs, blob));
-    await rm(blobPath(blobs, blob), { force: true });
+    await deliver(blob, join(directory, hexOf(blob)), context);
   }
 }
 
@@ -151,6 +149,10 @@ async function prepare({ task, layout, blobs, ready, missing }: Download): Promi
   for (const { blob } of layers) {
     if (!missing.has(blob)) await standIn(blobPath(blobs, blob));
   }
+}
+
+function blobPath(blobs: string, digest: Digest): string {
+  return join(blobs, algorithmOf(digest), hexOf(digest));
 }
 
 async function standIn(path: string): Promise<void> {

@@ -3,24 +3,25 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import { run } from '../exec.ts';
-import { algorithmOf, type Digest, hexOf } from '../images/digest.ts';
+import { hexOf, sha256 } from '../images/digest.ts';
 import type { Image, ImageSource } from '../images/image.ts';
 import type { Platform } from '../images/platform.ts';
 import { nameAndTag, parseReference } from '../images/reference.ts';
-import { assembleImage, checkDigest, withImage } from './assemble.ts';
+import { assembleImage, withImage } from './assemble.ts';
 import { imageError, skopeoError } from './failure.ts';
 import { skopeoEnv } from './inspect.ts';
-import { choosePlatform, type ImageManifest, ManifestError, parseManifest } from './manifest.ts';
-import { copyToLayout, inspectRaw, listTags } from './skopeo.ts';
+import { choosePlatform, ManifestError, parseManifest } from './manifest.ts';
+import { copyToDirectory, inspectRaw, listTags } from './skopeo.ts';
 import type { RegistryContext, Resolution } from './types.ts';
 
 type LocalSource = Exclude<ImageSource, { transport: 'docker' }>;
 
 /**
- * Copies an image of this machine into a layout of its own in `workDir`, and reads it there.
+ * Copies an image of this machine into a folder of its own in `workDir`, and reads it there.
  *
- * Manifests stay as they are. A docker-archive and a storage have none: skopeo makes one of Docker's
- * schema 2 for uncompressed layers whose media type says gzip all the same, as docker save does.
+ * Manifests stay as they are. A docker-archive, a Docker daemon and a containers-storage have none
+ * for layers that they keep uncompressed: skopeo makes one of Docker's schema 2, whose media types
+ * say gzip all the same.
  *
  * @throws UserError (failure)
  */
@@ -32,30 +33,13 @@ export async function resolveLocal(
 ): Promise<Resolution> {
   checkPath(image, source);
   const name = image.name ?? (await nameOfArchive(image, source, context));
-  const folder = await mkdtemp(join(context.workDir, 'local-'));
-  const layout = join(folder, 'layout');
-  const blobs = join(folder, 'blobs');
-  await copy(image, source, platform, { ...context, layout, blobs });
-  const { digest, bytes, parsed } = await readManifest(image, layout, blobs);
-  const config = await readFile(blobPath(blobs, parsed.config.digest));
-  const resolved = assembleImage(
-    {
-      image,
-      name,
-      indexDigest: undefined,
-      manifestDigest: digest,
-      manifest: bytes,
-      parsed,
-      config,
-    },
-    platform,
-  );
-  return { ...resolved, tagDigest: undefined, localBlobs: blobs };
-}
-
-/** Where a folder of blobs has one. */
-export function blobPath(blobs: string, digest: Digest): string {
-  return join(blobs, algorithmOf(digest), hexOf(digest));
+  const directory = await mkdtemp(join(context.workDir, 'local-'));
+  await copy(image, source, platform, directory, context);
+  const { parsed, ...document } = await readManifest(image, directory);
+  const config = await readFile(join(directory, hexOf(parsed.config.digest)));
+  const parts = { image, name, indexDigest: undefined, ...document, parsed, config };
+  const resolved = assembleImage(parts, platform);
+  return { ...resolved, tagDigest: undefined, localBlobs: directory };
 }
 
 /** skopeo's words for a missing file differ with transport and version. */
@@ -70,18 +54,22 @@ function pathOf(transport: LocalSource['transport'], location: string): string |
   return transport === 'dir' ? location : location.split(':')[0];
 }
 
-interface CopyContext extends RegistryContext {
-  readonly layout: string;
-  readonly blobs: string;
-}
-
-async function copy(image: Image, source: LocalSource, platform: Platform, context: CopyContext) {
+async function copy(
+  image: Image,
+  source: LocalSource,
+  platform: Platform,
+  directory: string,
+  context: RegistryContext,
+): Promise<void> {
   const { access, signal } = context;
-  const argv = copyToLayout({ ...context, source: written(source), platform, access });
+  const keepManifest = source.transport !== 'containers-storage';
+  const from = { source: written(source), platform, keepManifest };
+  const argv = copyToDirectory({ ...from, directory, access });
   const { code, stderr } = await run(argv, { signal, env: skopeoEnv(context) });
   if (code === 0) return;
-  if (/no image found in/i.test(stderr))
+  if (/no image found in/i.test(stderr)) {
     await explainMissingPlatform(image, source, platform, context);
+  }
   throw skopeoError(image, stderr);
 }
 
@@ -101,15 +89,11 @@ async function explainMissingPlatform(
   });
 }
 
-async function readManifest(image: Image, layout: string, blobs: string) {
-  const index = parseManifest(await readFile(join(layout, 'index.json')));
-  const digest = index.kind === 'index' ? index.entries[0]?.digest : undefined;
-  if (digest === undefined) throw new Error(`skopeo left no image in ${layout}`);
-  const bytes = await readFile(blobPath(blobs, digest));
+async function readManifest(image: Image, directory: string) {
+  const manifest = await readFile(join(directory, 'manifest.json'));
   return withImage(image, () => {
-    checkDigest(digest, bytes, 'manifest');
-    const parsed = parseManifest(bytes);
-    if (parsed.kind === 'manifest') return { digest, bytes, parsed: parsed as ImageManifest };
+    const parsed = parseManifest(manifest);
+    if (parsed.kind === 'manifest') return { manifestDigest: sha256(manifest), manifest, parsed };
     throw new ManifestError('it has an index in an index, which skopeo does not follow here');
   });
 }

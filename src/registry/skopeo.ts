@@ -46,6 +46,19 @@ export async function checkSkopeo(
   return { version: found, policy, notes: [note] };
 }
 
+/**
+ * skopeo takes a login file that is not there for one without logins, and then a registry's answer
+ * says nothing of the mistyped path.
+ *
+ * @throws UserError (usage)
+ */
+export function checkAccess({ authfile }: RegistryAccess): void {
+  if (authfile === undefined || existsSync(authfile)) return;
+  throw usageError(`authfile: there is no ${authfile}`, {
+    hint: 'skopeo login --authfile FILE REGISTRY writes one',
+  });
+}
+
 export function version(): string[] {
   return ['skopeo', '--version'];
 }
@@ -68,8 +81,6 @@ export function listTags(source: string): string[] {
 
 export interface LayoutCopy {
   readonly source: string;
-  /** The platform to choose where the source has several. */
-  readonly platform?: Platform;
   /** Folder of the new OCI layout. */
   readonly layout: string;
   /** Folder of the blobs, as `sha256/HEX`. */
@@ -78,33 +89,52 @@ export interface LayoutCopy {
 }
 
 /**
- * Copies one image into an OCI layout, its manifest kept byte for byte.
- *
- * Signatures are checked as the policy wants and then dropped: a layout has no place for them, and
- * skopeo would stop.
+ * Copies one image into an OCI layout, its manifest byte for byte; blobs that are there are kept.
  *
  * @throws UserError (usage) for a folder with a colon, where skopeo sees the end of the path
  */
-export function copyToLayout({ source, platform, layout, blobs, access }: LayoutCopy): string[] {
+export function copyToLayout({ source, layout, blobs, access }: LayoutCopy): string[] {
   if (layout.includes(':')) {
     throw usageError(`the folder ${layout} has a colon in its path, which skopeo cannot write to`, {
       hint: 'set TMPDIR or the cache directory to another one',
     });
   }
+  const shared = ['--preserve-digests', '--dest-shared-blob-dir', blobs];
   return [
     'skopeo',
     ...policyFlag(access),
-    ...(platform === undefined ? [] : platformFlags(platform)),
-    'copy',
-    ...accessFlags(access, 'src-'),
-    '--quiet',
-    '--preserve-digests',
-    '--remove-signatures',
-    '--dest-shared-blob-dir',
-    blobs,
+    ...copy(access),
+    ...shared,
     source,
     `oci:${layout}:image`,
   ];
+}
+
+export interface DirectoryCopy {
+  readonly source: string;
+  /** The platform to choose where the source has several. */
+  readonly platform: Platform;
+  /** A folder that is empty or not there: manifest.json and blobs named by their digits. */
+  readonly directory: string;
+  readonly access: RegistryAccess;
+  /** Only a containers-storage cannot keep it: it gives the layers uncompressed. */
+  readonly keepManifest: boolean;
+}
+
+/** Copies one image into a folder of the `dir:` transport. */
+export function copyToDirectory(options: DirectoryCopy): string[] {
+  const { source, platform, directory, access, keepManifest } = options;
+  const global = [...policyFlag(access), ...platformFlags(platform)];
+  const keep = keepManifest ? ['--preserve-digests'] : [];
+  return ['skopeo', ...global, ...copy(access), ...keep, source, `dir:${directory}`];
+}
+
+/**
+ * Signatures are checked as the policy wants and then dropped: there is no place for them, and skopeo
+ * would stop.
+ */
+function copy(access: RegistryAccess): string[] {
+  return ['copy', ...accessFlags(access, 'src-'), '--quiet', '--remove-signatures'];
 }
 
 /** `docker://REPOSITORY@DIGEST` or `docker://REPOSITORY:TAG`: skopeo refuses both together. */

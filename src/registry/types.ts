@@ -46,7 +46,7 @@ export interface Resolution extends ResolvedImage {
    * the registry no longer has the tag of a reference with tag and digest, and for local transports.
    */
   readonly tagDigest: Digest | undefined;
-  /** Where a local transport's blobs were copied to, as `sha256/HEX`; undefined for a registry. */
+  /** The folder that a local image's blobs were copied to, by their digits; undefined for a registry. */
   readonly localBlobs: string | undefined;
 }
 
