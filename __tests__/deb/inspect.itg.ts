@@ -1,0 +1,392 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { formatInspection, inspectPackage } from '../../src/deb/inspect.ts';
+import { buildPackage } from '../../src/deb/package.ts';
+import type { Compression, PackagedImage, PackageSpec } from '../../src/deb/types.ts';
+import {
+  type ImageChange,
+  layerTar,
+  packagedImage,
+  packageSpec,
+  writeFragment,
+} from './fixture.ts';
+
+const deviceDir = fileURLToPath(new URL('../../device/', import.meta.url));
+
+let top: string;
+let base: Buffer;
+let layer: Buffer;
+
+beforeAll(async () => {
+  top = mkdtempSync(join(tmpdir(), 'inspect-itg-'));
+  base = await layerTar('base', 'base '.repeat(200_000));
+  layer = await layerTar('one', '1');
+});
+
+afterAll(() => rmSync(top, { recursive: true, force: true }));
+
+async function build(images: PackagedImage[], given: Partial<PackageSpec> = {}): Promise<string> {
+  const folders = {
+    workDir: mkdtempSync(join(top, 'work-')),
+    outputDir: mkdtempSync(join(top, 'out-')),
+  };
+  const options = { deviceDir, generator: 'container-preload 0', ...folders };
+  return (await buildPackage(packageSpec(images, given), options)).path;
+}
+
+function image(
+  name: string,
+  layers: Buffer[],
+  compression: Compression = 'zstd',
+  change: ImageChange = {},
+): Promise<PackagedImage> {
+  return packagedImage(mkdtempSync(join(top, 'store-')), name, layers, compression, change);
+}
+
+/** Takes a package apart, lets `change` at it, and packs it again. */
+async function rebuilt(
+  deb: string,
+  change: (share: string, root: string) => void,
+): Promise<string> {
+  const root = mkdtempSync(join(top, 'root-'));
+  execFileSync('dpkg-deb', ['-R', deb, root]);
+  change(join(root, 'usr/share/edge-images'), root);
+  const path = join(top, 'rebuilt.deb');
+  execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '-b', root, path], { stdio: 'pipe' });
+  return path;
+}
+
+describe('inspectPackage of a whole package', () => {
+  test.each<Compression>(['zstd', 'original'])('finds no problem: %s', async (compression) => {
+    const images = [
+      await image('docker.io/library/one:1', [base, layer], compression),
+      await image('docker.io/library/two:2', [base, base], compression),
+      await image('docker.io/library/none:3', [], compression),
+    ];
+    const inspection = await inspectPackage(await build(images, { compression }));
+    expect(inspection.problems).toEqual([]);
+    expect(inspection).toMatchObject({
+      package: 'edge-images',
+      version: '1.2.3',
+      architecture: 'amd64',
+      engine: 'podman',
+      compression,
+      level: 9,
+      depends: compression === 'zstd' ? 'podman, zstd' : 'podman',
+      size: distinctSize(images),
+    });
+    expect(
+      inspection.images.map(({ reference, configDigest }) => ({ reference, configDigest })),
+    ).toEqual(images.map(({ reference, configDigest }) => ({ reference, configDigest })));
+    expect(JSON.parse(JSON.stringify(inspection))).toEqual(inspection);
+  });
+
+  test('prints a table', async () => {
+    const one = await image('docker.io/library/one:1', [base, layer]);
+    const deb = await build([
+      { ...one, pinned: true },
+      await image('docker.io/library/two:2', [base]),
+    ]);
+    const table = formatInspection(await inspectPackage(deb));
+    expect(table).toMatch(/^edge-images 1\.2\.3 for amd64, podman\n/);
+    expect(table).toMatch(
+      /docker\.io\/library\/one:1 {2}linux\/amd64 {2}sha256:[0-9a-f]{12} .* 2 +1 .* pinned\n/,
+    );
+    expect(table).toMatch(/; every digest is right\n$/);
+  });
+
+  test('reads layers that are zstd or not compressed at the registry, and skippable frames', async () => {
+    const one = await image('docker.io/library/one:1', [base]);
+    const [first] = one.layers;
+    if (first === undefined) throw new Error('no layer');
+    const path = String(first.fragment.path);
+    const frame = Buffer.from('5a2a4d1804000000abcdabcd'.slice(0, 24), 'hex');
+    frame.writeUInt32LE(0x184d2a5a, 0);
+    const bytes = Buffer.concat([frame, readFileSync(path)]);
+    writeFileSync(path, bytes);
+    const fragment = { ...first.fragment, ...sums(bytes) };
+    const deb = await build([{ ...one, layers: [{ ...first, fragment }] }]);
+    expect((await inspectPackage(deb)).problems).toEqual([]);
+  });
+});
+
+describe('inspectPackage finds', () => {
+  test.each<[string, ImageChange, RegExp[]]>([
+    [
+      'another name in index.json',
+      { index: { manifests: [] } },
+      [
+        /^docker\.io\/library\/one:1: images\/.*: index\.json does not agree with the package: manifests\.length$/,
+      ],
+    ],
+    [
+      'another tag in manifest.json',
+      { docker: { RepoTags: ['other:1'] } },
+      [/manifest\.json does not agree with the package: 0\.RepoTags\.0$/],
+    ],
+    [
+      'layers in another order',
+      { docker: { Layers: ['blobs/sha256/b', 'blobs/sha256/a'] } },
+      [/manifest\.json does not agree with the package: 0\.Layers\.0$/],
+    ],
+    [
+      'a config of other layers',
+      { config: { rootfs: { diff_ids: [] } } },
+      [/the config does not agree with the package: rootfs\.diff_ids\.length$/],
+    ],
+    [
+      'a config of another architecture',
+      { config: { architecture: 'arm64' } },
+      [/the config is for linux\/arm64, not linux\/amd64$/],
+    ],
+  ])('%s', async (_, change, problems) => {
+    const deb = await build([
+      await image('docker.io/library/one:1', [base, layer], 'zstd', change),
+    ]);
+    expect((await inspectPackage(deb)).problems).toEqual(
+      problems.map((problem) => expect.stringMatching(problem)),
+    );
+  });
+
+  test.each<[string, (archive: Buffer) => Buffer, RegExp]>([
+    [
+      'other bytes in a layer',
+      (archive) => patched(archive, 600),
+      /the bytes of blobs\/sha256\/[0-9a-f]+ are sha256|cannot be read: incorrect/,
+    ],
+    [
+      'padding that is not zero',
+      (archive) => patched(archive, archive.length - 1),
+      /the padding of .* is not zero/,
+    ],
+    ['no padding', (archive) => archive.subarray(0, -3), /is not padded to a whole block/],
+    [
+      'an end within the layer',
+      (archive) => archive.subarray(0, 560),
+      /it ends within blobs|unexpected end of file/,
+    ],
+    ['a damaged header', (archive) => patched(archive, 3), /a tar header with a wrong checksum/],
+    [
+      'zero blocks after the layer',
+      (archive) => Buffer.concat([archive, Buffer.alloc(1024)]),
+      /is not one tar entry/,
+    ],
+    ['two entries', (archive) => Buffer.concat([archive, archive]), /is not one tar entry/],
+    ['nothing', () => Buffer.alloc(0), /is not one tar entry/],
+  ])('%s', async (_, change, problem) => {
+    for (const compression of ['zstd', 'original'] as const) {
+      const one = await image(
+        'docker.io/library/one:1',
+        [await layerTar('x', 'x'.repeat(100)).then(oddLength)],
+        compression,
+      );
+      const [first] = one.layers;
+      if (first === undefined) throw new Error('no layer');
+      const path = String(first.fragment.path);
+      const archive =
+        compression === 'zstd' ? execFileSync('zstd', ['-dcq', path]) : readFileSync(path);
+      const name = first.fragment.name.replace(/\.\w+$/, '');
+      const fragment = writeFragment(join(top, 'changed'), name, change(archive), compression);
+      const deb = await build([{ ...one, layers: [{ ...first, fragment }] }], { compression });
+      const { problems } = await inspectPackage(deb);
+      expect(problems.join('\n')).toMatch(problem);
+    }
+  });
+
+  test('a layer of `original` that does not unpack to its diff ID', async () => {
+    const one = await image('docker.io/library/one:1', [base], 'original');
+    const layers = one.layers.map((packaged) => ({ ...packaged, diffId: one.configDigest }));
+    const deb = await build([{ ...one, layers }], { compression: 'original' });
+    expect((await inspectPackage(deb)).problems).toEqual([
+      expect.stringMatching(/its layer layers\/\w+\.tar unpacks to sha256:\w+, not sha256:/),
+      expect.stringMatching(/the config does not agree with the package: rootfs\.diff_ids\.0/),
+    ]);
+  });
+
+  test('a damaged gzip layer of `original`', async () => {
+    const one = await image('docker.io/library/one:1', [base], 'original');
+    const deb = await build([one], { compression: 'original' });
+    const changed = await rebuilt(deb, (share) =>
+      damage(join(share, one.layers[0]?.fragment.name ?? ''), 700),
+    );
+    const { problems } = await inspectPackage(changed);
+    expect(problems.join('\n')).toMatch(
+      /layers\/\w+\.tar is damaged: its MD5 is not that of md5sums/,
+    );
+    expect(problems.join('\n')).toMatch(/layers\/\w+\.tar is damaged: its sha256 is not/);
+    expect(problems.join('\n')).toMatch(
+      /its layer layers\/\w+\.tar (?:cannot be read|unpacks to)|the bytes of/,
+    );
+  });
+
+  test.each<[string, (share: string, root: string) => void, RegExp]>([
+    [
+      'a missing layer',
+      (share) => rmSync(firstOf(join(share, 'layers'))),
+      /^layers\/\w+\.zst is missing$/m,
+    ],
+    [
+      'a cut zstd fragment',
+      (share) => truncateSync(firstOf(join(share, 'layers')), 40),
+      /cannot be read: .*[Rr]ead error|cannot be read: .*premature|cannot be read:/,
+    ],
+    [
+      'an unknown layer',
+      (share) => writeFileSync(join(share, 'layers/00.zst'), ''),
+      /^layers\/00\.zst is unknown/m,
+    ],
+    [
+      'an unknown file',
+      (_, root) => writeFileSync(join(root, 'usr/share/doc/edge-images/x'), ''),
+      /^\/usr\/share\/doc\/edge-images\/x is unknown/m,
+    ],
+    [
+      'a link',
+      (_, root) => symlinkSync('/x', join(root, 'usr/lib/edge-images/x')),
+      /x is no regular file but a symlink/,
+    ],
+    [
+      'a changed loader',
+      (_, root) => appendFileSync(join(root, 'usr/lib/edge-images/load'), '#'),
+      /^\/usr\/lib\/edge-images\/load is damaged/m,
+    ],
+    [
+      'no loader',
+      (_, root) => rmSync(join(root, 'usr/lib/edge-images/load')),
+      /^\/usr\/lib\/edge-images\/load is missing$/m,
+    ],
+    [
+      'another image.list',
+      (share) => edit(join(share, 'image.list'), 'one:1', 'one:2'),
+      /image\.list and manifest\.json do not agree/,
+    ],
+    ['no image.list', (share) => rmSync(join(share, 'image.list')), /^image\.list is missing$/m],
+    [
+      'another format of image.list',
+      (share) => edit(join(share, 'image.list'), 'list 1', 'list 2'),
+      /image\.list: its first line/,
+    ],
+    [
+      'another version',
+      (_, root) => edit(join(root, 'DEBIAN/control'), 'Version: 1.2.3', 'Version: 9'),
+      /manifest\.json says 1\.2\.3, control Version: 9/,
+    ],
+    [
+      'a conffile that is not there',
+      (_, root) => appendFileSync(join(root, 'DEBIAN/md5sums'), `${'0'.repeat(32)}  etc/y\n`),
+      /^\/etc\/y is missing$/m,
+    ],
+  ])('%s', async (_, change, problem) => {
+    const deb = await rebuilt(
+      await build([await image('docker.io/library/one:1', [base, layer])]),
+      change,
+    );
+    const { problems } = await inspectPackage(deb);
+    expect(problems.join('\n')).toMatch(problem);
+  });
+});
+
+describe('inspectPackage refuses', () => {
+  let deb: string;
+  beforeAll(async () => {
+    deb = await build([await image('docker.io/library/one:1', [base, layer])]);
+  });
+
+  test.each<[string, (path: string) => void, RegExp]>([
+    ['a file that is not there', (path) => rmSync(path), /cannot be read: ENOENT/],
+    ['what is no package', (path) => writeFileSync(path, 'hello'), /is no whole Debian package: /],
+    ['an empty file', (path) => writeFileSync(path, ''), /is no whole Debian package: /],
+    [
+      'one cut in its control member',
+      (path) => truncateSync(path, 400),
+      /is no whole Debian package: /,
+    ],
+    [
+      'one cut in its data',
+      (path) => truncateSync(path, readFileSync(path).length - 30_000),
+      /is cut or damaged: /,
+    ],
+    [
+      'one without manifest.json',
+      (path) => renameSync(withoutManifest(path), path),
+      /was not made by container-preload/,
+    ],
+  ])('%s', async (_, harm, message) => {
+    const path = join(mkdtempSync(join(top, 'harm-')), 'p.deb');
+    writeFileSync(path, readFileSync(deb));
+    harm(path);
+    await expect(inspectPackage(path)).rejects.toMatchObject({
+      kind: 'failure',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('to go on when it is ended', async () => {
+    const controller = new AbortController();
+    const inspection = inspectPackage(deb, controller.signal);
+    setTimeout(() => controller.abort(new Error('ctrl-C')), 5);
+    await expect(inspection).rejects.toThrow('ctrl-C');
+  });
+});
+
+function distinctSize(images: PackagedImage[]): number {
+  const fragments = images.flatMap((one) => [
+    one.imageFragment,
+    ...one.layers.map(({ fragment }) => fragment),
+  ]);
+  const sizes = new Map(fragments.map(({ name, size }) => [name, size]));
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+function sums(bytes: Buffer) {
+  const hash = (program: string) =>
+    execFileSync(program, { input: bytes })
+      .toString()
+      .slice(0, program === 'md5sum' ? 32 : 64);
+  return { size: bytes.length, md5: hash('md5sum'), sha256: hash('sha256sum') };
+}
+
+function patched(bytes: Buffer, at: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed[at] = (changed[at] ?? 0) ^ 1;
+  return changed;
+}
+
+/** A layer whose length is no multiple of a block, so that there is padding. */
+function oddLength(tar: Buffer): Buffer {
+  return tar.subarray(0, -7);
+}
+
+function damage(path: string, at: number): void {
+  writeFileSync(path, patched(readFileSync(path), at));
+}
+
+function firstOf(folder: string): string {
+  return join(folder, readdirSync(folder).sort()[0] ?? '');
+}
+
+function edit(path: string, from: string, to: string): void {
+  writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+}
+
+function withoutManifest(deb: string): string {
+  const root = mkdtempSync(join(top, 'bare-'));
+  execFileSync('dpkg-deb', ['-R', deb, root]);
+  rmSync(join(root, 'usr/share/edge-images/manifest.json'));
+  execFileSync('dpkg-deb', ['-b', root, `${root}.deb`], { stdio: 'pipe' });
+  return `${root}.deb`;
+}
