@@ -52,3 +52,32 @@ export function usageError(message: string, about?: ConstructorParameters<typeof
 export function failure(message: string, about?: ConstructorParameters<typeof UserError>[2]) {
   return new UserError('failure', message, about);
 }
+
+/** What the operating system refuses, in words for people; everything else as it is. */
+export function explainSystemError(error: unknown): unknown {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  const known = code === undefined || syscall === undefined ? undefined : SYSTEM_ERRORS[code];
+  if (known === undefined) return error;
+  return failure(path ? `${known.message}: ${path}` : known.message, {
+    hint: known.hint,
+    cause: error,
+  });
+}
+
+const SYSTEM_ERRORS: Readonly<Record<string, { message: string; hint: string }>> = {
+  ENOSPC: {
+    message: 'no space left on the device',
+    hint: 'free some, or choose other folders with cache-dir and output-dir',
+  },
+  EDQUOT: {
+    message: 'the disk quota is used up',
+    hint: 'free some, or choose other folders with cache-dir and output-dir',
+  },
+  EACCES: { message: 'permission denied', hint: 'check who may write cache-dir and output-dir' },
+  EPERM: { message: 'operation not permitted', hint: 'check cache-dir and output-dir' },
+  EROFS: {
+    message: 'the file system is read-only',
+    hint: 'choose other folders with cache-dir and output-dir',
+  },
+  EMFILE: { message: 'too many open files', hint: 'raise the limit: ulimit -n 4096' },
+};

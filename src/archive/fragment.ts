@@ -8,9 +8,6 @@ import type { LayerNotes } from './scan.ts';
 import { tarHeader, tarPadding } from './tar.ts';
 import { skippableFrame } from './zstd.ts';
 
-/** Raised whenever the same layer and level would give other bytes: part of every cache key. */
-export const FORMAT_VERSION = 1;
-
 /** What is known of a fragment's file. All hashes are hexadecimal and over the file's bytes. */
 export interface FragmentFacts {
   /** Bytes. */

@@ -1,5 +1,5 @@
-import { compress } from '@mongodb-js/zstd';
 import createXxhash from 'xxhash-wasm';
+import { failure } from '../errors.ts';
 
 /** Compresses one buffer into one complete zstd frame; resolves to the frame's bytes in pieces. */
 export type CompressFrame = (bytes: Uint8Array, level: number) => Promise<Uint8Array[]>;
@@ -14,6 +14,7 @@ export const MAX_LEVEL = 22;
  * The work runs in libuv's thread pool. The bytes must not change until the promise settles.
  */
 export async function createCompressor(): Promise<CompressFrame> {
+  const { compress } = await loadZstd();
   const { create64 } = await createXxhash();
   return async (bytes, level) => {
     const frame = await compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), level);
@@ -31,6 +32,18 @@ export function skippableFrame(size: number): Buffer {
   frame.writeUInt32LE(0x184d2a50, 0);
   frame.writeUInt32LE(size - 8, 4);
   return frame;
+}
+
+/** The library is native code: loaded when it is needed, so that its absence can be explained. */
+async function loadZstd(): Promise<typeof import('@mongodb-js/zstd')> {
+  try {
+    return await import('@mongodb-js/zstd');
+  } catch (cause) {
+    throw failure(`zstd's native library does not load here: ${(cause as Error).message}`, {
+      hint: 'it is there for Linux with glibc on amd64 and arm64',
+      cause,
+    });
+  }
 }
 
 const CHECKSUM_FLAG = 0x04;

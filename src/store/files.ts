@@ -40,8 +40,8 @@ async function replace(path: string, write: (temporary: string) => Promise<void>
   try {
     await write(temporary);
     await rename(temporary, path);
-  } catch (error) {
+  } finally {
+    // Still there after an error, and after a rename between two names of one file (rename(2)).
     await rm(temporary, { force: true });
-    throw error;
   }
 }

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** Raised when entries of an older version can no longer be read. */
+/** Raised whenever the layout, or the bytes of a fragment of the same layer and level, change. */
 const LAYOUT_VERSION = 1;
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;

@@ -41,10 +41,13 @@ export async function pruneStore(root: string, maxBytes: number): Promise<PruneR
 /** A file and the facts beside it are one entry. */
 async function readEntries(root: string): Promise<Entry[]> {
   const names = await readdir(root, { recursive: true, withFileTypes: true }).catch(ignoreAbsent);
-  const paths = (names ?? [])
-    .filter((name) => name.isFile())
-    .map((name) => join(name.parentPath, name.name));
-  const groups = Map.groupBy(paths, (path) => path.replace(/\.json$/, ''));
+  const groups = new Map<string, string[]>();
+  for (const name of names ?? []) {
+    if (!name.isFile()) continue;
+    const path = join(name.parentPath, name.name);
+    const entry = path.replace(/\.json$/, '');
+    groups.set(entry, [...(groups.get(entry) ?? []), path]);
+  }
   return Promise.all(
     [...groups.values()].map(async (group) => {
       const stats = await Promise.all(group.map((path) => stat(path).catch(ignoreAbsent)));

@@ -1,0 +1,8189 @@
+'use strict';
+
+var events = require('events');
+var node_crypto = require('node:crypto');
+var promises = require('node:fs/promises');
+var node_path = require('node:path');
+var node_child_process = require('node:child_process');
+var consumers = require('node:stream/consumers');
+var node_fs = require('node:fs');
+var promises$1 = require('node:stream/promises');
+var require$$1 = require('node:zlib');
+var require$$0 = require('node:stream');
+var promises$2 = require('node:timers/promises');
+var node_os = require('node:os');
+
+var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
+/**
+ * Something that the user can mend: reported as one line, without a stack. Everything else that is
+ * thrown is a bug of ours and keeps its stack.
+ *
+ * `usage` ends the command with exit code 2 (what was asked for makes no sense), `failure` with 1.
+ */ class UserError extends Error {
+    kind;
+    origin;
+    hint;
+    /**
+   * @param message what is wrong and why, without a final full stop
+   * @param about where it was written and what to do about it
+   */ constructor(kind, message, about = {}){
+        super(message, about.cause === undefined ? {} : {
+            cause: about.cause
+        });
+        this.name = 'UserError';
+        this.kind = kind;
+        this.origin = about.origin;
+        this.hint = about.hint;
+    }
+}
+/** `file:line:column`, as compilers print it. */ function formatOrigin(origin) {
+    return [
+        origin.file,
+        origin.line,
+        origin.column
+    ].filter((part)=>part !== undefined).join(':');
+}
+/** The one line that people see: `where: what: hint`. */ function formatError(error) {
+    const where = error.origin === undefined ? '' : `${formatOrigin(error.origin)}: `;
+    const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+    return `${where}${error.message}${hint}`.replaceAll(/\s*\n\s*/g, ' ');
+}
+function usageError(message, about) {
+    return new UserError('usage', message, about);
+}
+function failure(message, about) {
+    return new UserError('failure', message, about);
+}
+/** What the operating system refuses, in words for people; everything else as it is. */ function explainSystemError(error) {
+    const { code, path, syscall } = error;
+    const known = code === undefined || syscall === undefined ? undefined : SYSTEM_ERRORS[code];
+    if (known === undefined) return error;
+    return failure(path ? `${known.message}: ${path}` : known.message, {
+        hint: known.hint,
+        cause: error
+    });
+}
+const SYSTEM_ERRORS = {
+    ENOSPC: {
+        message: 'no space left on the device',
+        hint: 'free some, or choose other folders with cache-dir and output-dir'
+    },
+    EDQUOT: {
+        message: 'the disk quota is used up',
+        hint: 'free some, or choose other folders with cache-dir and output-dir'
+    },
+    EACCES: {
+        message: 'permission denied',
+        hint: 'check who may write cache-dir and output-dir'
+    },
+    EPERM: {
+        message: 'operation not permitted',
+        hint: 'check cache-dir and output-dir'
+    },
+    EROFS: {
+        message: 'the file system is read-only',
+        hint: 'choose other folders with cache-dir and output-dir'
+    },
+    EMFILE: {
+        message: 'too many open files',
+        hint: 'raise the limit: ulimit -n 4096'
+    }
+};
+
+const PLATFORMS = {
+    amd64: {
+        os: 'linux',
+        architecture: 'amd64',
+        variants: []
+    },
+    arm64: {
+        os: 'linux',
+        architecture: 'arm64',
+        variants: [
+            'v8'
+        ]
+    },
+    armhf: {
+        os: 'linux',
+        architecture: 'arm',
+        variants: [
+            'v7',
+            'v6',
+            'v5'
+        ]
+    },
+    armel: {
+        os: 'linux',
+        architecture: 'arm',
+        variants: [
+            'v5'
+        ]
+    },
+    i386: {
+        os: 'linux',
+        architecture: '386',
+        variants: []
+    },
+    ppc64el: {
+        os: 'linux',
+        architecture: 'ppc64le',
+        variants: []
+    },
+    s390x: {
+        os: 'linux',
+        architecture: 's390x',
+        variants: []
+    },
+    riscv64: {
+        os: 'linux',
+        architecture: 'riscv64',
+        variants: []
+    },
+    loong64: {
+        os: 'linux',
+        architecture: 'loong64',
+        variants: []
+    }
+};
+const debianArchitectures = Object.keys(PLATFORMS);
+/** @throws UserError (usage) for `all` and for what is no Debian architecture */ function parseArchitecture(text) {
+    if (Object.hasOwn(PLATFORMS, text)) return text;
+    if (text === 'all') {
+        throw usageError('architecture all: an image has an architecture, so its package has one too', {
+            hint: `one of ${debianArchitectures.join(', ')}`
+        });
+    }
+    const meant = debianArchitectures.find((debian)=>PLATFORMS[debian].architecture === text);
+    throw usageError(`unknown Debian architecture ${JSON.stringify(text)}`, {
+        hint: meant ? `Debian calls it ${meant}` : `one of ${debianArchitectures.join(', ')}`
+    });
+}
+function platformOf(architecture) {
+    return PLATFORMS[architecture];
+}
+/** `linux/arm/v7`, as registries and engines print it. */ function formatPlatform(platform) {
+    return [
+        platform.os,
+        platform.architecture,
+        platform.variant
+    ].filter(Boolean).join('/');
+}
+
+const FIRST_LINE = '# container-preload image list 1';
+const FETCH_ONLY = 'fetch-only';
+const EMPTY = '-';
+function listedImage(image) {
+    return {
+        reference: image.reference,
+        key: referenceKey(image.reference),
+        config: image.configDigest,
+        manifest: image.archiveManifestDigest,
+        size: image.unpackedSize,
+        fetchOnly: image.fetchOnly,
+        image: image.imageFragment.name,
+        layers: [
+            ...new Set(image.layers.map((layer)=>layer.fragment.name))
+        ]
+    };
+}
+/** The first 32 hex digits of the reference's sha256: a name that every file system takes. */ function referenceKey(reference) {
+    return node_crypto.createHash('sha256').update(reference).digest('hex').slice(0, 32);
+}
+/** image.list: eight columns with one space between, `-` for an empty one. */ function formatImageList(images) {
+    return [
+        FIRST_LINE,
+        ...images.map(formatLine),
+        ''
+    ].join('\n');
+}
+/** @throws Error for a file of another format */ function parseImageList(text) {
+    const [first, ...lines] = text.split('\n');
+    if (first !== FIRST_LINE) throw new Error(`its first line is not "${FIRST_LINE}"`);
+    if (lines.pop() !== '') throw new Error('its last line has no end');
+    return lines.map(parseLine$1);
+}
+function formatLine(image) {
+    const columns = [
+        image.reference,
+        image.key,
+        image.config,
+        image.manifest,
+        String(image.size),
+        image.fetchOnly ? FETCH_ONLY : EMPTY,
+        image.image,
+        image.layers.join(',') || EMPTY
+    ];
+    if (columns.some((column)=>!/^[\x21-\x7e]+$/.test(column))) {
+        throw new Error(`a column of image.list is empty or holds a space: ${JSON.stringify(columns)}`);
+    }
+    return columns.join(' ');
+}
+function parseLine$1(line, index) {
+    const columns = line.split(' ');
+    const [reference, key, config, manifest, size, flags, image, layers] = columns;
+    if (columns.length !== 8 || !reference || !key || !config || !manifest || !image || !layers) {
+        throw new Error(`line ${index + 2} has not eight columns`);
+    }
+    if (!/^\d+$/.test(size ?? '')) throw new Error(`line ${index + 2}: the size is no number`);
+    if (flags !== EMPTY && flags !== FETCH_ONLY) {
+        throw new Error(`line ${index + 2}: unknown flags ${flags}`);
+    }
+    return {
+        reference,
+        key,
+        config,
+        manifest,
+        size: Number(size),
+        fetchOnly: flags === FETCH_ONLY,
+        image,
+        layers: layers === EMPTY ? [] : layers.split(',')
+    };
+}
+
+const CONTROL_CHARACTER = /\p{Cc}/u;
+/** @throws UserError (usage) for anything but `Name <mail>` */ function parseMaintainer(text) {
+    // A comma would separate two addresses (Debian policy, 5.6.2).
+    if (CONTROL_CHARACTER.test(text) || !/^[^\s<>,"][^<>,"]* <[^\s<>@,]+@[^\s<>@,]+>$/.test(text)) {
+        throw usageError(`maintainer ${JSON.stringify(text)} is not of the form Name <mail>`, {
+            hint: 'for example Jane Doe <jane@example.org>'
+        });
+    }
+    return text;
+}
+/** @throws UserError (usage) for a synopsis that is empty or too long, and for control characters */ function parseDescription(text) {
+    const [synopsis = '', ...rest] = text.replaceAll('\r\n', '\n').trimEnd().split('\n');
+    const fault = faultOfSynopsis(synopsis.trim()) ?? faultOfExtended(rest);
+    if (fault !== undefined) {
+        throw usageError(`description ${JSON.stringify(synopsis)}: ${fault}`);
+    }
+    const first = rest.findIndex((line)=>line.trim() !== '');
+    return {
+        synopsis: synopsis.trim(),
+        extended: first === -1 ? [] : rest.slice(first)
+    };
+}
+/** `misc`, `non-free/net`. @throws UserError (usage) */ function parseSection(text) {
+    if (!/^[a-z][a-z0-9-]*(?:\/[a-z][a-z0-9-]*)?$/.test(text)) {
+        throw usageError(`${JSON.stringify(text)} is no section of an archive`, {
+            hint: 'for example misc, admin or non-free/misc'
+        });
+    }
+    return text;
+}
+/** The default of Depends, and a part of any other: what engine and compression need. */ const ENGINE_DEPENDS = '${engine:Depends}';
+/** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */ function engineDepends(engine, compression) {
+    // docker.io of trixie brings no docker command any more; before, docker-cli does not exist.
+    // Docker starts no container on a kernel with AppArmor when its parser is missing.
+    const packages = engine === 'docker' ? [
+        'docker-cli | docker-ce-cli | docker.io',
+        'docker.io | docker-ce',
+        'apparmor'
+    ] : [
+        'podman'
+    ];
+    return [
+        ...packages,
+        ...compression === 'zstd' ? [
+            'zstd'
+        ] : []
+    ].join(', ');
+}
+/**
+ * The Depends field with its variable replaced, every relation once. Empty for a package that
+ * depends on nothing.
+ *
+ * @throws UserError (usage) for what is no relation of a binary package (deb-control(5)), for other
+ *   variables, and for a package that depends on itself
+ */ function parseDepends(text, about) {
+    const expanded = text.replaceAll(ENGINE_DEPENDS, engineDepends(about.engine, about.compression));
+    if (expanded.trim() === '') return '';
+    const relations = expanded.split(',').map((relation)=>relation.trim());
+    for (const alternative of relations.flatMap((relation)=>relation.split('|'))){
+        checkRelation(alternative.trim(), text, about.name);
+    }
+    return [
+        ...new Set(relations)
+    ].join(', ');
+}
+const RELATION = /^([a-z0-9][a-z0-9+.-]+)(?::[a-z0-9-]+)?(?: *\( *(?:<<|<=|=|>=|>>) *[A-Za-z0-9.+~:-]+ *\))?$/;
+function checkRelation(relation, depends, name) {
+    const quoted = JSON.stringify(relation);
+    if (relation.includes('$')) {
+        throw usageError(`depends: ${quoted}: unknown variable`, {
+            hint: `only ${ENGINE_DEPENDS}`
+        });
+    }
+    const [, dependency] = RELATION.exec(relation) ?? [];
+    if (dependency === undefined) {
+        throw usageError(`depends ${JSON.stringify(depends)}: ${quoted} is no package relation`, {
+            hint: 'for example: podman (>= 4.3), zstd | busybox'
+        });
+    }
+    if (dependency === name) throw usageError(`depends: package ${name} cannot depend on itself`);
+}
+function faultOfSynopsis(synopsis) {
+    if (synopsis === '') return 'the first line is empty';
+    if (synopsis.length >= 80) return 'the first line has 80 characters or more';
+    if (CONTROL_CHARACTER.test(synopsis)) return 'a control character in the first line';
+    return undefined;
+}
+function faultOfExtended(lines) {
+    if (lines.some((line)=>CONTROL_CHARACTER.test(line))) return 'a control character';
+    // Reserved by Debian policy, 5.6.13.
+    if (lines.some((line)=>/^\.(?!$)/.test(line))) return 'a line begins with a full stop';
+    return undefined;
+}
+
+/** The paragraph of DEBIAN/control. `installedSize` in KiB. @throws UserError (usage) */ function formatControl(spec, installedSize) {
+    const depends = parseDepends(spec.depends, spec);
+    return [
+        `Package: ${spec.name}`,
+        `Version: ${spec.version}`,
+        `Architecture: ${spec.architecture}`,
+        `Maintainer: ${spec.maintainer}`,
+        `Installed-Size: ${installedSize}`,
+        ...depends === '' ? [] : [
+            `Depends: ${depends}`
+        ],
+        `Section: ${spec.section}`,
+        'Priority: optional',
+        ...formatDescription(parseDescription(spec.description), spec),
+        ''
+    ].join('\n');
+}
+/**
+ * KiB, as dpkg-gencontrol(1) counts: every file rounded up to KiB, every folder 1 (policy, 5.6.20).
+ *
+ * @param sizes bytes of the files
+ * @param folders how many, the root too
+ */ function installedSize(sizes, folders) {
+    return sizes.reduce((sum, size)=>sum + Math.ceil(size / 1024), folders);
+}
+/** DEBIAN/md5sums: every file that is no conffile, sorted by its path as C does. */ function formatMd5sums(files, conffiles) {
+    return files.filter((file)=>!conffiles.includes(file.path)).toSorted((a, b)=>comparePaths(a.path, b.path)).map((file)=>`${file.md5}  ${file.path}\n`).join('');
+}
+/** DEBIAN/conffiles. */ function formatConffiles(conffiles) {
+    return conffiles.toSorted(comparePaths).map((path)=>`/${path}\n`).join('');
+}
+/** Byte order, whatever the locale. */ function comparePaths(a, b) {
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH = 78;
+/** Image names in the description: apt and its front ends show it whole. */ const NAMED_IMAGES = 20;
+function formatDescription({ synopsis, extended }, spec) {
+    const lines = [
+        ...extended.flatMap(wrap),
+        ...extended.length > 0 ? [
+            ''
+        ] : [],
+        ...aboutImages(spec)
+    ];
+    const folded = lines.map((line)=>line.trim() === '' ? ' .' : ` ${line.trimEnd()}`);
+    return [
+        `Description: ${synopsis}`,
+        ...folded
+    ];
+}
+function aboutImages(spec) {
+    // Two spaces more make a line that no front end wraps.
+    const names = spec.images.map((image)=>` ${image.reference}`);
+    const shown = names.filter((name)=>name.length <= WIDTH).slice(0, NAMED_IMAGES);
+    const left = names.length - shown.length;
+    return [
+        `Container images for ${spec.engine === 'docker' ? 'Docker' : 'Podman'}, loaded at boot:`,
+        ...shown,
+        ...left === 0 ? [] : [
+            ` and ${left} more, see /usr/share/${spec.name}/manifest.json`
+        ]
+    ];
+}
+/** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */ function wrap(line) {
+    if (line.length <= WIDTH || /^\s/.test(line)) return [
+        line
+    ];
+    const lines = [];
+    let current = '';
+    for (const word of line.split(/\s+/)){
+        const longer = current === '' ? word : `${current} ${word}`;
+        // No line may begin with a full stop.
+        if (longer.length <= WIDTH || current === '' || word.startsWith('.')) {
+            current = longer;
+        } else {
+            lines.push(current);
+            current = word;
+        }
+    }
+    return [
+        ...lines,
+        current
+    ];
+}
+
+/** dpkg keeps an epoch in a C int. */ const MAX_EPOCH = 2 ** 31 - 1;
+/** @throws UserError (usage) */ function parseDebianVersion(text) {
+    const [, epoch, rest = ''] = /^(?:([^:]*):)?(.*)$/s.exec(text) ?? [];
+    const hyphen = rest.lastIndexOf('-');
+    const upstream = hyphen === -1 ? rest : rest.slice(0, hyphen);
+    const revision = hyphen === -1 ? undefined : rest.slice(hyphen + 1);
+    const fault = faultOf$1(epoch, upstream, revision);
+    if (fault !== undefined) {
+        throw usageError(`${JSON.stringify(text)} is no Debian version: ${fault}`, {
+            hint: 'for example 1.2.3, 1.2.3-1, 1:1.2.3 or 1.2.3~rc1'
+        });
+    }
+    return {
+        text,
+        epoch: epoch === undefined ? undefined : Number(epoch),
+        upstream,
+        revision
+    };
+}
+/** The version as the name of a .deb has it: the epoch is left out, since no colon may stand there. */ function fileVersion(version) {
+    return version.text.slice(version.text.indexOf(':') + 1);
+}
+/**
+ * The version of a package that was given none: that of the tag, else one that grows with time and
+ * stays below every real version.
+ */ function defaultVersion({ gitTag, commitTime, commit, now }) {
+    const tagged = gitTag === undefined ? undefined : versionOfTag(gitTag);
+    return tagged ?? [
+        `0~${timestamp(commitTime ?? now)}`,
+        commit
+    ].filter(Boolean).join('.');
+}
+/**
+ * `v1.2.3` says 1.2.3. A pre-release of Semantic Versioning (`v2.0.0-rc.1`) becomes `2.0.0~rc.1`, since
+ * 2.0.0-rc.1 would be newer than 2.0.0 in Debian. Undefined for a tag that is no version.
+ */ function versionOfTag(tag) {
+    const version = tag.replace(/^v(?=\d)/, '').replace(/^([\d.]+)-(?=[A-Za-z])/, '$1~');
+    try {
+        return parseDebianVersion(version).text;
+    } catch (error) {
+        if (error instanceof UserError) return undefined;
+        throw error;
+    }
+}
+function faultOf$1(epoch, upstream, revision) {
+    if (epoch !== undefined && !/^\d+$/.test(epoch)) return 'the epoch before the colon is no number';
+    if (epoch !== undefined && Number(epoch) > MAX_EPOCH) return 'the epoch is too large';
+    if (upstream === '') return 'it is empty';
+    if (!/^\d/.test(upstream)) return 'it does not start with a digit';
+    if (upstream.includes(':')) return 'a colon stands only after the epoch';
+    if (!/^[A-Za-z0-9.+~-]+$/.test(upstream)) return 'only A-Z a-z 0-9 . + ~ - are allowed';
+    if (revision === '') return 'the revision after the last hyphen is empty';
+    if (revision !== undefined && !/^[A-Za-z0-9.+~]+$/.test(revision)) {
+        return 'only A-Z a-z 0-9 . + ~ are allowed after the last hyphen';
+    }
+    return undefined;
+}
+/** YYYYMMDDhhmmss in UTC. */ function timestamp(time) {
+    return time.toISOString().slice(0, 19).replaceAll(/[^0-9]/g, '');
+}
+
+/** The changelog's name in /usr/share/doc/NAME (Debian policy, 12.7): native packages have their own. */ function changelogName(version) {
+    return parseDebianVersion(version).revision === undefined ? 'changelog.gz' : 'changelog.Debian.gz';
+}
+/** One entry for the version that is built, compressed as gzip -9n does. */ function changelog(spec) {
+    const count = spec.images.length;
+    const text = [
+        `${spec.name} (${spec.version}) unstable; urgency=medium`,
+        '',
+        `  * ${count} container ${count === 1 ? 'image' : 'images'} for ${spec.architecture};`,
+        '    manifest.json names each with its digests.',
+        '',
+        ` -- ${spec.maintainer}  ${changelogDate(spec.epoch)}`,
+        ''
+    ].join('\n');
+    const packed = require$$1.gzipSync(text, {
+        level: 9
+    });
+    // RFC 1952: byte 9 names the operating system, which is not the same in all builds of zlib.
+    packed[9] = 3;
+    return packed;
+}
+/** As `date -R -u` has it (deb-changelog(5)). @param epoch seconds since 1970 */ function changelogDate(epoch) {
+    return new Date(epoch * 1000).toUTCString().replace(/GMT$/, '+0000');
+}
+/** For /usr/share/lintian/overrides: what lintian finds and what is right all the same. */ function lintianOverrides(spec) {
+    const { revision } = parseDebianVersion(spec.version);
+    return [
+        '# The data are image layers that are compressed already.',
+        `${spec.name}: uses-no-compression-for-data-tarball`,
+        '# A few KiB, which every dpkg can read and which are the same wherever they are made.',
+        `${spec.name}: uses-no-compression-for-control-tarball`,
+        // lintian takes every -1 for a first upload to Debian.
+        ...revision === '1' ? [
+            '# This package is made for devices: no request in Debian asks for it.',
+            `${spec.name}: initial-upload-closes-no-bugs`
+        ] : [],
+        ''
+    ].join('\n');
+}
+/** In the machine-readable form of https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ */ function copyright(spec) {
+    return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: ${spec.name}
+Upstream-Contact: ${spec.maintainer}
+Comment:
+ This package carries container images. What is inside them belongs to its
+ authors, under the licenses that the images bring along themselves.
+
+Files: usr/share/${spec.name}/layers/* usr/share/${spec.name}/images/*
+Copyright: the authors of the software in the images
+License: see-images
+ The licenses are those of the software in the images, usually in their
+ /usr/share/doc or /usr/share/licenses. /usr/share/${spec.name}/manifest.json
+ says where each image comes from.
+
+Files: *
+Copyright: 2026 the authors of container-preload
+License: Expat
+ Permission is hereby granted, free of charge, to any person obtaining a copy
+ of this software and associated documentation files (the "Software"), to deal
+ in the Software without restriction, including without limitation the rights
+ to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+ copies of the Software, and to permit persons to whom the Software is
+ furnished to do so, subject to the following conditions:
+ .
+ The above copyright notice and this permission notice shall be included in
+ all copies or substantial portions of the Software.
+ .
+ THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+ SOFTWARE.
+`;
+}
+
+/** @param generator name and version of this program */ function packageManifest(spec, generator) {
+    return {
+        format: 1,
+        generator,
+        package: spec.name,
+        version: spec.version,
+        architecture: spec.architecture,
+        engine: spec.engine,
+        compression: spec.compression,
+        level: spec.level ?? null,
+        digestPolicy: spec.digestPolicy,
+        images: spec.images.map(manifestImage)
+    };
+}
+function formatManifest(manifest) {
+    return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+/** @throws Error for what is no manifest.json of this format */ function parseManifest$1(text) {
+    const manifest = JSON.parse(text);
+    if (manifest?.format !== 1) throw new Error(`format ${manifest?.format} is not known`);
+    if (!isManifest$1(manifest)) throw new Error('fields are missing or of a wrong type');
+    return manifest;
+}
+function manifestImage(image) {
+    return {
+        reference: image.reference,
+        source: image.written,
+        pinned: image.pinned,
+        fetchOnly: image.fetchOnly,
+        platform: image.platform,
+        indexDigest: image.indexDigest ?? null,
+        registryManifestDigest: image.registryManifestDigest,
+        configDigest: image.configDigest,
+        archiveManifestDigest: image.archiveManifestDigest,
+        unpackedSize: image.unpackedSize,
+        fragment: manifestFragment(image.imageFragment),
+        layers: image.layers.map(({ diffId, blob, fragment })=>({
+                diffId,
+                blob,
+                ...manifestFragment(fragment)
+            }))
+    };
+}
+function manifestFragment({ name, size, sha256 }) {
+    return {
+        file: name,
+        size,
+        sha256
+    };
+}
+const STRINGS = [
+    'generator',
+    'package',
+    'version',
+    'architecture',
+    'engine',
+    'compression'
+];
+const IMAGE_STRINGS = [
+    'reference',
+    'platform',
+    'registryManifestDigest',
+    'configDigest',
+    'archiveManifestDigest'
+];
+function isManifest$1(value) {
+    return hasStrings(value, STRINGS) && Array.isArray(value.images) && value.images.every(isImage$1);
+}
+function isImage$1(value) {
+    if (!hasStrings(value, IMAGE_STRINGS) || !isFragment(value.fragment)) return false;
+    const { layers } = value;
+    return Array.isArray(layers) && layers.every((layer)=>isFragment(layer) && hasStrings(layer, [
+            'diffId',
+            'blob'
+        ]));
+}
+function isFragment(value) {
+    return hasStrings(value, [
+        'file',
+        'sha256'
+    ]) && typeof value.size === 'number';
+}
+function hasStrings(value, names) {
+    if (typeof value !== 'object' || value === null) return false;
+    return names.every((name)=>typeof value[name] === 'string');
+}
+
+/** Where the fragments go, relative to the root. */ function shareFolder(name) {
+    return `usr/share/${name}`;
+}
+/**
+ * The files of the data member but for the fragments.
+ *
+ * @param device the filled templates of device/
+ * @throws UserError (usage) where an extra file meets another file
+ */ function dataFiles(spec, device, extra, generator) {
+    const { name } = spec;
+    const share = shareFolder(name);
+    const own = [
+        plain(`${share}/image.list`, formatImageList(spec.images.map(listedImage))),
+        plain(`${share}/manifest.json`, formatManifest(packageManifest(spec, generator))),
+        // Several loader packages bring this file: /usr/lib/systemd/system has it by update-alternatives.
+        plain(`${share}/container-preload.target`, device.target),
+        {
+            path: `usr/lib/${name}/load`,
+            mode: 0o755,
+            content: device.load
+        },
+        plain(`usr/lib/systemd/system/${name}.service`, device.service),
+        plain(`usr/share/doc/${name}/README.Debian`, device['README.Debian']),
+        plain(`usr/share/doc/${name}/copyright`, copyright(spec)),
+        plain(`usr/share/doc/${name}/${changelogName(spec.version)}`, changelog(spec)),
+        plain(`usr/share/lintian/overrides/${name}`, lintianOverrides(spec)),
+        plain(`etc/container-preload/${name}.conf`, device.conffile)
+    ];
+    const files = [
+        ...own,
+        ...extra.map(({ source, ...file })=>({
+                ...file,
+                content: {
+                    source
+                }
+            }))
+    ];
+    checkCollisions(files.map((file)=>file.path));
+    return files;
+}
+/** The control member: what dpkg reads. @param written the files of `dataFiles` as they were written */ function controlFiles(spec, device, written, fragments) {
+    const files = [
+        ...written,
+        ...fragments.map((fragment)=>fragmentFile(spec.name, fragment))
+    ];
+    const conffiles = written.map((file)=>file.path).filter((path)=>path.startsWith('etc/'));
+    const size = installedSize(files.map((file)=>file.size), folders(spec.name, files.map((file)=>file.path)).length);
+    return [
+        plain('DEBIAN/control', formatControl(spec, size)),
+        plain('DEBIAN/conffiles', formatConffiles(conffiles)),
+        plain('DEBIAN/md5sums', formatMd5sums(files, conffiles)),
+        {
+            path: 'DEBIAN/postinst',
+            mode: 0o755,
+            content: device.postinst
+        },
+        {
+            path: 'DEBIAN/prerm',
+            mode: 0o755,
+            content: device.prerm
+        },
+        {
+            path: 'DEBIAN/postrm',
+            mode: 0o755,
+            content: device.postrm
+        }
+    ];
+}
+/** Every folder of a package, the root (``) first, parents before their children. */ function folders(name, paths) {
+    const share = shareFolder(name);
+    const all = new Set([
+        '',
+        ...ancestors(`${share}/images/x`),
+        ...ancestors(`${share}/layers/x`)
+    ]);
+    for (const path of paths)for (const folder of ancestors(path))all.add(folder);
+    return [
+        ...all
+    ].toSorted(comparePaths);
+}
+/** Writes files below an existing folder, with their modes whatever the umask; sizes and md5 as written. */ async function writeFiles(root, files) {
+    const written = [];
+    for (const { path, mode, content } of files){
+        const target = node_path.join(root, path);
+        await promises.mkdir(node_path.dirname(target), {
+            recursive: true
+        });
+        const sum = isSource(content) ? await copy$2(content.source, target) : await write(content, target);
+        await promises.chmod(target, mode);
+        written.push({
+            path,
+            ...sum
+        });
+    }
+    return written;
+}
+/** Gives all of a tree its time, and its folders their mode. @param epoch seconds since 1970 */ async function settle(root, paths, folderPaths, epoch) {
+    for (const folder of folderPaths){
+        await promises.mkdir(node_path.join(root, folder), {
+            recursive: true
+        });
+        await promises.chmod(node_path.join(root, folder), 0o755);
+    }
+    // The deepest first: nothing may touch a folder after its time was set.
+    for (const path of [
+        ...paths,
+        ...folderPaths.toReversed()
+    ]){
+        await promises.utimes(node_path.join(root, path), epoch, epoch);
+    }
+}
+function plain(path, content) {
+    return {
+        path,
+        mode: 0o644,
+        content
+    };
+}
+function fragmentFile(name, { name: file, size, md5 }) {
+    return {
+        path: `${shareFolder(name)}/${file}`,
+        size,
+        md5
+    };
+}
+function checkCollisions(paths) {
+    const seen = new Set();
+    const parents = new Set(paths.flatMap(ancestors));
+    for (const path of paths){
+        if (seen.has(path)) throw usageError(`two files of the package are called /${path}`);
+        if (parents.has(path)) throw usageError(`/${path} is both a file and a folder of the package`);
+        seen.add(path);
+    }
+}
+/** `usr/lib/x` comes to `usr`, `usr/lib`. */ function ancestors(path) {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, index)=>parts.slice(0, index + 1).join('/'));
+}
+function isSource(content) {
+    return typeof content === 'object' && 'source' in content;
+}
+async function write(content, target) {
+    const bytes = Buffer.from(content);
+    await promises.writeFile(target, bytes);
+    return {
+        size: bytes.length,
+        md5: node_crypto.createHash('md5').update(bytes).digest('hex')
+    };
+}
+/** Copies and hashes in one go, so that the sum is that of the copy. */ async function copy$2(source, target) {
+    const md5 = node_crypto.createHash('md5');
+    let size = 0;
+    await promises$1.pipeline(node_fs.createReadStream(source), async function*(chunks) {
+        for await (const chunk of chunks){
+            md5.update(chunk);
+            size += chunk.length;
+            yield chunk;
+        }
+    }, node_fs.createWriteStream(target));
+    return {
+        size,
+        md5: md5.digest('hex')
+    };
+}
+
+var commonjsGlobal = typeof globalThis !== 'undefined' ? globalThis : typeof window !== 'undefined' ? window : typeof global !== 'undefined' ? global : typeof self !== 'undefined' ? self : {};
+
+var tarStream = {};
+
+var _default;
+var hasRequired_default;
+
+function require_default () {
+	if (hasRequired_default) return _default;
+	hasRequired_default = 1;
+	_default = events;
+	return _default;
+}
+
+var fixedSize;
+var hasRequiredFixedSize;
+
+function requireFixedSize () {
+	if (hasRequiredFixedSize) return fixedSize;
+	hasRequiredFixedSize = 1;
+	fixedSize = class FixedFIFO {
+	  constructor (hwm) {
+	    if (!(hwm > 0) || ((hwm - 1) & hwm) !== 0) throw new Error('Max size for a FixedFIFO should be a power of two')
+	    this.buffer = new Array(hwm);
+	    this.mask = hwm - 1;
+	    this.top = 0;
+	    this.btm = 0;
+	    this.next = null;
+	  }
+
+	  clear () {
+	    this.top = this.btm = 0;
+	    this.next = null;
+	    this.buffer.fill(undefined);
+	  }
+
+	  push (data) {
+	    if (this.buffer[this.top] !== undefined) return false
+	    this.buffer[this.top] = data;
+	    this.top = (this.top + 1) & this.mask;
+	    return true
+	  }
+
+	  shift () {
+	    const last = this.buffer[this.btm];
+	    if (last === undefined) return undefined
+	    this.buffer[this.btm] = undefined;
+	    this.btm = (this.btm + 1) & this.mask;
+	    return last
+	  }
+
+	  peek () {
+	    return this.buffer[this.btm]
+	  }
+
+	  isEmpty () {
+	    return this.buffer[this.btm] === undefined
+	  }
+	};
+	return fixedSize;
+}
+
+var fastFifo;
+var hasRequiredFastFifo;
+
+function requireFastFifo () {
+	if (hasRequiredFastFifo) return fastFifo;
+	hasRequiredFastFifo = 1;
+	const FixedFIFO = requireFixedSize();
+
+	fastFifo = class FastFIFO {
+	  constructor (hwm) {
+	    this.hwm = hwm || 16;
+	    this.head = new FixedFIFO(this.hwm);
+	    this.tail = this.head;
+	    this.length = 0;
+	  }
+
+	  clear () {
+	    this.head = this.tail;
+	    this.head.clear();
+	    this.length = 0;
+	  }
+
+	  push (val) {
+	    this.length++;
+	    if (!this.head.push(val)) {
+	      const prev = this.head;
+	      this.head = prev.next = new FixedFIFO(2 * this.head.buffer.length);
+	      this.head.push(val);
+	    }
+	  }
+
+	  shift () {
+	    if (this.length !== 0) this.length--;
+	    const val = this.tail.shift();
+	    if (val === undefined && this.tail.next) {
+	      const next = this.tail.next;
+	      this.tail.next = null;
+	      this.tail = next;
+	      return this.tail.shift()
+	    }
+
+	    return val
+	  }
+
+	  peek () {
+	    const val = this.tail.peek();
+	    if (val === undefined && this.tail.next) return this.tail.next.peek()
+	    return val
+	  }
+
+	  isEmpty () {
+	    return this.length === 0
+	  }
+	};
+	return fastFifo;
+}
+
+var b4a;
+var hasRequiredB4a;
+
+function requireB4a () {
+	if (hasRequiredB4a) return b4a;
+	hasRequiredB4a = 1;
+	function isBuffer(value) {
+	  return Buffer.isBuffer(value) || value instanceof Uint8Array
+	}
+
+	function isEncoding(encoding) {
+	  return Buffer.isEncoding(encoding)
+	}
+
+	function alloc(size, fill, encoding) {
+	  return Buffer.alloc(size, fill, encoding)
+	}
+
+	function allocUnsafe(size) {
+	  return Buffer.allocUnsafe(size)
+	}
+
+	function allocUnsafeSlow(size) {
+	  return Buffer.allocUnsafeSlow(size)
+	}
+
+	function byteLength(string, encoding) {
+	  return Buffer.byteLength(string, encoding)
+	}
+
+	function compare(a, b) {
+	  return Buffer.compare(a, b)
+	}
+
+	function concat(buffers, totalLength) {
+	  return Buffer.concat(buffers, totalLength)
+	}
+
+	function copy(source, target, targetStart, start, end) {
+	  return toBuffer(source).copy(target, targetStart, start, end)
+	}
+
+	function equals(a, b) {
+	  return toBuffer(a).equals(b)
+	}
+
+	function fill(buffer, value, offset, end, encoding) {
+	  return toBuffer(buffer).fill(value, offset, end, encoding)
+	}
+
+	function from(value, encodingOrOffset, length) {
+	  return Buffer.from(value, encodingOrOffset, length)
+	}
+
+	function includes(buffer, value, byteOffset, encoding) {
+	  return toBuffer(buffer).includes(value, byteOffset, encoding)
+	}
+
+	function indexOf(buffer, value, byfeOffset, encoding) {
+	  return toBuffer(buffer).indexOf(value, byfeOffset, encoding)
+	}
+
+	function lastIndexOf(buffer, value, byteOffset, encoding) {
+	  return toBuffer(buffer).lastIndexOf(value, byteOffset, encoding)
+	}
+
+	function swap16(buffer) {
+	  return toBuffer(buffer).swap16()
+	}
+
+	function swap32(buffer) {
+	  return toBuffer(buffer).swap32()
+	}
+
+	function swap64(buffer) {
+	  return toBuffer(buffer).swap64()
+	}
+
+	function toBuffer(buffer) {
+	  if (Buffer.isBuffer(buffer)) return buffer
+	  return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+	}
+
+	function toString(buffer, encoding, start, end) {
+	  return toBuffer(buffer).toString(encoding, start, end)
+	}
+
+	function toHex(buffer, start, end) {
+	  return toBuffer(buffer).toString('hex', start, end)
+	}
+
+	function write(buffer, string, offset, length, encoding) {
+	  return toBuffer(buffer).write(string, offset, length, encoding)
+	}
+
+	function readDoubleBE(buffer, offset) {
+	  return toBuffer(buffer).readDoubleBE(offset)
+	}
+
+	function readDoubleLE(buffer, offset) {
+	  return toBuffer(buffer).readDoubleLE(offset)
+	}
+
+	function readFloatBE(buffer, offset) {
+	  return toBuffer(buffer).readFloatBE(offset)
+	}
+
+	function readFloatLE(buffer, offset) {
+	  return toBuffer(buffer).readFloatLE(offset)
+	}
+
+	function readInt32BE(buffer, offset) {
+	  return toBuffer(buffer).readInt32BE(offset)
+	}
+
+	function readInt32LE(buffer, offset) {
+	  return toBuffer(buffer).readInt32LE(offset)
+	}
+
+	function readUInt32BE(buffer, offset) {
+	  return toBuffer(buffer).readUInt32BE(offset)
+	}
+
+	function readUInt32LE(buffer, offset) {
+	  return toBuffer(buffer).readUInt32LE(offset)
+	}
+
+	function writeDoubleBE(buffer, value, offset) {
+	  return toBuffer(buffer).writeDoubleBE(value, offset)
+	}
+
+	function writeDoubleLE(buffer, value, offset) {
+	  return toBuffer(buffer).writeDoubleLE(value, offset)
+	}
+
+	function writeFloatBE(buffer, value, offset) {
+	  return toBuffer(buffer).writeFloatBE(value, offset)
+	}
+
+	function writeFloatLE(buffer, value, offset) {
+	  return toBuffer(buffer).writeFloatLE(value, offset)
+	}
+
+	function writeInt32BE(buffer, value, offset) {
+	  return toBuffer(buffer).writeInt32BE(value, offset)
+	}
+
+	function writeInt32LE(buffer, value, offset) {
+	  return toBuffer(buffer).writeInt32LE(value, offset)
+	}
+
+	function writeUInt32BE(buffer, value, offset) {
+	  return toBuffer(buffer).writeUInt32BE(value, offset)
+	}
+
+	function writeUInt32LE(buffer, value, offset) {
+	  return toBuffer(buffer).writeUInt32LE(value, offset)
+	}
+
+	b4a = {
+	  isBuffer,
+	  isEncoding,
+	  alloc,
+	  allocUnsafe,
+	  allocUnsafeSlow,
+	  byteLength,
+	  compare,
+	  concat,
+	  copy,
+	  equals,
+	  fill,
+	  from,
+	  includes,
+	  indexOf,
+	  lastIndexOf,
+	  swap16,
+	  swap32,
+	  swap64,
+	  toBuffer,
+	  toString,
+	  toHex,
+	  write,
+	  readDoubleBE,
+	  readDoubleLE,
+	  readFloatBE,
+	  readFloatLE,
+	  readInt32BE,
+	  readInt32LE,
+	  readUInt32BE,
+	  readUInt32LE,
+	  writeDoubleBE,
+	  writeDoubleLE,
+	  writeFloatBE,
+	  writeFloatLE,
+	  writeInt32BE,
+	  writeInt32LE,
+	  writeUInt32BE,
+	  writeUInt32LE
+	};
+	return b4a;
+}
+
+var passThroughDecoder;
+var hasRequiredPassThroughDecoder;
+
+function requirePassThroughDecoder () {
+	if (hasRequiredPassThroughDecoder) return passThroughDecoder;
+	hasRequiredPassThroughDecoder = 1;
+	const b4a = requireB4a();
+
+	passThroughDecoder = class PassThroughDecoder {
+	  constructor(encoding) {
+	    this.encoding = encoding;
+	  }
+
+	  get remaining() {
+	    return 0
+	  }
+
+	  decode(data) {
+	    return b4a.toString(data, this.encoding)
+	  }
+
+	  flush() {
+	    return ''
+	  }
+	};
+	return passThroughDecoder;
+}
+
+var utf8Decoder;
+var hasRequiredUtf8Decoder;
+
+function requireUtf8Decoder () {
+	if (hasRequiredUtf8Decoder) return utf8Decoder;
+	hasRequiredUtf8Decoder = 1;
+	const b4a = requireB4a();
+
+	/**
+	 * https://encoding.spec.whatwg.org/#utf-8-decoder
+	 */
+	utf8Decoder = class UTF8Decoder {
+	  constructor() {
+	    this._reset();
+	  }
+
+	  get remaining() {
+	    return this.bytesSeen
+	  }
+
+	  decode(data) {
+	    if (data.byteLength === 0) return ''
+
+	    if (this.bytesNeeded === 0 && trailingIncomplete(data, 0) === 0) {
+	      this.bytesSeen = trailingBytesSeen(data);
+	      return b4a.toString(data, 'utf8')
+	    }
+
+	    let result = '';
+	    let start = 0;
+
+	    if (this.bytesNeeded > 0) {
+	      while (start < data.byteLength) {
+	        const byte = data[start];
+
+	        if (byte < this.lowerBoundary || byte > this.upperBoundary) {
+	          result += '\ufffd';
+	          this._reset();
+	          break
+	        }
+
+	        this.lowerBoundary = 0x80;
+	        this.upperBoundary = 0xbf;
+	        this.codePoint = (this.codePoint << 6) | (byte & 0x3f);
+	        this.bytesSeen++;
+	        start++;
+
+	        if (this.bytesSeen === this.bytesNeeded) {
+	          result += String.fromCodePoint(this.codePoint);
+	          this._reset();
+	          break
+	        }
+	      }
+
+	      if (this.bytesNeeded > 0) return result
+	    }
+
+	    const trailing = trailingIncomplete(data, start);
+	    const end = data.byteLength - trailing;
+
+	    if (end > start) result += b4a.toString(data, 'utf8', start, end);
+
+	    for (let i = end; i < data.byteLength; i++) {
+	      const byte = data[i];
+
+	      if (this.bytesNeeded === 0) {
+	        if (byte <= 0x7f) {
+	          this.bytesSeen = 0;
+	          result += String.fromCharCode(byte);
+	        } else if (byte >= 0xc2 && byte <= 0xdf) {
+	          this.bytesNeeded = 2;
+	          this.bytesSeen = 1;
+	          this.codePoint = byte & 0x1f;
+	        } else if (byte >= 0xe0 && byte <= 0xef) {
+	          if (byte === 0xe0) this.lowerBoundary = 0xa0;
+	          else if (byte === 0xed) this.upperBoundary = 0x9f;
+	          this.bytesNeeded = 3;
+	          this.bytesSeen = 1;
+	          this.codePoint = byte & 0xf;
+	        } else if (byte >= 0xf0 && byte <= 0xf4) {
+	          if (byte === 0xf0) this.lowerBoundary = 0x90;
+	          else if (byte === 0xf4) this.upperBoundary = 0x8f;
+	          this.bytesNeeded = 4;
+	          this.bytesSeen = 1;
+	          this.codePoint = byte & 0x7;
+	        } else {
+	          this.bytesSeen = 1;
+	          result += '\ufffd';
+	        }
+
+	        continue
+	      }
+
+	      if (byte < this.lowerBoundary || byte > this.upperBoundary) {
+	        result += '\ufffd';
+	        i--;
+	        this._reset();
+
+	        continue
+	      }
+
+	      this.lowerBoundary = 0x80;
+	      this.upperBoundary = 0xbf;
+
+	      this.codePoint = (this.codePoint << 6) | (byte & 0x3f);
+	      this.bytesSeen++;
+
+	      if (this.bytesSeen === this.bytesNeeded) {
+	        result += String.fromCodePoint(this.codePoint);
+	        this._reset();
+	      }
+	    }
+
+	    return result
+	  }
+
+	  flush() {
+	    const result = this.bytesNeeded > 0 ? '\ufffd' : '';
+	    this._reset();
+	    return result
+	  }
+
+	  _reset() {
+	    this.codePoint = 0;
+	    this.bytesNeeded = 0;
+	    this.bytesSeen = 0;
+	    this.lowerBoundary = 0x80;
+	    this.upperBoundary = 0xbf;
+	  }
+	};
+
+	function trailingIncomplete(data, start) {
+	  const len = data.byteLength;
+	  if (len <= start) return 0
+
+	  const limit = Math.max(start, len - 4);
+
+	  let i = len - 1;
+	  while (i > limit && (data[i] & 0xc0) === 0x80) i--;
+
+	  if (i < start) return 0
+
+	  const byte = data[i];
+
+	  let needed;
+	  if (byte <= 0x7f) return 0
+	  if (byte >= 0xc2 && byte <= 0xdf) needed = 2;
+	  else if (byte >= 0xe0 && byte <= 0xef) needed = 3;
+	  else if (byte >= 0xf0 && byte <= 0xf4) needed = 4;
+	  else return 0
+
+	  const available = len - i;
+	  return available < needed ? available : 0
+	}
+
+	function trailingBytesSeen(data) {
+	  const len = data.byteLength;
+	  if (len === 0) return 0
+
+	  const last = data[len - 1];
+
+	  if (last <= 0x7f) return 0
+	  if ((last & 0xc0) !== 0x80) return 1
+
+	  const limit = Math.max(0, len - 4);
+
+	  let i = len - 2;
+	  while (i >= limit && (data[i] & 0xc0) === 0x80) i--;
+
+	  if (i < 0) return 1
+
+	  const first = data[i];
+
+	  let needed;
+	  if (first >= 0xc2 && first <= 0xdf) needed = 2;
+	  else if (first >= 0xe0 && first <= 0xef) needed = 3;
+	  else if (first >= 0xf0 && first <= 0xf4) needed = 4;
+	  else return 1
+
+	  if (len - i !== needed) return 1
+
+	  if (needed >= 3) {
+	    const second = data[i + 1];
+	    if (first === 0xe0 && second < 0xa0) return 1
+	    if (first === 0xed && second > 0x9f) return 1
+	    if (first === 0xf0 && second < 0x90) return 1
+	    if (first === 0xf4 && second > 0x8f) return 1
+	  }
+
+	  return 0
+	}
+	return utf8Decoder;
+}
+
+var textDecoder;
+var hasRequiredTextDecoder;
+
+function requireTextDecoder () {
+	if (hasRequiredTextDecoder) return textDecoder;
+	hasRequiredTextDecoder = 1;
+	const PassThroughDecoder = requirePassThroughDecoder();
+	const UTF8Decoder = requireUtf8Decoder();
+
+	textDecoder = class TextDecoder {
+	  constructor(encoding = 'utf8') {
+	    this.encoding = normalizeEncoding(encoding);
+
+	    switch (this.encoding) {
+	      case 'utf8':
+	        this.decoder = new UTF8Decoder();
+	        break
+	      case 'utf16le':
+	      case 'base64':
+	        throw new Error('Unsupported encoding: ' + this.encoding)
+	      default:
+	        this.decoder = new PassThroughDecoder(this.encoding);
+	    }
+	  }
+
+	  get remaining() {
+	    return this.decoder.remaining
+	  }
+
+	  push(data) {
+	    if (typeof data === 'string') return data
+	    return this.decoder.decode(data)
+	  }
+
+	  // For Node.js compatibility
+	  write(data) {
+	    return this.push(data)
+	  }
+
+	  end(data) {
+	    let result = '';
+	    if (data) result = this.push(data);
+	    result += this.decoder.flush();
+	    return result
+	  }
+	};
+
+	function normalizeEncoding(encoding) {
+	  encoding = encoding.toLowerCase();
+
+	  switch (encoding) {
+	    case 'utf8':
+	    case 'utf-8':
+	      return 'utf8'
+	    case 'ucs2':
+	    case 'ucs-2':
+	    case 'utf16le':
+	    case 'utf-16le':
+	      return 'utf16le'
+	    case 'latin1':
+	    case 'binary':
+	      return 'latin1'
+	    case 'base64':
+	    case 'ascii':
+	    case 'hex':
+	      return encoding
+	    default:
+	      throw new Error('Unknown encoding: ' + encoding)
+	  }
+	}
+	return textDecoder;
+}
+
+var errors;
+var hasRequiredErrors;
+
+function requireErrors () {
+	if (hasRequiredErrors) return errors;
+	hasRequiredErrors = 1;
+	errors = class StreamError extends Error {
+	  constructor(msg, code, fn = StreamError) {
+	    super(msg);
+
+	    this.code = code;
+
+	    if (Error.captureStackTrace) {
+	      Error.captureStackTrace(this, fn);
+	    }
+	  }
+
+	  static isStreamDestroyed(err) {
+	    return err && err.code === 'STREAM_DESTROYED'
+	  }
+
+	  static isPrematureClose(err) {
+	    return err && err.code === 'PREMATURE_CLOSE'
+	  }
+
+	  static isAborted(err) {
+	    return err && err.code === 'ABORTED'
+	  }
+
+	  static isBadArgument(err) {
+	    return err && err.code === 'BAD_ARGUMENT'
+	  }
+
+	  get name() {
+	    return 'StreamError'
+	  }
+
+	  static STREAM_DESTROYED() {
+	    return new StreamError('Stream was destroyed', 'STREAM_DESTROYED', StreamError.STREAM_DESTROYED)
+	  }
+
+	  static PREMATURE_CLOSE(msg = 'Premature close') {
+	    return new StreamError(msg, 'PREMATURE_CLOSE', StreamError.PREMATURE_CLOSE)
+	  }
+
+	  static ABORTED() {
+	    return new StreamError('Stream aborted', 'ABORTED', StreamError.ABORTED)
+	  }
+
+	  static BAD_ARGUMENT(msg = 'Bad argument') {
+	    return new StreamError(msg, 'BAD_ARGUMENT', StreamError.BAD_ARGUMENT)
+	  }
+	};
+	return errors;
+}
+
+var streamx;
+var hasRequiredStreamx;
+
+function requireStreamx () {
+	if (hasRequiredStreamx) return streamx;
+	hasRequiredStreamx = 1;
+	const { EventEmitter } = require_default();
+	const FIFO = requireFastFifo();
+	const TextDecoder = requireTextDecoder();
+
+	const StreamError = requireErrors();
+
+	// if we do a future major, expect queue microtask to be there always, for now a bit defensive
+	const qmt =
+	  typeof queueMicrotask === 'undefined' ? (fn) => commonjsGlobal.process.nextTick(fn) : queueMicrotask;
+
+	// 29 bits used total (4 from shared, 14 from read, and 11 from write)
+	const MAX = (1 << 29) - 1;
+
+	// Shared state
+	const OPENING = 0b0001;
+	const PREDESTROYING = 0b0010;
+	const DESTROYING = 0b0100;
+	const DESTROYED = 0b1000;
+
+	const NOT_OPENING = MAX ^ OPENING;
+	const NOT_PREDESTROYING = MAX ^ PREDESTROYING;
+
+	// Read state (4 bit offset from shared state)
+	const READ_ACTIVE = 0b00000000000001 << 4;
+	const READ_UPDATING = 0b00000000000010 << 4;
+	const READ_PRIMARY = 0b00000000000100 << 4;
+	const READ_QUEUED = 0b00000000001000 << 4;
+	const READ_RESUMED = 0b00000000010000 << 4;
+	const READ_PIPE_DRAINED = 0b00000000100000 << 4;
+	const READ_ENDING = 0b00000001000000 << 4;
+	const READ_EMIT_DATA = 0b00000010000000 << 4;
+	const READ_EMIT_READABLE = 0b00000100000000 << 4;
+	const READ_EMITTED_READABLE = 0b00001000000000 << 4;
+	const READ_DONE = 0b00010000000000 << 4;
+	const READ_NEXT_TICK = 0b00100000000000 << 4;
+	const READ_NEEDS_PUSH = 0b01000000000000 << 4;
+	const READ_READ_AHEAD = 0b10000000000000 << 4;
+
+	// Combined read state
+	const READ_FLOWING = READ_RESUMED | READ_PIPE_DRAINED;
+	const READ_ACTIVE_AND_NEEDS_PUSH = READ_ACTIVE | READ_NEEDS_PUSH;
+	const READ_PRIMARY_AND_ACTIVE = READ_PRIMARY | READ_ACTIVE;
+	const READ_EMIT_READABLE_AND_QUEUED = READ_EMIT_READABLE | READ_QUEUED;
+	const READ_RESUMED_READ_AHEAD = READ_RESUMED | READ_READ_AHEAD;
+
+	const READ_NOT_ACTIVE = MAX ^ READ_ACTIVE;
+	const READ_NON_PRIMARY = MAX ^ READ_PRIMARY;
+	const READ_NON_PRIMARY_AND_PUSHED = MAX ^ (READ_PRIMARY | READ_NEEDS_PUSH);
+	const READ_PUSHED = MAX ^ READ_NEEDS_PUSH;
+	const READ_PAUSED = MAX ^ READ_RESUMED;
+	const READ_NOT_QUEUED = MAX ^ (READ_QUEUED | READ_EMITTED_READABLE);
+	const READ_NOT_ENDING = MAX ^ READ_ENDING;
+	const READ_PIPE_NOT_DRAINED = MAX ^ READ_FLOWING;
+	const READ_NOT_NEXT_TICK = MAX ^ READ_NEXT_TICK;
+	const READ_NOT_UPDATING = MAX ^ READ_UPDATING;
+	const READ_NO_READ_AHEAD = MAX ^ READ_READ_AHEAD;
+	const READ_PAUSED_NO_READ_AHEAD = MAX ^ READ_RESUMED_READ_AHEAD;
+
+	// Write state (18 bit offset, 4 bit offset from shared state and 14 from read state)
+	const WRITE_ACTIVE = 0b00000000001 << 18;
+	const WRITE_UPDATING = 0b00000000010 << 18;
+	const WRITE_PRIMARY = 0b00000000100 << 18;
+	const WRITE_QUEUED = 0b00000001000 << 18;
+	const WRITE_UNDRAINED = 0b00000010000 << 18;
+	const WRITE_DONE = 0b00000100000 << 18;
+	const WRITE_EMIT_DRAIN = 0b00001000000 << 18;
+	const WRITE_NEXT_TICK = 0b00010000000 << 18;
+	const WRITE_WRITING = 0b00100000000 << 18;
+	const WRITE_FINISHING = 0b01000000000 << 18;
+	const WRITE_CORKED = 0b10000000000 << 18;
+
+	const WRITE_NOT_ACTIVE = MAX ^ (WRITE_ACTIVE | WRITE_WRITING);
+	const WRITE_NON_PRIMARY = MAX ^ WRITE_PRIMARY;
+	const WRITE_NOT_FINISHING = MAX ^ (WRITE_ACTIVE | WRITE_FINISHING);
+	const WRITE_DRAINED = MAX ^ WRITE_UNDRAINED;
+	const WRITE_NOT_QUEUED = MAX ^ WRITE_QUEUED;
+	const WRITE_NOT_NEXT_TICK = MAX ^ WRITE_NEXT_TICK;
+	const WRITE_NOT_UPDATING = MAX ^ WRITE_UPDATING;
+	const WRITE_NOT_CORKED = MAX ^ WRITE_CORKED;
+
+	// Combined shared state
+	const ACTIVE = READ_ACTIVE | WRITE_ACTIVE;
+	const NOT_ACTIVE = MAX ^ ACTIVE;
+	const DONE = READ_DONE | WRITE_DONE;
+	const DESTROY_STATUS = DESTROYING | DESTROYED | PREDESTROYING;
+	const OPEN_STATUS = DESTROY_STATUS | OPENING;
+	const AUTO_DESTROY = DESTROY_STATUS | DONE;
+	const NON_PRIMARY = WRITE_NON_PRIMARY & READ_NON_PRIMARY;
+	const ACTIVE_OR_TICKING = WRITE_NEXT_TICK | READ_NEXT_TICK;
+	const TICKING = ACTIVE_OR_TICKING & NOT_ACTIVE;
+	const IS_OPENING = OPEN_STATUS | TICKING;
+
+	// Combined shared state and read state
+	const READ_PRIMARY_STATUS = OPEN_STATUS | READ_ENDING | READ_DONE;
+	const READ_STATUS = OPEN_STATUS | READ_DONE | READ_QUEUED;
+	const READ_ENDING_STATUS = OPEN_STATUS | READ_ENDING | READ_QUEUED;
+	const READ_READABLE_STATUS = OPEN_STATUS | READ_EMIT_READABLE | READ_QUEUED | READ_EMITTED_READABLE;
+	const SHOULD_NOT_READ =
+	  OPEN_STATUS | READ_ACTIVE | READ_ENDING | READ_DONE | READ_NEEDS_PUSH | READ_READ_AHEAD;
+	const READ_BACKPRESSURE_STATUS = DESTROY_STATUS | READ_ENDING | READ_DONE;
+	const READ_UPDATE_SYNC_STATUS = READ_UPDATING | OPEN_STATUS | READ_NEXT_TICK | READ_PRIMARY;
+	const READ_NEXT_TICK_OR_OPENING = READ_NEXT_TICK | OPENING;
+
+	// Combined write state
+	const WRITE_PRIMARY_STATUS = OPEN_STATUS | WRITE_FINISHING | WRITE_DONE;
+	const WRITE_QUEUED_AND_UNDRAINED = WRITE_QUEUED | WRITE_UNDRAINED;
+	const WRITE_QUEUED_AND_ACTIVE = WRITE_QUEUED | WRITE_ACTIVE;
+	const WRITE_DRAIN_STATUS = WRITE_QUEUED | WRITE_UNDRAINED | OPEN_STATUS | WRITE_ACTIVE;
+	const WRITE_STATUS = OPEN_STATUS | WRITE_ACTIVE | WRITE_QUEUED | WRITE_CORKED;
+	const WRITE_PRIMARY_AND_ACTIVE = WRITE_PRIMARY | WRITE_ACTIVE;
+	const WRITE_ACTIVE_AND_WRITING = WRITE_ACTIVE | WRITE_WRITING;
+	const WRITE_FINISHING_STATUS = OPEN_STATUS | WRITE_FINISHING | WRITE_QUEUED_AND_ACTIVE | WRITE_DONE;
+	const WRITE_BACKPRESSURE_STATUS = WRITE_UNDRAINED | DESTROY_STATUS | WRITE_FINISHING | WRITE_DONE;
+	const WRITE_UPDATE_SYNC_STATUS = WRITE_UPDATING | OPEN_STATUS | WRITE_NEXT_TICK | WRITE_PRIMARY;
+	const WRITE_DROP_DATA = WRITE_FINISHING | WRITE_DONE | DESTROY_STATUS;
+
+	const asyncIterator = Symbol.asyncIterator || Symbol('asyncIterator');
+
+	class WritableState {
+	  constructor(
+	    stream,
+	    { highWaterMark = 16384, map = null, mapWritable, byteLength, byteLengthWritable } = {}
+	  ) {
+	    this.stream = stream;
+	    this.queue = new FIFO();
+	    this.highWaterMark = highWaterMark;
+	    this.buffered = 0;
+	    this.error = null;
+	    this.pipeline = null;
+	    this.drains = null; // if we add more seldomly used helpers we might them into a subobject so its a single ptr
+	    this.byteLength = byteLengthWritable || byteLength || defaultByteLength;
+	    this.map = mapWritable || map;
+	    this.afterWrite = afterWrite.bind(this);
+	    this.afterUpdateNextTick = updateWriteNT.bind(this);
+	  }
+
+	  get ending() {
+	    return (this.stream._duplexState & WRITE_FINISHING) !== 0
+	  }
+
+	  get ended() {
+	    return (this.stream._duplexState & WRITE_DONE) !== 0
+	  }
+
+	  push(data) {
+	    if ((this.stream._duplexState & WRITE_DROP_DATA) !== 0) return false
+	    if (this.map !== null) data = this.map(data);
+
+	    this.buffered += this.byteLength(data);
+	    this.queue.push(data);
+
+	    if (this.buffered < this.highWaterMark) {
+	      this.stream._duplexState |= WRITE_QUEUED;
+	      return true
+	    }
+
+	    this.stream._duplexState |= WRITE_QUEUED_AND_UNDRAINED;
+	    return false
+	  }
+
+	  shift() {
+	    const data = this.queue.shift();
+
+	    this.buffered -= this.byteLength(data);
+	    if (this.buffered === 0) this.stream._duplexState &= WRITE_NOT_QUEUED;
+
+	    return data
+	  }
+
+	  end(data) {
+	    if (typeof data === 'function') {
+	      this.stream.once('finish', data);
+	    } else if (data !== undefined && data !== null) {
+	      this.push(data);
+	    }
+
+	    this.stream._duplexState = (this.stream._duplexState | WRITE_FINISHING) & WRITE_NON_PRIMARY;
+	  }
+
+	  autoBatch(data, cb) {
+	    const buffer = [];
+	    const stream = this.stream;
+
+	    buffer.push(data);
+	    while ((stream._duplexState & WRITE_STATUS) === WRITE_QUEUED_AND_ACTIVE) {
+	      buffer.push(stream._writableState.shift());
+	    }
+
+	    if ((stream._duplexState & OPEN_STATUS) !== 0) return cb(null)
+	    stream._writev(buffer, cb);
+	  }
+
+	  update() {
+	    const stream = this.stream;
+
+	    stream._duplexState |= WRITE_UPDATING;
+
+	    do {
+	      while ((stream._duplexState & WRITE_STATUS) === WRITE_QUEUED) {
+	        const data = this.shift();
+	        stream._duplexState |= WRITE_ACTIVE_AND_WRITING;
+	        stream._write(data, this.afterWrite);
+	      }
+
+	      if ((stream._duplexState & WRITE_PRIMARY_AND_ACTIVE) === 0) this.updateNonPrimary();
+	    } while (this.continueUpdate() === true)
+
+	    stream._duplexState &= WRITE_NOT_UPDATING;
+	  }
+
+	  updateNonPrimary() {
+	    const stream = this.stream;
+
+	    if ((stream._duplexState & WRITE_FINISHING_STATUS) === WRITE_FINISHING) {
+	      stream._duplexState = stream._duplexState | WRITE_ACTIVE;
+	      stream._final(afterFinal.bind(this));
+	      return
+	    }
+
+	    if ((stream._duplexState & DESTROY_STATUS) === DESTROYING) {
+	      if ((stream._duplexState & ACTIVE_OR_TICKING) === 0) {
+	        stream._duplexState |= ACTIVE;
+	        stream._destroy(afterDestroy.bind(this));
+	      }
+	      return
+	    }
+
+	    if ((stream._duplexState & IS_OPENING) === OPENING) {
+	      stream._duplexState = (stream._duplexState | ACTIVE) & NOT_OPENING;
+	      stream._open(afterOpen.bind(this));
+	    }
+	  }
+
+	  continueUpdate() {
+	    if ((this.stream._duplexState & WRITE_NEXT_TICK) === 0) return false
+	    this.stream._duplexState &= WRITE_NOT_NEXT_TICK;
+	    return true
+	  }
+
+	  updateCallback() {
+	    if ((this.stream._duplexState & WRITE_UPDATE_SYNC_STATUS) === WRITE_PRIMARY) {
+	      this.update();
+	    } else {
+	      this.updateNextTick();
+	    }
+	  }
+
+	  updateNextTick() {
+	    if ((this.stream._duplexState & WRITE_NEXT_TICK) !== 0) return
+	    this.stream._duplexState |= WRITE_NEXT_TICK;
+	    if ((this.stream._duplexState & WRITE_UPDATING) === 0) qmt(this.afterUpdateNextTick);
+	  }
+	}
+
+	class ReadableState {
+	  constructor(
+	    stream,
+	    { highWaterMark = 16384, map = null, mapReadable, byteLength, byteLengthReadable } = {}
+	  ) {
+	    this.stream = stream;
+	    this.queue = new FIFO();
+	    this.highWaterMark = highWaterMark === 0 ? 1 : highWaterMark;
+	    this.buffered = 0;
+	    this.readAhead = highWaterMark > 0;
+	    this.error = null;
+	    this.pipeline = null;
+	    this.byteLength = byteLengthReadable || byteLength || defaultByteLength;
+	    this.map = mapReadable || map;
+	    this.pipeTo = null;
+	    this.afterRead = afterRead.bind(this);
+	    this.afterUpdateNextTick = updateReadNT.bind(this);
+	  }
+
+	  get ending() {
+	    return (this.stream._duplexState & READ_ENDING) !== 0
+	  }
+
+	  get ended() {
+	    return (this.stream._duplexState & READ_DONE) !== 0
+	  }
+
+	  pipe(pipeTo, cb) {
+	    if (this.pipeTo !== null) throw StreamError.BAD_ARGUMENT('Can only pipe to one destination')
+	    if (typeof cb !== 'function') cb = null;
+
+	    this.stream._duplexState |= READ_PIPE_DRAINED;
+	    this.pipeTo = pipeTo;
+	    this.pipeline = new Pipeline(this.stream, pipeTo, cb);
+
+	    if (cb) this.stream.on('error', noop); // We already error handle this so supress crashes
+
+	    if (isStreamx(pipeTo)) {
+	      pipeTo._writableState.pipeline = this.pipeline;
+	      if (cb) pipeTo.on('error', noop); // We already error handle this so supress crashes
+	      pipeTo.on('finish', this.pipeline.finished.bind(this.pipeline)); // TODO: just call finished from pipeTo itself
+	    } else {
+	      const onerror = this.pipeline.done.bind(this.pipeline, pipeTo);
+	      const onclose = this.pipeline.done.bind(this.pipeline, pipeTo, null); // onclose has a weird bool arg
+	      pipeTo.on('error', onerror);
+	      pipeTo.on('close', onclose);
+	      pipeTo.on('finish', this.pipeline.finished.bind(this.pipeline));
+	    }
+
+	    pipeTo.on('drain', afterDrain.bind(this));
+	    this.stream.emit('piping', pipeTo);
+	    pipeTo.emit('pipe', this.stream);
+	  }
+
+	  push(data) {
+	    const stream = this.stream;
+
+	    if (data === null) {
+	      this.highWaterMark = 0;
+	      stream._duplexState = (stream._duplexState | READ_ENDING) & READ_NON_PRIMARY_AND_PUSHED;
+	      return false
+	    }
+
+	    if (this.map !== null) {
+	      data = this.map(data);
+	      if (data === null) {
+	        stream._duplexState &= READ_PUSHED;
+	        return this.buffered < this.highWaterMark
+	      }
+	    }
+
+	    this.buffered += this.byteLength(data);
+	    this.queue.push(data);
+
+	    stream._duplexState = (stream._duplexState | READ_QUEUED) & READ_PUSHED;
+
+	    return this.buffered < this.highWaterMark
+	  }
+
+	  shift() {
+	    const data = this.queue.shift();
+
+	    this.buffered -= this.byteLength(data);
+	    if (this.buffered === 0) {
+	      this.stream._duplexState &= READ_NOT_QUEUED;
+	    }
+
+	    return data
+	  }
+
+	  unshift(data) {
+	    const pending = [this.map !== null ? this.map(data) : data];
+	    while (this.buffered > 0) pending.push(this.shift());
+
+	    for (let i = 0; i < pending.length - 1; i++) {
+	      const data = pending[i];
+	      this.buffered += this.byteLength(data);
+	      this.queue.push(data);
+	    }
+
+	    this.push(pending[pending.length - 1]);
+	  }
+
+	  read() {
+	    const stream = this.stream;
+
+	    if ((stream._duplexState & READ_STATUS) === READ_QUEUED) {
+	      const data = this.shift();
+
+	      if (this.pipeTo !== null && this.pipeTo.write(data) === false) {
+	        stream._duplexState &= READ_PIPE_NOT_DRAINED;
+	      }
+
+	      if ((stream._duplexState & READ_EMIT_DATA) !== 0) {
+	        stream.emit('data', data);
+	      }
+
+	      return data
+	    }
+
+	    if (this.readAhead === false) {
+	      stream._duplexState |= READ_READ_AHEAD;
+	      this.updateNextTick();
+	    }
+
+	    return null
+	  }
+
+	  drain() {
+	    const stream = this.stream;
+
+	    while (
+	      (stream._duplexState & READ_STATUS) === READ_QUEUED &&
+	      (stream._duplexState & READ_FLOWING) !== 0
+	    ) {
+	      const data = this.shift();
+
+	      if (this.pipeTo !== null && this.pipeTo.write(data) === false) {
+	        stream._duplexState &= READ_PIPE_NOT_DRAINED;
+	      }
+
+	      if ((stream._duplexState & READ_EMIT_DATA) !== 0) {
+	        stream.emit('data', data);
+	      }
+	    }
+	  }
+
+	  update() {
+	    const stream = this.stream;
+
+	    stream._duplexState |= READ_UPDATING;
+
+	    do {
+	      this.drain();
+
+	      while (
+	        this.buffered < this.highWaterMark &&
+	        (stream._duplexState & SHOULD_NOT_READ) === READ_READ_AHEAD
+	      ) {
+	        stream._duplexState |= READ_ACTIVE_AND_NEEDS_PUSH;
+	        stream._read(this.afterRead);
+	        this.drain();
+	      }
+
+	      if ((stream._duplexState & READ_READABLE_STATUS) === READ_EMIT_READABLE_AND_QUEUED) {
+	        stream._duplexState |= READ_EMITTED_READABLE;
+	        stream.emit('readable');
+	      }
+
+	      if ((stream._duplexState & READ_PRIMARY_AND_ACTIVE) === 0) {
+	        this.updateNonPrimary();
+	      }
+	    } while (this.continueUpdate() === true)
+
+	    stream._duplexState &= READ_NOT_UPDATING;
+	  }
+
+	  updateNonPrimary() {
+	    const stream = this.stream;
+
+	    if ((stream._duplexState & READ_ENDING_STATUS) === READ_ENDING) {
+	      stream._duplexState = (stream._duplexState | READ_DONE) & READ_NOT_ENDING;
+	      stream.emit('end');
+
+	      if ((stream._duplexState & AUTO_DESTROY) === DONE) {
+	        stream._duplexState |= DESTROYING;
+	      }
+
+	      if (this.pipeTo !== null) {
+	        this.pipeTo.end();
+	      }
+	    }
+
+	    if ((stream._duplexState & DESTROY_STATUS) === DESTROYING) {
+	      if ((stream._duplexState & ACTIVE_OR_TICKING) === 0) {
+	        stream._duplexState |= ACTIVE;
+	        stream._destroy(afterDestroy.bind(this));
+	      }
+	      return
+	    }
+
+	    if ((stream._duplexState & IS_OPENING) === OPENING) {
+	      stream._duplexState = (stream._duplexState | ACTIVE) & NOT_OPENING;
+	      stream._open(afterOpen.bind(this));
+	    }
+	  }
+
+	  continueUpdate() {
+	    if ((this.stream._duplexState & READ_NEXT_TICK) === 0) return false
+	    this.stream._duplexState &= READ_NOT_NEXT_TICK;
+	    return true
+	  }
+
+	  updateCallback() {
+	    if ((this.stream._duplexState & READ_UPDATE_SYNC_STATUS) === READ_PRIMARY) {
+	      this.update();
+	    } else {
+	      this.updateNextTick();
+	    }
+	  }
+
+	  updateNextTickIfOpen() {
+	    if ((this.stream._duplexState & READ_NEXT_TICK_OR_OPENING) !== 0) return
+	    this.stream._duplexState |= READ_NEXT_TICK;
+	    if ((this.stream._duplexState & READ_UPDATING) === 0) qmt(this.afterUpdateNextTick);
+	  }
+
+	  updateNextTick() {
+	    if ((this.stream._duplexState & READ_NEXT_TICK) !== 0) return
+	    this.stream._duplexState |= READ_NEXT_TICK;
+	    if ((this.stream._duplexState & READ_UPDATING) === 0) qmt(this.afterUpdateNextTick);
+	  }
+	}
+
+	class TransformState {
+	  constructor(stream) {
+	    this.data = null;
+	    this.afterTransform = afterTransform.bind(stream);
+	    this.afterFinal = null;
+	  }
+	}
+
+	class Pipeline {
+	  constructor(src, dst, cb) {
+	    this.from = src;
+	    this.to = dst;
+	    this.afterPipe = cb;
+	    this.error = null;
+	    this.pipeToFinished = false;
+	  }
+
+	  finished() {
+	    this.pipeToFinished = true;
+	  }
+
+	  done(stream, err) {
+	    if (err) this.error = err;
+
+	    if (stream === this.to) {
+	      this.to = null;
+
+	      if (this.from !== null) {
+	        if ((this.from._duplexState & READ_DONE) === 0 || !this.pipeToFinished) {
+	          this.from.destroy(this.error || StreamError.PREMATURE_CLOSE('Writable stream closed'));
+	        }
+	        return
+	      }
+	    }
+
+	    if (stream === this.from) {
+	      this.from = null;
+
+	      if (this.to !== null) {
+	        if ((stream._duplexState & READ_DONE) === 0) {
+	          this.to.destroy(this.error || StreamError.PREMATURE_CLOSE('Readable stream closed'));
+	        }
+	        return
+	      }
+	    }
+
+	    if (this.afterPipe !== null) this.afterPipe(this.error);
+	    this.to = this.from = this.afterPipe = null;
+	  }
+	}
+
+	function afterDrain() {
+	  this.stream._duplexState |= READ_PIPE_DRAINED;
+	  this.updateCallback();
+	}
+
+	function afterFinal(err) {
+	  const stream = this.stream;
+	  if (err) stream.destroy(err);
+
+	  if ((stream._duplexState & DESTROY_STATUS) === 0) {
+	    stream._duplexState |= WRITE_DONE;
+	    stream.emit('finish');
+	  }
+
+	  if ((stream._duplexState & AUTO_DESTROY) === DONE) {
+	    stream._duplexState |= DESTROYING;
+	  }
+
+	  stream._duplexState &= WRITE_NOT_FINISHING;
+
+	  // no need to wait the extra tick here, so we short circuit that
+	  if ((stream._duplexState & WRITE_UPDATING) === 0) {
+	    this.update();
+	  } else {
+	    this.updateNextTick();
+	  }
+	}
+
+	function afterDestroy(err) {
+	  const stream = this.stream;
+
+	  if (!err && !StreamError.isStreamDestroyed(this.error)) err = this.error;
+	  if (err) stream.emit('error', err);
+
+	  stream._duplexState |= DESTROYED;
+	  stream.emit('close');
+
+	  const rs = stream._readableState;
+	  const ws = stream._writableState;
+
+	  if (rs !== null && rs.pipeline !== null) {
+	    rs.pipeline.done(stream, err);
+	  }
+
+	  if (ws !== null) {
+	    while (ws.drains !== null && ws.drains.length > 0) {
+	      ws.drains.shift().resolve(false);
+	    }
+
+	    if (ws.pipeline !== null) {
+	      ws.pipeline.done(stream, err);
+	    }
+	  }
+	}
+
+	function afterWrite(err) {
+	  const stream = this.stream;
+
+	  if (err) stream.destroy(err);
+	  stream._duplexState &= WRITE_NOT_ACTIVE;
+
+	  if (this.drains !== null) tickDrains(this.drains);
+
+	  if ((stream._duplexState & WRITE_DRAIN_STATUS) === WRITE_UNDRAINED) {
+	    stream._duplexState &= WRITE_DRAINED;
+
+	    if ((stream._duplexState & WRITE_EMIT_DRAIN) === WRITE_EMIT_DRAIN) {
+	      stream.emit('drain');
+	    }
+	  }
+
+	  this.updateCallback();
+	}
+
+	function afterRead(err) {
+	  if (err) this.stream.destroy(err);
+	  this.stream._duplexState &= READ_NOT_ACTIVE;
+
+	  if (this.readAhead === false && (this.stream._duplexState & READ_RESUMED) === 0) {
+	    this.stream._duplexState &= READ_NO_READ_AHEAD;
+	  }
+
+	  this.updateCallback();
+	}
+
+	function updateReadNT() {
+	  if ((this.stream._duplexState & READ_UPDATING) === 0) {
+	    this.stream._duplexState &= READ_NOT_NEXT_TICK;
+	    this.update();
+	  }
+	}
+
+	function updateWriteNT() {
+	  if ((this.stream._duplexState & WRITE_UPDATING) === 0) {
+	    this.stream._duplexState &= WRITE_NOT_NEXT_TICK;
+	    this.update();
+	  }
+	}
+
+	function tickDrains(drains) {
+	  for (let i = 0; i < drains.length; i++) {
+	    // drains.writes are monotonic, so if one is 0 its always the first one
+	    if (--drains[i].writes === 0) {
+	      drains.shift().resolve(true);
+	      i--;
+	    }
+	  }
+	}
+
+	function afterOpen(err) {
+	  const stream = this.stream;
+
+	  if (err) stream.destroy(err);
+
+	  if ((stream._duplexState & DESTROYING) === 0) {
+	    if ((stream._duplexState & READ_PRIMARY_STATUS) === 0) {
+	      stream._duplexState |= READ_PRIMARY;
+	    }
+
+	    if ((stream._duplexState & WRITE_PRIMARY_STATUS) === 0) {
+	      stream._duplexState |= WRITE_PRIMARY;
+	    }
+
+	    stream.emit('open');
+	  }
+
+	  stream._duplexState &= NOT_ACTIVE;
+
+	  if (stream._writableState !== null) {
+	    stream._writableState.updateCallback();
+	  }
+
+	  if (stream._readableState !== null) {
+	    stream._readableState.updateCallback();
+	  }
+	}
+
+	function afterTransform(err, data) {
+	  if (data !== undefined && data !== null) this.push(data);
+	  this._writableState.afterWrite(err);
+	}
+
+	function newListener(name) {
+	  if (this._readableState !== null) {
+	    if (name === 'data') {
+	      this._duplexState |= READ_EMIT_DATA | READ_RESUMED_READ_AHEAD;
+	      this._readableState.updateNextTick();
+	    }
+	    if (name === 'readable') {
+	      this._duplexState |= READ_EMIT_READABLE;
+	      this._readableState.updateNextTick();
+	    }
+	  }
+
+	  if (this._writableState !== null) {
+	    if (name === 'drain') {
+	      this._duplexState |= WRITE_EMIT_DRAIN;
+	      this._writableState.updateNextTick();
+	    }
+	  }
+	}
+
+	class Stream extends EventEmitter {
+	  constructor(opts) {
+	    super();
+
+	    this._duplexState = 0;
+	    this._readableState = null;
+	    this._writableState = null;
+
+	    if (opts) {
+	      if (opts.open) this._open = opts.open;
+	      if (opts.destroy) this._destroy = opts.destroy;
+	      if (opts.predestroy) this._predestroy = opts.predestroy;
+	      if (opts.signal) opts.signal.addEventListener('abort', abort.bind(this));
+	    }
+
+	    this.on('newListener', newListener);
+	  }
+
+	  _open(cb) {
+	    cb(null);
+	  }
+
+	  _destroy(cb) {
+	    cb(null);
+	  }
+
+	  _predestroy() {
+	    // does nothing
+	  }
+
+	  get readable() {
+	    return this._readableState !== null ? true : undefined
+	  }
+
+	  get writable() {
+	    return this._writableState !== null ? true : undefined
+	  }
+
+	  get destroyed() {
+	    return (this._duplexState & DESTROYED) !== 0
+	  }
+
+	  get destroying() {
+	    return (this._duplexState & DESTROY_STATUS) !== 0
+	  }
+
+	  destroy(err) {
+	    if ((this._duplexState & DESTROY_STATUS) === 0) {
+	      if (!err) err = StreamError.STREAM_DESTROYED();
+	      this._duplexState = (this._duplexState | DESTROYING) & NON_PRIMARY;
+
+	      if (this._readableState !== null) {
+	        this._readableState.highWaterMark = 0;
+	        this._readableState.error = err;
+	      }
+
+	      if (this._writableState !== null) {
+	        this._writableState.highWaterMark = 0;
+	        this._writableState.error = err;
+	      }
+
+	      this._duplexState |= PREDESTROYING;
+	      this._predestroy();
+	      this._duplexState &= NOT_PREDESTROYING;
+
+	      if (this._readableState !== null) {
+	        this._readableState.updateNextTick();
+	      }
+
+	      if (this._writableState !== null) {
+	        this._writableState.updateNextTick();
+	      }
+	    }
+	  }
+	}
+
+	class Readable extends Stream {
+	  constructor(opts) {
+	    super(opts);
+
+	    this._duplexState |= OPENING | WRITE_DONE | READ_READ_AHEAD;
+	    this._readableState = new ReadableState(this, opts);
+
+	    if (opts) {
+	      if (this._readableState.readAhead === false) this._duplexState &= READ_NO_READ_AHEAD;
+	      if (opts.read) this._read = opts.read;
+	      if (opts.eagerOpen) this._readableState.updateNextTick();
+	      if (opts.encoding) this.setEncoding(opts.encoding);
+	    }
+	  }
+
+	  static deferred(fn, opts) {
+	    const out = new PassThrough(opts);
+
+	    fn()
+	      .then((src) => {
+	        if (src === null) return out.end()
+	        if (out.destroying) return
+	        pipeline(src, out, noop);
+	      })
+	      .catch((err) => out.destroy(err));
+
+	    return out
+	  }
+
+	  setEncoding(encoding) {
+	    const dec = new TextDecoder(encoding);
+	    const map = this._readableState.map || echo;
+	    this._readableState.map = mapOrSkip;
+	    return this
+
+	    function mapOrSkip(data) {
+	      const next = dec.push(data);
+	      return next === '' && (data.byteLength !== 0 || dec.remaining > 0) ? null : map(next)
+	    }
+	  }
+
+	  _read(cb) {
+	    cb(null);
+	  }
+
+	  pipe(dest, cb) {
+	    this._readableState.updateNextTick();
+	    this._readableState.pipe(dest, cb);
+	    return dest
+	  }
+
+	  read() {
+	    this._readableState.updateNextTick();
+	    return this._readableState.read()
+	  }
+
+	  push(data) {
+	    this._readableState.updateNextTickIfOpen();
+	    return this._readableState.push(data)
+	  }
+
+	  unshift(data) {
+	    this._readableState.updateNextTickIfOpen();
+	    return this._readableState.unshift(data)
+	  }
+
+	  resume() {
+	    this._duplexState |= READ_RESUMED_READ_AHEAD;
+	    this._readableState.updateNextTick();
+	    return this
+	  }
+
+	  pause() {
+	    this._duplexState &=
+	      this._readableState.readAhead === false ? READ_PAUSED_NO_READ_AHEAD : READ_PAUSED;
+	    return this
+	  }
+
+	  static _fromAsyncIterator(ite, opts) {
+	    let destroy;
+
+	    const rs = new Readable({
+	      ...opts,
+	      read(cb) {
+	        ite.next().then(push).then(cb.bind(null, null)).catch(cb);
+	      },
+	      predestroy() {
+	        destroy = ite.return();
+	      },
+	      destroy(cb) {
+	        if (!destroy) return cb(null)
+	        destroy.then(cb.bind(null, null)).catch(cb);
+	      }
+	    });
+
+	    return rs
+
+	    function push(data) {
+	      if (data.done) rs.push(null);
+	      else rs.push(data.value);
+	    }
+	  }
+
+	  static from(data, opts) {
+	    if (isReadStreamx(data)) return data
+	    if (data[asyncIterator]) return this._fromAsyncIterator(data[asyncIterator](), opts)
+	    if (!Array.isArray(data)) data = data === undefined ? [] : [data];
+
+	    let i = 0;
+	    return new Readable({
+	      ...opts,
+	      read(cb) {
+	        this.push(i === data.length ? null : data[i++]);
+	        cb(null);
+	      }
+	    })
+	  }
+
+	  static isBackpressured(rs) {
+	    return (
+	      (rs._duplexState & READ_BACKPRESSURE_STATUS) !== 0 ||
+	      rs._readableState.buffered >= rs._readableState.highWaterMark
+	    )
+	  }
+
+	  static isPaused(rs) {
+	    return (rs._duplexState & READ_RESUMED) === 0
+	  }
+
+	  [asyncIterator]() {
+	    const stream = this;
+
+	    let error = null;
+	    let promiseResolve = null;
+	    let promiseReject = null;
+
+	    this.on('error', (err) => {
+	      error = err;
+	    });
+	    this.on('readable', onreadable);
+	    this.on('close', onclose);
+
+	    return {
+	      [asyncIterator]() {
+	        return this
+	      },
+	      next() {
+	        return new Promise(function (resolve, reject) {
+	          promiseResolve = resolve;
+	          promiseReject = reject;
+	          const data = stream.read();
+	          if (data !== null) ondata(data);
+	          else if ((stream._duplexState & DESTROYED) !== 0) ondata(null);
+	        })
+	      },
+	      return() {
+	        return destroy(null)
+	      },
+	      throw(err) {
+	        return destroy(err)
+	      }
+	    }
+
+	    function onreadable() {
+	      if (promiseResolve !== null) ondata(stream.read());
+	    }
+
+	    function onclose() {
+	      if (promiseResolve !== null) ondata(null);
+	    }
+
+	    function ondata(data) {
+	      if (promiseReject === null) return
+	      if (error) {
+	        promiseReject(error);
+	      } else if (data === null && (stream._duplexState & READ_DONE) === 0) {
+	        promiseReject(StreamError.STREAM_DESTROYED());
+	      } else {
+	        promiseResolve({ value: data, done: data === null });
+	      }
+	      promiseReject = promiseResolve = null;
+	    }
+
+	    function destroy(err) {
+	      stream.destroy(err);
+	      return new Promise((resolve, reject) => {
+	        if (stream._duplexState & DESTROYED) return resolve({ value: undefined, done: true })
+	        stream.once('close', function () {
+	          if (err) reject(err);
+	          else resolve({ value: undefined, done: true });
+	        });
+	      })
+	    }
+	  }
+	}
+
+	class Writable extends Stream {
+	  constructor(opts) {
+	    super(opts);
+
+	    this._duplexState |= OPENING | READ_DONE;
+	    this._writableState = new WritableState(this, opts);
+
+	    if (opts) {
+	      if (opts.writev) this._writev = opts.writev;
+	      if (opts.write) this._write = opts.write;
+	      if (opts.final) this._final = opts.final;
+	      if (opts.eagerOpen) this._writableState.updateNextTick();
+	    }
+	  }
+
+	  cork() {
+	    this._duplexState |= WRITE_CORKED;
+	  }
+
+	  uncork() {
+	    this._duplexState &= WRITE_NOT_CORKED;
+	    this._writableState.updateNextTick();
+	  }
+
+	  _writev(batch, cb) {
+	    cb(null);
+	  }
+
+	  _write(data, cb) {
+	    this._writableState.autoBatch(data, cb);
+	  }
+
+	  _final(cb) {
+	    cb(null);
+	  }
+
+	  static isBackpressured(ws) {
+	    return (ws._duplexState & WRITE_BACKPRESSURE_STATUS) !== 0
+	  }
+
+	  static drained(ws) {
+	    if (ws.destroyed) return Promise.resolve(false)
+
+	    const state = ws._writableState;
+	    const pending = isWritev(ws) ? Math.min(1, state.queue.length) : state.queue.length;
+	    const writes = pending + (ws._duplexState & WRITE_WRITING ? 1 : 0);
+	    if (writes === 0) return Promise.resolve(true)
+
+	    if (state.drains === null) state.drains = [];
+	    return new Promise((resolve) => {
+	      state.drains.push({ writes, resolve });
+	    })
+	  }
+
+	  write(data) {
+	    this._writableState.updateNextTick();
+	    return this._writableState.push(data)
+	  }
+
+	  end(data) {
+	    this._writableState.updateNextTick();
+	    this._writableState.end(data);
+	    return this
+	  }
+	}
+
+	class Duplex extends Readable {
+	  // and Writable
+	  constructor(opts) {
+	    super(opts);
+
+	    this._duplexState = OPENING | (this._duplexState & READ_READ_AHEAD);
+	    this._writableState = new WritableState(this, opts);
+
+	    if (opts) {
+	      if (opts.writev) this._writev = opts.writev;
+	      if (opts.write) this._write = opts.write;
+	      if (opts.final) this._final = opts.final;
+	    }
+	  }
+
+	  cork() {
+	    this._duplexState |= WRITE_CORKED;
+	  }
+
+	  uncork() {
+	    this._duplexState &= WRITE_NOT_CORKED;
+	    this._writableState.updateNextTick();
+	  }
+
+	  _writev(batch, cb) {
+	    cb(null);
+	  }
+
+	  _write(data, cb) {
+	    this._writableState.autoBatch(data, cb);
+	  }
+
+	  _final(cb) {
+	    cb(null);
+	  }
+
+	  write(data) {
+	    this._writableState.updateNextTick();
+	    return this._writableState.push(data)
+	  }
+
+	  end(data) {
+	    this._writableState.updateNextTick();
+	    this._writableState.end(data);
+	    return this
+	  }
+	}
+
+	class Transform extends Duplex {
+	  constructor(opts) {
+	    super(opts);
+	    this._transformState = new TransformState(this);
+
+	    if (opts) {
+	      if (opts.transform) this._transform = opts.transform;
+	      if (opts.flush) this._flush = opts.flush;
+	    }
+	  }
+
+	  _write(data, cb) {
+	    if (this._readableState.buffered >= this._readableState.highWaterMark) {
+	      this._transformState.data = data;
+	    } else {
+	      this._transform(data, this._transformState.afterTransform);
+	    }
+	  }
+
+	  _read(cb) {
+	    if (this._transformState.data !== null) {
+	      const data = this._transformState.data;
+	      this._transformState.data = null;
+	      cb(null);
+	      this._transform(data, this._transformState.afterTransform);
+	    } else {
+	      cb(null);
+	    }
+	  }
+
+	  destroy(err) {
+	    super.destroy(err);
+	    if (this._transformState.data !== null) {
+	      this._transformState.data = null;
+	      this._transformState.afterTransform();
+	    }
+	  }
+
+	  _transform(data, cb) {
+	    cb(null, data);
+	  }
+
+	  _flush(cb) {
+	    cb(null);
+	  }
+
+	  _final(cb) {
+	    this._transformState.afterFinal = cb;
+	    this._flush(transformAfterFlush.bind(this));
+	  }
+	}
+
+	class PassThrough extends Transform {}
+
+	function transformAfterFlush(err, data) {
+	  const cb = this._transformState.afterFinal;
+	  if (err) return cb(err)
+
+	  if (data !== null && data !== undefined) this.push(data);
+	  this.push(null);
+	  cb(null);
+	}
+
+	function pipelinePromise(...streams) {
+	  return new Promise((resolve, reject) => {
+	    return pipeline(...streams, (err) => {
+	      if (err) return reject(err)
+	      resolve();
+	    })
+	  })
+	}
+
+	function pipeline(stream, ...streams) {
+	  const all = Array.isArray(stream) ? [...stream, ...streams] : [stream, ...streams];
+	  const done = all.length && typeof all[all.length - 1] === 'function' ? all.pop() : null;
+
+	  if (all.length < 2) throw StreamError.BAD_ARGUMENT('Pipeline requires at least 2 streams')
+
+	  let src = all[0];
+	  let dest = null;
+	  let error = null;
+
+	  for (let i = 1; i < all.length; i++) {
+	    dest = all[i];
+
+	    if (isStreamx(src)) {
+	      src.pipe(dest, onerror);
+	    } else {
+	      errorHandle(src, true, i > 1, onerror);
+	      src.pipe(dest);
+	    }
+
+	    src = dest;
+	  }
+
+	  if (done) {
+	    let fin = false;
+
+	    const autoDestroy =
+	      isStreamx(dest) || !!(dest._writableState && dest._writableState.autoDestroy);
+
+	    dest.on('error', (err) => {
+	      if (error === null) error = err;
+	    });
+
+	    dest.on('finish', () => {
+	      fin = true;
+	      if (!autoDestroy) done(error);
+	    });
+
+	    if (autoDestroy) {
+	      dest.on('close', () => done(error || (fin ? null : StreamError.PREMATURE_CLOSE())));
+	    }
+	  }
+
+	  return dest
+
+	  function errorHandle(s, rd, wr, onerror) {
+	    s.on('error', onerror);
+	    s.on('close', onclose);
+
+	    function onclose() {
+	      if (s._readableState && !s._readableState.ended) {
+	        return onerror(StreamError.PREMATURE_CLOSE())
+	      }
+	      if (wr && s._writableState && !s._writableState.ended) {
+	        return onerror(StreamError.PREMATURE_CLOSE())
+	      }
+	    }
+	  }
+
+	  function onerror(err) {
+	    if (!err || error) return
+	    error = err;
+
+	    for (const s of all) {
+	      s.destroy(err);
+	    }
+	  }
+	}
+
+	function echo(s) {
+	  return s
+	}
+
+	function isStream(stream) {
+	  return !!stream._readableState || !!stream._writableState
+	}
+
+	function isStreamx(stream) {
+	  return typeof stream._duplexState === 'number' && isStream(stream)
+	}
+
+	function isEnding(stream) {
+	  return !!stream._readableState && stream._readableState.ending
+	}
+
+	function isEnded(stream) {
+	  return !!stream._readableState && stream._readableState.ended
+	}
+
+	function isFinishing(stream) {
+	  return !!stream._writableState && stream._writableState.ending
+	}
+
+	function isFinished(stream) {
+	  return !!stream._writableState && stream._writableState.ended
+	}
+
+	function getStreamError(stream, opts = {}) {
+	  const err =
+	    (stream._readableState && stream._readableState.error) ||
+	    (stream._writableState && stream._writableState.error);
+
+	  // avoid implicit errors by default
+	  return !opts.all && StreamError.isStreamDestroyed(err) ? null : err
+	}
+
+	function isReadStreamx(stream) {
+	  return isStreamx(stream) && stream.readable
+	}
+
+	function isDisturbed(stream) {
+	  return (
+	    (stream._duplexState & OPENING) !== OPENING ||
+	    (stream._duplexState & DESTROYING) === DESTROYING ||
+	    (stream._duplexState & ACTIVE_OR_TICKING) !== 0
+	  )
+	}
+
+	function isTypedArray(data) {
+	  return typeof data === 'object' && data !== null && typeof data.byteLength === 'number'
+	}
+
+	function defaultByteLength(data) {
+	  return isTypedArray(data) ? data.byteLength : 1024
+	}
+
+	function noop() {}
+
+	function abort() {
+	  this.destroy(StreamError.ABORTED());
+	}
+
+	function isWritev(s) {
+	  return s._writev !== Writable.prototype._writev && s._writev !== Duplex.prototype._writev
+	}
+
+	streamx = {
+	  pipeline,
+	  pipelinePromise,
+	  isStream,
+	  isStreamx,
+	  isEnding,
+	  isEnded,
+	  isFinishing,
+	  isFinished,
+	  isDisturbed,
+	  getStreamError,
+	  Stream,
+	  Writable,
+	  Readable,
+	  Duplex,
+	  Transform,
+	  // Export PassThrough for compatibility with Node.js core's stream module
+	  PassThrough
+	};
+	return streamx;
+}
+
+var headers = {};
+
+var hasRequiredHeaders;
+
+function requireHeaders () {
+	if (hasRequiredHeaders) return headers;
+	hasRequiredHeaders = 1;
+	const b4a = requireB4a();
+
+	const ZEROS = '0000000000000000000';
+	const SEVENS = '7777777777777777777';
+	const ZERO_OFFSET = '0'.charCodeAt(0);
+	const USTAR_MAGIC = b4a.from([0x75, 0x73, 0x74, 0x61, 0x72, 0x00]); // ustar\x00
+	const USTAR_VER = b4a.from([ZERO_OFFSET, ZERO_OFFSET]);
+	const GNU_MAGIC = b4a.from([0x75, 0x73, 0x74, 0x61, 0x72, 0x20]); // ustar\x20
+	const GNU_VER = b4a.from([0x20, 0x00]);
+	const MASK = 0o7777;
+	const MAGIC_OFFSET = 257;
+	const VERSION_OFFSET = 263;
+
+	headers.decodeLongPath = function decodeLongPath (buf, encoding) {
+	  return decodeStr(buf, 0, buf.length, encoding)
+	};
+
+	headers.encodePax = function encodePax (opts) { // TODO: encode more stuff in pax
+	  let result = '';
+	  if (opts.name) result += addLength(' path=' + opts.name + '\n');
+	  if (opts.linkname) result += addLength(' linkpath=' + opts.linkname + '\n');
+	  const pax = opts.pax;
+	  if (pax) {
+	    for (const key in pax) {
+	      result += addLength(' ' + key + '=' + pax[key] + '\n');
+	    }
+	  }
+	  return b4a.from(result)
+	};
+
+	headers.decodePax = function decodePax (buf) {
+	  const result = {};
+
+	  while (buf.length) {
+	    let i = 0;
+	    while (i < buf.length && buf[i] !== 32) i++;
+	    const len = parseInt(b4a.toString(buf.subarray(0, i)), 10);
+	    if (!len) return result
+
+	    const b = b4a.toString(buf.subarray(i + 1, len - 1));
+	    const keyIndex = b.indexOf('=');
+	    if (keyIndex === -1) return result
+	    result[b.slice(0, keyIndex)] = b.slice(keyIndex + 1);
+
+	    buf = buf.subarray(len);
+	  }
+
+	  return result
+	};
+
+	headers.encode = function encode (opts) {
+	  const buf = b4a.alloc(512);
+	  let name = opts.name;
+	  let prefix = '';
+
+	  if (opts.typeflag === 5 && name[name.length - 1] !== '/') name += '/';
+	  if (b4a.byteLength(name) !== name.length) return null // utf-8
+
+	  while (b4a.byteLength(name) > 100) {
+	    const i = name.indexOf('/');
+	    if (i === -1) return null
+	    prefix += prefix ? '/' + name.slice(0, i) : name.slice(0, i);
+	    name = name.slice(i + 1);
+	  }
+
+	  if (b4a.byteLength(name) > 100 || b4a.byteLength(prefix) > 155) return null
+	  if (opts.linkname && b4a.byteLength(opts.linkname) > 100) return null
+
+	  b4a.write(buf, name);
+	  b4a.write(buf, encodeOct(opts.mode & MASK, 6), 100);
+	  b4a.write(buf, encodeOct(opts.uid, 6), 108);
+	  b4a.write(buf, encodeOct(opts.gid, 6), 116);
+	  encodeSize(opts.size, buf, 124);
+	  b4a.write(buf, encodeOct((opts.mtime.getTime() / 1000) | 0, 11), 136);
+
+	  buf[156] = ZERO_OFFSET + toTypeflag(opts.type);
+
+	  if (opts.linkname) b4a.write(buf, opts.linkname, 157);
+
+	  b4a.copy(USTAR_MAGIC, buf, MAGIC_OFFSET);
+	  b4a.copy(USTAR_VER, buf, VERSION_OFFSET);
+	  if (opts.uname) b4a.write(buf, opts.uname, 265);
+	  if (opts.gname) b4a.write(buf, opts.gname, 297);
+	  b4a.write(buf, encodeOct(opts.devmajor || 0, 6), 329);
+	  b4a.write(buf, encodeOct(opts.devminor || 0, 6), 337);
+
+	  if (prefix) b4a.write(buf, prefix, 345);
+
+	  b4a.write(buf, encodeOct(cksum(buf), 6), 148);
+
+	  return buf
+	};
+
+	headers.decode = function decode (buf, filenameEncoding, allowUnknownFormat) {
+	  let typeflag = buf[156] === 0 ? 0 : buf[156] - ZERO_OFFSET;
+
+	  let name = decodeStr(buf, 0, 100, filenameEncoding);
+	  const mode = decodeOct(buf, 100, 8);
+	  const uid = decodeOct(buf, 108, 8);
+	  const gid = decodeOct(buf, 116, 8);
+	  const size = decodeOct(buf, 124, 12);
+	  const mtime = decodeOct(buf, 136, 12);
+	  const type = toType(typeflag);
+	  const linkname = buf[157] === 0 ? null : decodeStr(buf, 157, 100, filenameEncoding);
+	  const uname = decodeStr(buf, 265, 32);
+	  const gname = decodeStr(buf, 297, 32);
+	  const devmajor = decodeOct(buf, 329, 8);
+	  const devminor = decodeOct(buf, 337, 8);
+
+	  const c = cksum(buf);
+
+	  // checksum is still initial value if header was null.
+	  if (c === 8 * 32) return null
+
+	  // valid checksum
+	  if (c !== decodeOct(buf, 148, 8)) throw new Error('Invalid tar header. Maybe the tar is corrupted or it needs to be gunzipped?')
+
+	  if (isUSTAR(buf)) {
+	    // ustar (posix) format.
+	    // prepend prefix, if present.
+	    if (buf[345]) name = decodeStr(buf, 345, 155, filenameEncoding) + '/' + name;
+	  } else if (isGNU(buf)) ; else {
+	    if (!allowUnknownFormat) {
+	      throw new Error('Invalid tar header: unknown format.')
+	    }
+	  }
+
+	  // to support old tar versions that use trailing / to indicate dirs
+	  if (typeflag === 0 && name && name[name.length - 1] === '/') typeflag = 5;
+
+	  return {
+	    name,
+	    mode,
+	    uid,
+	    gid,
+	    size,
+	    byteOffset: 0,
+	    mtime: new Date(1000 * mtime),
+	    type,
+	    linkname,
+	    uname,
+	    gname,
+	    devmajor,
+	    devminor,
+	    pax: null
+	  }
+	};
+
+	function isUSTAR (buf) {
+	  return b4a.equals(USTAR_MAGIC, buf.subarray(MAGIC_OFFSET, MAGIC_OFFSET + 6))
+	}
+
+	function isGNU (buf) {
+	  return b4a.equals(GNU_MAGIC, buf.subarray(MAGIC_OFFSET, MAGIC_OFFSET + 6)) &&
+	    b4a.equals(GNU_VER, buf.subarray(VERSION_OFFSET, VERSION_OFFSET + 2))
+	}
+
+	function clamp (index, len, defaultValue) {
+	  if (typeof index !== 'number') return defaultValue
+	  index = ~~index; // Coerce to integer.
+	  if (index >= len) return len
+	  if (index >= 0) return index
+	  index += len;
+	  if (index >= 0) return index
+	  return 0
+	}
+
+	function toType (flag) {
+	  switch (flag) {
+	    case 0:
+	      return 'file'
+	    case 1:
+	      return 'link'
+	    case 2:
+	      return 'symlink'
+	    case 3:
+	      return 'character-device'
+	    case 4:
+	      return 'block-device'
+	    case 5:
+	      return 'directory'
+	    case 6:
+	      return 'fifo'
+	    case 7:
+	      return 'contiguous-file'
+	    case 72:
+	      return 'pax-header'
+	    case 55:
+	      return 'pax-global-header'
+	    case 27:
+	      return 'gnu-long-link-path'
+	    case 28:
+	    case 30:
+	      return 'gnu-long-path'
+	  }
+
+	  return null
+	}
+
+	function toTypeflag (flag) {
+	  switch (flag) {
+	    case 'file':
+	      return 0
+	    case 'link':
+	      return 1
+	    case 'symlink':
+	      return 2
+	    case 'character-device':
+	      return 3
+	    case 'block-device':
+	      return 4
+	    case 'directory':
+	      return 5
+	    case 'fifo':
+	      return 6
+	    case 'contiguous-file':
+	      return 7
+	    case 'pax-header':
+	      return 72
+	  }
+
+	  return 0
+	}
+
+	function indexOf (block, num, offset, end) {
+	  for (; offset < end; offset++) {
+	    if (block[offset] === num) return offset
+	  }
+	  return end
+	}
+
+	function cksum (block) {
+	  let sum = 8 * 32;
+	  for (let i = 0; i < 148; i++) sum += block[i];
+	  for (let j = 156; j < 512; j++) sum += block[j];
+	  return sum
+	}
+
+	function encodeOct (val, n) {
+	  val = val.toString(8);
+	  if (val.length > n) return SEVENS.slice(0, n) + ' '
+	  return ZEROS.slice(0, n - val.length) + val + ' '
+	}
+
+	function encodeSizeBin (num, buf, off) {
+	  buf[off] = 0x80;
+	  for (let i = 11; i > 0; i--) {
+	    buf[off + i] = num & 0xff;
+	    num = Math.floor(num / 0x100);
+	  }
+	}
+
+	function encodeSize (num, buf, off) {
+	  if (num.toString(8).length > 11) {
+	    encodeSizeBin(num, buf, off);
+	  } else {
+	    b4a.write(buf, encodeOct(num, 11), off);
+	  }
+	}
+
+	/* Copied from the node-tar repo and modified to meet
+	 * tar-stream coding standard.
+	 *
+	 * Source: https://github.com/npm/node-tar/blob/51b6627a1f357d2eb433e7378e5f05e83b7aa6cd/lib/header.js#L349
+	 */
+	function parse256 (buf) {
+	  // first byte MUST be either 80 or FF
+	  // 80 for positive, FF for 2's comp
+	  let positive;
+	  if (buf[0] === 0x80) positive = true;
+	  else if (buf[0] === 0xFF) positive = false;
+	  else return null
+
+	  // build up a base-256 tuple from the least sig to the highest
+	  const tuple = [];
+	  let i;
+	  for (i = buf.length - 1; i > 0; i--) {
+	    const byte = buf[i];
+	    if (positive) tuple.push(byte);
+	    else tuple.push(0xFF - byte);
+	  }
+
+	  let sum = 0;
+	  const l = tuple.length;
+	  for (i = 0; i < l; i++) {
+	    sum += tuple[i] * Math.pow(256, i);
+	  }
+
+	  return positive ? sum : -1 * sum
+	}
+
+	function decodeOct (val, offset, length) {
+	  val = val.subarray(offset, offset + length);
+	  offset = 0;
+
+	  // If prefixed with 0x80 then parse as a base-256 integer
+	  if (val[offset] & 0x80) {
+	    return parse256(val)
+	  } else {
+	    // Older versions of tar can prefix with spaces
+	    while (offset < val.length && val[offset] === 32) offset++;
+	    const end = clamp(indexOf(val, 32, offset, val.length), val.length, val.length);
+	    while (offset < end && val[offset] === 0) offset++;
+	    if (end === offset) return 0
+	    return parseInt(b4a.toString(val.subarray(offset, end)), 8)
+	  }
+	}
+
+	function decodeStr (val, offset, length, encoding) {
+	  return b4a.toString(val.subarray(offset, indexOf(val, 0, offset, offset + length)), encoding)
+	}
+
+	function addLength (str) {
+	  const len = b4a.byteLength(str);
+	  let digits = Math.floor(Math.log(len) / Math.log(10)) + 1;
+	  if (len + digits >= Math.pow(10, digits)) digits++;
+
+	  return (len + digits) + str
+	}
+	return headers;
+}
+
+var extract;
+var hasRequiredExtract;
+
+function requireExtract () {
+	if (hasRequiredExtract) return extract;
+	hasRequiredExtract = 1;
+	const { Writable, Readable, getStreamError } = requireStreamx();
+	const FIFO = requireFastFifo();
+	const b4a = requireB4a();
+	const headers = requireHeaders();
+
+	const EMPTY = b4a.alloc(0);
+	const MAX_HEADER_SIZE = 4 * 1024 * 1024; // arbitrary big number
+
+	class BufferList {
+	  constructor () {
+	    this.buffered = 0;
+	    this.shifted = 0;
+	    this.queue = new FIFO();
+
+	    this._offset = 0;
+	  }
+
+	  push (buffer) {
+	    this.buffered += buffer.byteLength;
+	    this.queue.push(buffer);
+	  }
+
+	  shiftFirst (size) {
+	    return this.buffered === 0 ? null : this._next(size)
+	  }
+
+	  shift (size) {
+	    if (size > this.buffered) return null
+	    if (size === 0) return EMPTY
+
+	    let chunk = this._next(size);
+
+	    if (size === chunk.byteLength) return chunk // likely case
+
+	    const chunks = [chunk];
+
+	    while ((size -= chunk.byteLength) > 0) {
+	      chunk = this._next(size);
+	      chunks.push(chunk);
+	    }
+
+	    return b4a.concat(chunks)
+	  }
+
+	  _next (size) {
+	    const buf = this.queue.peek();
+	    const rem = buf.byteLength - this._offset;
+
+	    if (size >= rem) {
+	      const sub = this._offset ? buf.subarray(this._offset, buf.byteLength) : buf;
+	      this.queue.shift();
+	      this._offset = 0;
+	      this.buffered -= rem;
+	      this.shifted += rem;
+	      return sub
+	    }
+
+	    this.buffered -= size;
+	    this.shifted += size;
+
+	    return buf.subarray(this._offset, (this._offset += size))
+	  }
+	}
+
+	class Source extends Readable {
+	  constructor (self, header, offset) {
+	    super();
+
+	    this.header = header;
+	    this.offset = offset;
+
+	    this._parent = self;
+	  }
+
+	  _read (cb) {
+	    if (this.header.size === 0) {
+	      this.push(null);
+	    }
+	    if (this._parent._stream === this) {
+	      this._parent._update();
+	    }
+	    cb(null);
+	  }
+
+	  _predestroy () {
+	    this._parent.destroy(getStreamError(this));
+	  }
+
+	  _detach () {
+	    if (this._parent._stream === this) {
+	      this._parent._stream = null;
+	      this._parent._missing = overflow(this.header.size);
+	      this._parent._update();
+	    }
+	  }
+
+	  _destroy (cb) {
+	    this._detach();
+	    cb(null);
+	  }
+	}
+
+	class Extract extends Writable {
+	  constructor (opts) {
+	    super(opts);
+
+	    if (!opts) opts = {};
+
+	    this._buffer = new BufferList();
+	    this._offset = 0;
+	    this._header = null;
+	    this._stream = null;
+	    this._missing = 0;
+	    this._longHeader = false;
+	    this._callback = noop;
+	    this._locked = false;
+	    this._finished = false;
+	    this._pax = null;
+	    this._paxGlobal = null;
+	    this._gnuLongPath = null;
+	    this._gnuLongLinkPath = null;
+	    this._filenameEncoding = opts.filenameEncoding || 'utf-8';
+	    this._allowUnknownFormat = !!opts.allowUnknownFormat;
+	    this._unlockBound = this._unlock.bind(this);
+	  }
+
+	  _unlock (err) {
+	    this._locked = false;
+
+	    if (err) {
+	      this.destroy(err);
+	      this._continueWrite(err);
+	      return
+	    }
+
+	    this._update();
+	  }
+
+	  _consumeHeader () {
+	    if (this._locked) return false
+
+	    this._offset = this._buffer.shifted;
+
+	    try {
+	      this._header = headers.decode(this._buffer.shift(512), this._filenameEncoding, this._allowUnknownFormat);
+	    } catch (err) {
+	      this._continueWrite(err);
+	      return false
+	    }
+
+	    if (!this._header) return true
+
+	    this._header.byteOffset = this._buffer.shifted;
+
+	    switch (this._header.type) {
+	      case 'gnu-long-path':
+	      case 'gnu-long-link-path':
+	      case 'pax-global-header':
+	      case 'pax-header':
+	        this._longHeader = true;
+	        this._missing = this._header.size;
+	        if (this._missing > MAX_HEADER_SIZE) {
+	          this._continueWrite(new Error('Header exceeds max size'));
+	          return false
+	        }
+	        return true
+	    }
+
+	    this._locked = true;
+	    this._applyLongHeaders();
+
+	    if (!(this._header.size >= 0)) {
+	      this._continueWrite(new Error('Invalid header'));
+	      return false
+	    }
+
+	    if (this._header.size === 0 || this._header.type === 'directory') {
+	      this.emit('entry', this._header, this._createStream(), this._unlockBound);
+	      return true
+	    }
+
+	    this._stream = this._createStream();
+	    this._missing = this._header.size;
+
+	    this.emit('entry', this._header, this._stream, this._unlockBound);
+	    return true
+	  }
+
+	  _applyLongHeaders () {
+	    if (this._gnuLongPath) {
+	      this._header.name = this._gnuLongPath;
+	      this._gnuLongPath = null;
+	    }
+
+	    if (this._gnuLongLinkPath) {
+	      this._header.linkname = this._gnuLongLinkPath;
+	      this._gnuLongLinkPath = null;
+	    }
+
+	    if (this._pax) {
+	      if (this._pax.path) this._header.name = this._pax.path;
+	      if (this._pax.linkpath) this._header.linkname = this._pax.linkpath;
+	      if (this._pax.size) this._header.size = parseInt(this._pax.size, 10);
+	      this._header.pax = this._pax;
+	      this._pax = null;
+	    }
+	  }
+
+	  _decodeLongHeader (buf) {
+	    switch (this._header.type) {
+	      case 'gnu-long-path':
+	        this._gnuLongPath = headers.decodeLongPath(buf, this._filenameEncoding);
+	        break
+	      case 'gnu-long-link-path':
+	        this._gnuLongLinkPath = headers.decodeLongPath(buf, this._filenameEncoding);
+	        break
+	      case 'pax-global-header':
+	        this._paxGlobal = headers.decodePax(buf);
+	        break
+	      case 'pax-header':
+	        this._pax = this._paxGlobal === null
+	          ? headers.decodePax(buf)
+	          : Object.assign({}, this._paxGlobal, headers.decodePax(buf));
+	        break
+	    }
+	  }
+
+	  _consumeLongHeader () {
+	    this._longHeader = false;
+	    this._missing = overflow(this._header.size);
+
+	    const buf = this._buffer.shift(this._header.size);
+
+	    try {
+	      this._decodeLongHeader(buf);
+	    } catch (err) {
+	      this._continueWrite(err);
+	      return false
+	    }
+
+	    return true
+	  }
+
+	  _consumeStream () {
+	    const buf = this._buffer.shiftFirst(this._missing);
+	    if (buf === null) return false
+
+	    this._missing -= buf.byteLength;
+	    const drained = this._stream.push(buf);
+
+	    if (this._missing === 0) {
+	      this._stream.push(null);
+	      if (drained) this._stream._detach();
+	      return drained && this._locked === false
+	    }
+
+	    return drained
+	  }
+
+	  _createStream () {
+	    return new Source(this, this._header, this._offset)
+	  }
+
+	  _update () {
+	    while (this._buffer.buffered > 0 && !this.destroying) {
+	      if (this._missing > 0) {
+	        if (this._stream !== null) {
+	          if (this._consumeStream() === false) return
+	          continue
+	        }
+
+	        if (this._longHeader === true) {
+	          if (this._missing > this._buffer.buffered) break
+	          if (this._consumeLongHeader() === false) return false
+	          continue
+	        }
+
+	        const ignore = this._buffer.shiftFirst(this._missing);
+	        if (ignore !== null) this._missing -= ignore.byteLength;
+	        continue
+	      }
+
+	      if (this._buffer.buffered < 512) break
+	      if (this._stream !== null || this._consumeHeader() === false) return
+	    }
+
+	    this._continueWrite(null);
+	  }
+
+	  _continueWrite (err) {
+	    const cb = this._callback;
+	    this._callback = noop;
+	    cb(err);
+	  }
+
+	  _write (data, cb) {
+	    this._callback = cb;
+	    this._buffer.push(data);
+	    this._update();
+	  }
+
+	  _final (cb) {
+	    this._finished = this._missing === 0 && this._buffer.buffered === 0;
+	    cb(this._finished ? null : new Error('Unexpected end of data'));
+	  }
+
+	  _predestroy () {
+	    this._continueWrite(null);
+	  }
+
+	  _destroy (cb) {
+	    if (this._stream) this._stream.destroy(getStreamError(this));
+	    cb(null);
+	  }
+
+	  [Symbol.asyncIterator] () {
+	    let error = null;
+
+	    let promiseResolve = null;
+	    let promiseReject = null;
+
+	    let entryStream = null;
+	    let entryCallback = null;
+
+	    const extract = this;
+
+	    this.on('entry', onentry);
+	    this.on('error', (err) => { error = err; });
+	    this.on('close', onclose);
+
+	    return {
+	      [Symbol.asyncIterator] () {
+	        return this
+	      },
+	      next () {
+	        return new Promise(onnext)
+	      },
+	      return () {
+	        return destroy(null)
+	      },
+	      throw (err) {
+	        return destroy(err)
+	      }
+	    }
+
+	    function consumeCallback (err) {
+	      if (!entryCallback) return
+	      const cb = entryCallback;
+	      entryCallback = null;
+	      cb(err);
+	    }
+
+	    function onnext (resolve, reject) {
+	      if (error) {
+	        return reject(error)
+	      }
+
+	      if (entryStream) {
+	        resolve({ value: entryStream, done: false });
+	        entryStream = null;
+	        return
+	      }
+
+	      promiseResolve = resolve;
+	      promiseReject = reject;
+
+	      consumeCallback(null);
+
+	      if (extract._finished && promiseResolve) {
+	        promiseResolve({ value: undefined, done: true });
+	        promiseResolve = promiseReject = null;
+	      }
+	    }
+
+	    function onentry (header, stream, callback) {
+	      entryCallback = callback;
+	      stream.on('error', noop); // no way around this due to tick sillyness
+
+	      if (promiseResolve) {
+	        promiseResolve({ value: stream, done: false });
+	        promiseResolve = promiseReject = null;
+	      } else {
+	        entryStream = stream;
+	      }
+	    }
+
+	    function onclose () {
+	      consumeCallback(error);
+	      if (!promiseResolve) return
+	      if (error) promiseReject(error);
+	      else promiseResolve({ value: undefined, done: true });
+	      promiseResolve = promiseReject = null;
+	    }
+
+	    function destroy (err) {
+	      extract.destroy(err);
+	      consumeCallback(err);
+	      return new Promise((resolve, reject) => {
+	        if (extract.destroyed) return resolve({ value: undefined, done: true })
+	        extract.once('close', function () {
+	          if (err) reject(err);
+	          else resolve({ value: undefined, done: true });
+	        });
+	      })
+	    }
+	  }
+	}
+
+	extract = function extract (opts) {
+	  return new Extract(opts)
+	};
+
+	function noop () {}
+
+	function overflow (size) {
+	  size &= 511;
+	  return size && 512 - size
+	}
+	return extract;
+}
+
+var constants = {exports: {}};
+
+var hasRequiredConstants;
+
+function requireConstants () {
+	if (hasRequiredConstants) return constants.exports;
+	hasRequiredConstants = 1;
+	const constants$1 = { // just for envs without fs
+	  S_IFMT: 61440,
+	  S_IFDIR: 16384,
+	  S_IFCHR: 8192,
+	  S_IFBLK: 24576,
+	  S_IFIFO: 4096,
+	  S_IFLNK: 40960
+	};
+
+	try {
+	  constants.exports = require('fs').constants || constants$1;
+	} catch {
+	  constants.exports = constants$1;
+	}
+	return constants.exports;
+}
+
+var pack;
+var hasRequiredPack;
+
+function requirePack () {
+	if (hasRequiredPack) return pack;
+	hasRequiredPack = 1;
+	const { Readable, Writable, getStreamError } = requireStreamx();
+	const b4a = requireB4a();
+
+	const constants = requireConstants();
+	const headers = requireHeaders();
+
+	const DMODE = 0o755;
+	const FMODE = 0o644;
+
+	const END_OF_TAR = b4a.alloc(1024);
+
+	class Sink extends Writable {
+	  constructor (pack, header, callback) {
+	    super({ mapWritable, eagerOpen: true });
+
+	    this.written = 0;
+	    this.header = header;
+
+	    this._callback = callback;
+	    this._linkname = null;
+	    this._isLinkname = header.type === 'symlink' && !header.linkname;
+	    this._isVoid = header.type !== 'file' && header.type !== 'contiguous-file';
+	    this._finished = false;
+	    this._pack = pack;
+	    this._openCallback = null;
+
+	    if (this._pack._stream === null) this._pack._stream = this;
+	    else this._pack._pending.push(this);
+	  }
+
+	  _open (cb) {
+	    this._openCallback = cb;
+	    if (this._pack._stream === this) this._continueOpen();
+	  }
+
+	  _continuePack (err) {
+	    if (this._callback === null) return
+
+	    const callback = this._callback;
+	    this._callback = null;
+
+	    callback(err);
+	  }
+
+	  _continueOpen () {
+	    if (this._pack._stream === null) this._pack._stream = this;
+
+	    const cb = this._openCallback;
+	    this._openCallback = null;
+	    if (cb === null) return
+
+	    if (this._pack.destroying) return cb(new Error('pack stream destroyed'))
+	    if (this._pack._finalized) return cb(new Error('pack stream is already finalized'))
+
+	    this._pack._stream = this;
+
+	    if (!this._isLinkname) {
+	      this._pack._encode(this.header);
+	    }
+
+	    if (this._isVoid) {
+	      this._finish();
+	      this._continuePack(null);
+	    }
+
+	    cb(null);
+	  }
+
+	  _write (data, cb) {
+	    if (this._isLinkname) {
+	      this._linkname = this._linkname ? b4a.concat([this._linkname, data]) : data;
+	      return cb(null)
+	    }
+
+	    if (this._isVoid) {
+	      if (data.byteLength > 0) {
+	        return cb(new Error('No body allowed for this entry'))
+	      }
+	      return cb()
+	    }
+
+	    this.written += data.byteLength;
+	    if (this._pack.push(data)) return cb()
+	    this._pack._drain = cb;
+	  }
+
+	  _finish () {
+	    if (this._finished) return
+	    this._finished = true;
+
+	    if (this._isLinkname) {
+	      this.header.linkname = this._linkname ? b4a.toString(this._linkname, 'utf-8') : '';
+	      this._pack._encode(this.header);
+	    }
+
+	    overflow(this._pack, this.header.size);
+
+	    this._pack._done(this);
+	  }
+
+	  _final (cb) {
+	    if (this.written !== this.header.size) { // corrupting tar
+	      return cb(new Error('Size mismatch'))
+	    }
+
+	    this._finish();
+	    cb(null);
+	  }
+
+	  _getError () {
+	    return getStreamError(this) || new Error('tar entry destroyed')
+	  }
+
+	  _predestroy () {
+	    this._pack.destroy(this._getError());
+	  }
+
+	  _destroy (cb) {
+	    this._pack._done(this);
+
+	    this._continuePack(this._finished ? null : this._getError());
+
+	    cb();
+	  }
+	}
+
+	class Pack extends Readable {
+	  constructor (opts) {
+	    super(opts);
+	    this._drain = noop;
+	    this._finalized = false;
+	    this._finalizing = false;
+	    this._pending = [];
+	    this._stream = null;
+	  }
+
+	  entry (header, buffer, callback) {
+	    if (this._finalized || this.destroying) throw new Error('already finalized or destroyed')
+
+	    if (typeof buffer === 'function') {
+	      callback = buffer;
+	      buffer = null;
+	    }
+
+	    if (!callback) callback = noop;
+
+	    if (!header.size || header.type === 'symlink') header.size = 0;
+	    if (!header.type) header.type = modeToType(header.mode);
+	    if (!header.mode) header.mode = header.type === 'directory' ? DMODE : FMODE;
+	    if (!header.uid) header.uid = 0;
+	    if (!header.gid) header.gid = 0;
+	    if (!header.mtime) header.mtime = new Date();
+
+	    if (typeof buffer === 'string') buffer = b4a.from(buffer);
+
+	    const sink = new Sink(this, header, callback);
+
+	    if (b4a.isBuffer(buffer)) {
+	      header.size = buffer.byteLength;
+	      sink.write(buffer);
+	      sink.end();
+	      return sink
+	    }
+
+	    if (sink._isVoid) {
+	      return sink
+	    }
+
+	    return sink
+	  }
+
+	  finalize () {
+	    if (this._stream || this._pending.length > 0) {
+	      this._finalizing = true;
+	      return
+	    }
+
+	    if (this._finalized) return
+	    this._finalized = true;
+
+	    this.push(END_OF_TAR);
+	    this.push(null);
+	  }
+
+	  _done (stream) {
+	    if (stream !== this._stream) return
+
+	    this._stream = null;
+
+	    if (this._finalizing) this.finalize();
+	    if (this._pending.length) this._pending.shift()._continueOpen();
+	  }
+
+	  _encode (header) {
+	    if (!header.pax) {
+	      const buf = headers.encode(header);
+	      if (buf) {
+	        this.push(buf);
+	        return
+	      }
+	    }
+	    this._encodePax(header);
+	  }
+
+	  _encodePax (header) {
+	    const paxHeader = headers.encodePax({
+	      name: header.name,
+	      linkname: header.linkname,
+	      pax: header.pax
+	    });
+
+	    const newHeader = {
+	      name: 'PaxHeader',
+	      mode: header.mode,
+	      uid: header.uid,
+	      gid: header.gid,
+	      size: paxHeader.byteLength,
+	      mtime: header.mtime,
+	      type: 'pax-header',
+	      linkname: header.linkname && 'PaxHeader',
+	      uname: header.uname,
+	      gname: header.gname,
+	      devmajor: header.devmajor,
+	      devminor: header.devminor
+	    };
+
+	    this.push(headers.encode(newHeader));
+	    this.push(paxHeader);
+	    overflow(this, paxHeader.byteLength);
+
+	    newHeader.size = header.size;
+	    newHeader.type = header.type;
+	    this.push(headers.encode(newHeader));
+	  }
+
+	  _doDrain () {
+	    const drain = this._drain;
+	    this._drain = noop;
+	    drain();
+	  }
+
+	  _predestroy () {
+	    const err = getStreamError(this);
+
+	    if (this._stream) this._stream.destroy(err);
+
+	    while (this._pending.length) {
+	      const stream = this._pending.shift();
+	      stream.destroy(err);
+	      stream._continueOpen();
+	    }
+
+	    this._doDrain();
+	  }
+
+	  _read (cb) {
+	    this._doDrain();
+	    cb();
+	  }
+	}
+
+	pack = function pack (opts) {
+	  return new Pack(opts)
+	};
+
+	function modeToType (mode) {
+	  switch (mode & constants.S_IFMT) {
+	    case constants.S_IFBLK: return 'block-device'
+	    case constants.S_IFCHR: return 'character-device'
+	    case constants.S_IFDIR: return 'directory'
+	    case constants.S_IFIFO: return 'fifo'
+	    case constants.S_IFLNK: return 'symlink'
+	  }
+
+	  return 'file'
+	}
+
+	function noop () {}
+
+	function overflow (self, size) {
+	  size &= 511;
+	  if (size) self.push(END_OF_TAR.subarray(0, 512 - size));
+	}
+
+	function mapWritable (buf) {
+	  return b4a.isBuffer(buf) ? buf : b4a.from(buf)
+	}
+	return pack;
+}
+
+var hasRequiredTarStream;
+
+function requireTarStream () {
+	if (hasRequiredTarStream) return tarStream;
+	hasRequiredTarStream = 1;
+	tarStream.extract = requireExtract();
+	tarStream.pack = requirePack();
+	return tarStream;
+}
+
+var tarStreamExports = requireTarStream();
+
+const KILL_AFTER_MS = 5000;
+/** The Debian package that has a program, for programs whose package is called otherwise. */ const PACKAGE_OF = {
+    'dpkg-deb': 'dpkg'
+};
+/**
+ * Runs a program to its end, with both streams captured and nothing on its standard input.
+ *
+ * @throws UserError (failure) when the program is not installed, with the package that has it;
+ *   the reason of `signal` when that ended it
+ */ async function run(argv, options = {}) {
+    const child = start(argv, options);
+    const [stdout, stderr, code] = await Promise.all([
+        child.stdout ? consumers.buffer(child.stdout) : Buffer.alloc(0),
+        child.stderr ? consumers.buffer(child.stderr) : Buffer.alloc(0),
+        ended(child, argv)
+    ]);
+    options.signal?.throwIfAborted();
+    return {
+        code,
+        stdout,
+        stderr: stderr.toString()
+    };
+}
+/** As `run`, for programs that must succeed. @throws UserError (failure) with the end of stderr */ async function mustRun(argv, options = {}) {
+    const output = await run(argv, options);
+    if (output.code !== 0) {
+        throw failure(`${argv[0]} failed with exit code ${output.code}: ${lastLines(output.stderr)}`);
+    }
+    return output;
+}
+/** Starts a program whose streams the caller reads; `ended` tells how it went. */ function start(argv, options = {}) {
+    const [program, ...args] = argv;
+    if (program === undefined) throw new Error('empty argv');
+    options.signal?.throwIfAborted();
+    const child = node_child_process.spawn(program, args, {
+        cwd: options.cwd,
+        env: options.env ?? process.env,
+        stdio: [
+            'pipe',
+            'pipe',
+            'pipe'
+        ]
+    });
+    // A program that ends without reading its input is no error of ours: its exit code tells.
+    child.stdin?.on('error', ()=>undefined);
+    const stop = ()=>{
+        child.kill('SIGTERM');
+        setTimeout(()=>child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+    };
+    options.signal?.addEventListener('abort', stop, {
+        once: true
+    });
+    child.once('close', ()=>options.signal?.removeEventListener('abort', stop));
+    return child;
+}
+/** The exit code of a started program, 128 + n for a signal as in a shell. */ function ended(child, argv) {
+    return new Promise((resolve, reject)=>{
+        child.once('error', (error)=>reject(notStarted(argv[0] ?? '', error)));
+        child.once('close', (code, signal)=>resolve(code ?? 128 + signalNumber(signal)));
+    });
+}
+/** The last lines of what a program wrote to stderr, as one line. */ function lastLines(text, count = 3) {
+    const lines = text.split('\n').filter((line)=>line.trim() !== '');
+    return lines.slice(-count).join(' | ') || 'it said nothing';
+}
+function notStarted(program, error) {
+    if (error.code !== 'ENOENT') return error;
+    return failure(`${program} is not installed`, {
+        hint: `apt-get install ${PACKAGE_OF[program] ?? program}`,
+        cause: error
+    });
+}
+function signalNumber(signal) {
+    return ({
+        SIGTERM: 15,
+        SIGKILL: 9,
+        SIGINT: 2
+    })[String(signal)] ?? 1;
+}
+
+const BLOCK$1 = 512;
+/** GNU tar fills its archives up to records of 20 blocks, and so does dpkg-deb by way of it. */ const RECORD = 20 * BLOCK$1;
+/**
+ * The header as `tar --format=gnu` writes it, which is what dpkg-deb uses and every dpkg reads: long
+ * names in an entry of their own, sizes from 8 GiB on in base 256.
+ */ function gnuHeader(entry) {
+    const path = Buffer.from(entry.path);
+    const header = headerBlock({
+        ...entry,
+        path: path.subarray(0, 100),
+        type: '0'
+    });
+    if (path.length <= 100) return header;
+    const long = {
+        path: Buffer.from('././@LongLink'),
+        size: path.length + 1,
+        mode: 0o644,
+        mtime: 0,
+        type: 'L'
+    };
+    return Buffer.concat([
+        headerBlock(long),
+        path,
+        Buffer.alloc(paddingOf(path.length + 1) + 1),
+        header
+    ]);
+}
+/** Bytes from the end of an entry's data to the next block. */ function paddingOf(size) {
+    return (BLOCK$1 - size % BLOCK$1) % BLOCK$1;
+}
+/** The two zero blocks after the last entry, filled up to a record. @param length bytes before them */ function tarEnd(length) {
+    const end = length + 2 * BLOCK$1;
+    return Math.ceil(end / RECORD) * RECORD - length;
+}
+/**
+ * Where the entries of a tar end and its zero blocks begin.
+ *
+ * @param start offset of the tar in the file
+ * @param length bytes of the tar, at most
+ * @throws Error for what is no tar
+ */ async function endOfEntries(file, start, length) {
+    const header = Buffer.alloc(BLOCK$1);
+    let offset = start;
+    while(offset + BLOCK$1 <= start + length){
+        await file.read(header, 0, BLOCK$1, offset);
+        if (header.every((byte)=>byte === 0)) return offset;
+        const size = readSize(header);
+        offset += BLOCK$1 + size + paddingOf(size);
+    }
+    throw new Error('a tar without its end');
+}
+/** The size in a header block, octal or base 256. @throws Error for neither */ function readSize(header) {
+    if (header[124] === 0x80) return Number(header.readBigUInt64BE(128));
+    const digits = header.toString('latin1', 124, 136).replace(/[\0 ]+$/, '');
+    if (!/^ *[0-7]+$/.test(digits)) throw new Error('a tar header whose size is no number');
+    return Number.parseInt(digits, 8);
+}
+/** The sum of a header's bytes, its own field taken as spaces. */ function headerSum(header) {
+    let sum = 8 * 0x20;
+    for (const [index, byte] of header.entries())if (index < 148 || index >= 156) sum += byte;
+    return sum;
+}
+const MAX_OCTAL_SIZE = 0o77777777777;
+function headerBlock(entry) {
+    const header = Buffer.alloc(BLOCK$1);
+    entry.path.copy(header, 0);
+    header.write(octal(entry.mode, 7), 100);
+    header.write(octal(0, 7), 108);
+    header.write(octal(0, 7), 116);
+    if (entry.size > MAX_OCTAL_SIZE) {
+        header[124] = 0x80;
+        header.writeBigUInt64BE(BigInt(entry.size), 128);
+    } else {
+        header.write(octal(entry.size, 11), 124);
+    }
+    header.write(octal(entry.mtime, 11), 136);
+    header.write(entry.type, 156);
+    header.write('ustar  \0root', 257);
+    header.write('root', 297);
+    header.write(`${octal(headerSum(header), 6)}\0 `, 148);
+    return header;
+}
+function octal(value, digits) {
+    return value.toString(8).padStart(digits, '0');
+}
+
+const LONGEST = 100;
+/** What a user wrote, as messages show it: in quotes, on one line, without control characters, not endless. */ function quote(text) {
+    return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+}
+
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+function isDigest(text) {
+    return DIGEST.test(text);
+}
+/** Hexadecimal digits by algorithm. */ const LENGTHS = new Map([
+    [
+        'sha256',
+        64
+    ],
+    [
+        'sha512',
+        128
+    ]
+]);
+/** @throws UserError (usage) that says what is wrong with the algorithm or the digits */ function parseDigest(text, origin) {
+    if (isDigest(text)) return text;
+    throw usageError(`invalid digest ${quote(text)}: ${fault(text)}`, {
+        origin,
+        hint: 'sha256: and 64 lower-case hexadecimal digits, or sha512: and 128'
+    });
+}
+function fault(text) {
+    const [algorithm = '', digits] = text.split(/:(.*)/s);
+    if (digits === undefined) return 'it does not start with an algorithm';
+    const length = LENGTHS.get(algorithm);
+    if (length === undefined) return `the algorithm ${quote(algorithm)} is not known`;
+    if (digits.length !== length) return `${digits.length} digits, not ${length}`;
+    return 'it has characters other than 0-9 and a-f';
+}
+/** The sha256 digest of bytes that are in memory (manifests, configs). */ function sha256(bytes) {
+    return `sha256:${node_crypto.createHash('sha256').update(bytes).digest('hex')}`;
+}
+/** The digest of bytes in the algorithm of `like`, so that the two can be compared. */ function digestLike(like, bytes) {
+    const algorithm = algorithmOf(like);
+    return `${algorithm}:${node_crypto.createHash(algorithm).update(bytes).digest('hex')}`;
+}
+function algorithmOf(digest) {
+    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+/** The digits after the algorithm: what files are named by. */ function hexOf(digest) {
+    return digest.slice(digest.indexOf(':') + 1);
+}
+
+const DEFAULT_DOMAIN = 'docker.io';
+const DEFAULT_TAG = 'latest';
+/** Of the whole normalised name, domain included: what every version of skopeo and the engines takes. */ const LONGEST_NAME = 255;
+// The grammar of https://github.com/distribution/reference (the comment at the top of reference.go).
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
+const DOMAIN = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[A-Fa-f0-9:]+\\])(?::[0-9]+)?$`);
+const COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const PATH = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const TAG = /^\w[\w.-]{0,127}$/;
+const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
+/**
+ * Reads `[HOST/]PATH[:TAG][@DIGEST]` as Docker and Podman do: without a host it is Docker Hub's, without
+ * tag and digest the tag is `latest`.
+ *
+ * @throws UserError (usage) that says which part is wrong and why
+ */ function parseReference(text, origin) {
+    const { domain, path, tag, digest } = split(text);
+    const fault = nameFault(text, domain, path);
+    if (fault !== undefined) {
+        const [why, hint] = fault;
+        throw usageError(`invalid image reference ${quote(text)}: ${why}`, {
+            origin,
+            hint
+        });
+    }
+    return {
+        repository: repositoryOf$1(domain, path),
+        ...tag === undefined ? {} : {
+            tag: parseTag(tag, origin)
+        },
+        ...digest === undefined ? {} : {
+            digest: parseDigest(digest, origin)
+        },
+        ...tag === undefined && digest === undefined ? {
+            tag: DEFAULT_TAG
+        } : {}
+    };
+}
+/** @throws UserError (usage) */ function parseTag(text, origin) {
+    if (TAG.test(text)) return text;
+    throw usageError(`invalid tag ${quote(text)}`, {
+        origin,
+        hint: 'at most 128 letters, digits, underscores, dots and dashes, not starting with a dot or a dash'
+    });
+}
+/** `docker.io/library/alpine:3.20@sha256:…`, with the parts that are there. */ function formatReference(reference) {
+    const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
+    const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
+    return `${reference.repository}${tag}${digest}`;
+}
+/**
+ * The name under which an engine shows the image. A reference with a digest alone is called `latest`:
+ * an engine needs some tag, and Isar, whose lists are read too, does the same.
+ */ function nameAndTag(reference) {
+    return `${reference.repository}:${reference.tag ?? DEFAULT_TAG}`;
+}
+/** The parts as they stand there, unchecked; the domain is always one of today's. */ function split(text) {
+    const [name, digest] = cut$1(text, '@');
+    const slash = name.indexOf('/');
+    const host = name.slice(0, Math.max(slash, 0));
+    const [path, tag] = cut$1(isDomain(host) ? name.slice(slash + 1) : name, ':');
+    const domain = isDomain(host) && host !== 'index.docker.io' ? host : DEFAULT_DOMAIN;
+    return {
+        domain,
+        path,
+        tag,
+        digest
+    };
+}
+/**
+ * Whether the text before the first slash is a host: only that has a dot, a port, or an upper-case
+ * letter (which no path may have), or is `localhost`.
+ */ function isDomain(host) {
+    return host === 'localhost' || /[.:]/.test(host) || host !== host.toLowerCase();
+}
+/** The text before the first separator and after it; the latter undefined where there is none. */ function cut$1(text, separator) {
+    const at = text.indexOf(separator);
+    return at < 0 ? [
+        text,
+        undefined
+    ] : [
+        text.slice(0, at),
+        text.slice(at + 1)
+    ];
+}
+/** Docker Hub's own images have no user in their names: `alpine` is `library/alpine` there. */ function repositoryOf$1(domain, path) {
+    const official = domain === DEFAULT_DOMAIN && !path.includes('/');
+    return `${domain}/${official ? 'library/' : ''}${path}`;
+}
+/** What is wrong with a name, and what to do about it. */ function nameFault(text, domain, path) {
+    if (IDENTIFIER.test(text)) {
+        return [
+            'an image ID names nothing in a registry',
+            'write HOST/PATH@sha256:…'
+        ];
+    }
+    if (path === '' || path.startsWith('[')) return [
+        'it has no repository name',
+        'write HOST/PATH:TAG'
+    ];
+    if (!DOMAIN.test(domain)) {
+        return [
+            `invalid host ${quote(domain)}`,
+            'write it as registry.example:5000 or [2001:db8::1]:5000'
+        ];
+    }
+    if (path !== path.toLowerCase()) {
+        return [
+            'the repository name must be lower case',
+            `write ${quote(path.toLowerCase())}`
+        ];
+    }
+    if (!PATH.test(path)) {
+        const hint = 'letters and digits, parted by one of . _ __ or dashes, in parts with / between them';
+        return [
+            `invalid repository name ${quote(path)}`,
+            hint
+        ];
+    }
+    const { length } = repositoryOf$1(domain, path);
+    if (length > LONGEST_NAME) {
+        return [
+            `the repository name has ${length} characters`,
+            `at most ${LONGEST_NAME}, host included`
+        ];
+    }
+    return undefined;
+}
+
+const SCHEME = 'docker://';
+/** Parameters that bitbake gives a meaning for any kind of source; none of them changes the image. */ const IGNORED = new Set([
+    'name',
+    'unpack',
+    'subdir',
+    'destsuffix',
+    'downloadfilename'
+]);
+/**
+ * Reads `docker://HOST/PATH;digest=sha256:…;tag=…`, an entry of SRC_URI for Isar's container fetcher.
+ * The image is fetched by the digest where there is one; the tag is then only its name.
+ *
+ * @throws UserError (usage)
+ */ function parseIsar(text, origin) {
+    const { base, parameters } = splitIsar(text);
+    const fault = baseFault(base) ?? parametersFault(parameters);
+    if (fault !== undefined) {
+        throw usageError(`invalid entry ${quote(text)}: ${fault}`, {
+            origin,
+            hint: 'docker://HOST/PATH;digest=sha256:…;tag=…'
+        });
+    }
+    const { repository, tag: latest = '' } = parseReference(base.slice(SCHEME.length), origin);
+    const values = new Map(parameters);
+    const digest = values.get('digest');
+    const tag = values.get('tag') ?? (digest === undefined ? latest : undefined);
+    return {
+        repository,
+        ...tag === undefined ? {} : {
+            tag: parseTag(tag, origin)
+        },
+        ...digest === undefined ? {} : {
+            digest: parseDigest(digest, origin)
+        }
+    };
+}
+/** `docker://HOST/PATH` and the parameters after it as `[key, value]`, digest and tag among them. */ function splitIsar(text) {
+    const [base = '', ...parameters] = text.split(';');
+    return {
+        base,
+        parameters: parameters.filter((parameter)=>parameter !== '').map(keyAndValue)
+    };
+}
+function keyAndValue(parameter) {
+    const [key = '', value = ''] = parameter.split(/=(.*)/s);
+    return [
+        key,
+        value
+    ];
+}
+/** Tag and digest belong to the parameters: in the name they could contradict those. */ function baseFault(base) {
+    if (!base.startsWith(SCHEME)) return `it does not start with ${SCHEME}`;
+    const lastPart = base.slice(base.lastIndexOf('/') + 1);
+    return /[:@]/.test(lastPart) ? 'tag and digest stand in the parameters' : undefined;
+}
+function parametersFault(parameters) {
+    const seen = new Set();
+    for (const [key, value] of parameters){
+        if (IGNORED.has(key)) continue;
+        if (key !== 'tag' && key !== 'digest') return `unknown parameter ${quote(key)}`;
+        if (value === '') return `${key} has no value`;
+        if (value.includes('${')) return `the variable in ${quote(`${key}=${value}`)} has no value here`;
+        if (seen.has(key)) return `${key} is given twice`;
+        seen.add(key);
+    }
+    return undefined;
+}
+
+const HINTS = {
+    oci: 'oci:PATH[:REFERENCE]',
+    'oci-archive': 'oci-archive:PATH[:REFERENCE]',
+    'docker-archive': 'docker-archive:PATH[:NAME:TAG]',
+    dir: 'dir:PATH',
+    'containers-storage': 'containers-storage:NAME:TAG',
+    'docker-daemon': 'docker-daemon:NAME:TAG'
+};
+/** Undefined where the text has none of the local transports. @throws UserError (usage) */ function parseLocal(text, origin) {
+    const [transport, location] = cut(text);
+    if (location === undefined || !isTransport(transport)) return undefined;
+    const fault = locationFault(transport, location);
+    if (fault !== undefined) {
+        throw usageError(`invalid image ${quote(text)}: ${fault}`, {
+            origin,
+            hint: HINTS[transport]
+        });
+    }
+    return {
+        transport,
+        location
+    };
+}
+/**
+ * The name and tag that a local image has by what is written; undefined for a `docker-archive:` without
+ * a reference, which says so itself.
+ *
+ * @throws UserError (usage) where neither the text nor the image can tell
+ */ function ownName({ transport, location }, origin) {
+    if (transport === 'docker-archive' && cut(location)[1] === undefined) return undefined;
+    const written = writtenName(transport, location);
+    if (written === undefined) {
+        throw usageError(`${quote(`${transport}:${location}`)} does not say what the image is called`, {
+            origin,
+            hint: 'add " as NAME:TAG"'
+        });
+    }
+    return nameAndTag(parseReference(written, origin));
+}
+function writtenName(transport, location) {
+    if (transport === 'dir') return undefined;
+    if (isStore(transport)) return storedName(location);
+    const reference = cut(location)[1];
+    // `@0` counts the images of an archive, and a bare word in an OCI layout is as often a tag as a name.
+    if (reference === undefined || reference.startsWith('@')) return undefined;
+    return transport === 'docker-archive' || /[/:]/.test(reference) ? reference : undefined;
+}
+/** `[STORE]NAME@ID` without the store and the ID; undefined where the image is given by its ID alone. */ function storedName(location) {
+    const name = location.replace(/^\[[^\]]*\]/, '').replace(/@[a-f0-9]+$/, '');
+    return /^(?:(?:sha256:)?[a-f0-9]{64})?$/.test(name) ? undefined : name;
+}
+function locationFault(transport, location) {
+    const [path, reference] = cut(location);
+    if (path === '') return isStore(transport) ? 'it names no image' : 'it names no path';
+    // An archive holds no registry's manifest that a digest could name.
+    const digested = transport === 'docker-archive' && reference?.includes('@sha');
+    return digested ? 'an archive knows its images by tag, not by digest' : undefined;
+}
+function isTransport(text) {
+    return Object.hasOwn(HINTS, text);
+}
+function isStore(transport) {
+    return transport === 'containers-storage' || transport === 'docker-daemon';
+}
+/** skopeo ends the path of an archive or a layout at its first colon. */ function cut(text) {
+    const colon = text.indexOf(':');
+    return colon < 0 ? [
+        text,
+        undefined
+    ] : [
+        text.slice(0, colon),
+        text.slice(colon + 1)
+    ];
+}
+
+const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white space in a path';
+/**
+ * Reads a list of images, one a line, with `#` comments: plain references, Isar's SRC_URI entries and
+ * skopeo's transports, mixed as wanted.
+ *
+ * @throws UserError (usage) for the first line that names no image
+ */ function parseLines(text, file) {
+    // a byte order mark, and the CR of a CRLF, are white space to what reads the line
+    return text.split('\n').flatMap((line, index)=>parseLine(line, {
+            file,
+            line: index + 1
+        }) ?? []);
+}
+/**
+ * Reads `REFERENCE [as NAME:TAG] [fetch-only]`.
+ *
+ * @param origin the line's; the image's has the column too
+ * @returns undefined for a blank line or a comment
+ * @throws UserError (usage)
+ */ function parseLine(text, origin) {
+    const content = text.replace(/(?:^|\s)#.*$/s, '');
+    const [written, ...suffix] = content.split(/\s+/).filter((word)=>word !== '');
+    if (written === undefined) return undefined;
+    const at = {
+        ...origin,
+        column: content.search(/\S/) + 1
+    };
+    if (/\p{Cc}/u.test(content.trim().replaceAll('\t', ''))) {
+        throw usageError(`control character in ${quote(content.trim())}`, {
+            origin: at
+        });
+    }
+    const { givenName, fetchOnly } = parseSuffix(suffix, at);
+    const { source, syntax } = parseSource(written, at);
+    const name = givenName ?? nameOf(source, at);
+    return {
+        source,
+        ...name === undefined ? {} : {
+            name
+        },
+        fetchOnly,
+        written,
+        syntax,
+        origin: at
+    };
+}
+function parseSuffix(words, origin) {
+    const fetchOnly = words.at(-1) === 'fetch-only';
+    const [as, name, ...rest] = fetchOnly ? words.slice(0, -1) : words;
+    if (as === undefined) return {
+        givenName: undefined,
+        fetchOnly
+    };
+    if (as !== 'as' || name === undefined || rest.length > 0) {
+        throw usageError(`unexpected ${quote(words.join(' '))} after the reference`, {
+            origin,
+            hint: FORM
+        });
+    }
+    return {
+        givenName: parseName(name, origin),
+        fetchOnly
+    };
+}
+/** The name after `as`, normalised. */ function parseName(text, origin) {
+    const reference = parseReference(text, origin);
+    if (reference.digest === undefined) return nameAndTag(reference);
+    throw usageError(`the name ${quote(text)} has a digest`, {
+        origin,
+        hint: 'a digest belongs to the reference before " as "'
+    });
+}
+function parseSource(written, origin) {
+    const local = parseLocal(written, origin);
+    if (local !== undefined) return {
+        source: local,
+        syntax: 'plain'
+    };
+    const [scheme, rest] = written.split(/:\/\/(.*)/s);
+    if (rest !== undefined && scheme !== 'docker') {
+        throw usageError(`${quote(written)}: images do not come by ${quote(`${scheme}://`)}`, {
+            origin,
+            hint: 'write HOST/PATH:TAG or docker://HOST/PATH:TAG'
+        });
+    }
+    const syntax = rest?.includes(';') ? 'isar' : 'plain';
+    const reference = syntax === 'isar' ? parseIsar(written, origin) : parseReference(rest ?? written, origin);
+    return {
+        source: {
+            transport: 'docker',
+            reference
+        },
+        syntax
+    };
+}
+function nameOf(source, origin) {
+    return source.transport === 'docker' ? nameAndTag(source.reference) : ownName(source, origin);
+}
+
+/** 16 MiB: some 200,000 images; a larger file is an archive given by mistake. */ const LARGEST_LIST = 16 * 1024 * 1024;
+/**
+ * All wanted images: those of the `images` input, then those of the list files in their order, each once.
+ *
+ * @param images one a line, as in a list file
+ * @param imageLists paths
+ * @throws UserError (usage) for what cannot be read or understood, for contradictions, and for no image
+ */ async function readImages({ images, imageLists }) {
+    const all = parseLines(images, 'images');
+    for (const file of imageLists)all.push(...await readList(file));
+    if (all.length === 0) {
+        throw usageError('no image is named', {
+            hint: 'give images or an image list'
+        });
+    }
+    return mergeImages(all);
+}
+/**
+ * Drops the repetitions of an image.
+ *
+ * @throws UserError (usage) where one name stands for two things
+ */ function mergeImages(images) {
+    const byName = new Map();
+    for (const image of images){
+        const key = image.name ?? formatSource(image.source);
+        const first = byName.get(key);
+        if (first === undefined) byName.set(key, image);
+        else checkSame(key, first, image);
+    }
+    return [
+        ...byName.values()
+    ];
+}
+/** Where an image comes from, normalised: `docker.io/library/alpine:3.20`, `oci:./out:app`. */ function formatSource(source) {
+    return source.transport === 'docker' ? formatReference(source.reference) : `${source.transport}:${source.location}`;
+}
+/** Reads a list file as text. @throws UserError (usage) for binary content */ function decodeList(bytes, file) {
+    const about = {
+        origin: {
+            file
+        },
+        hint: 'an image list is UTF-8 text, one reference a line'
+    };
+    if (bytes.length > LARGEST_LIST) throw usageError('too large for an image list (over 16 MiB)', about);
+    if (bytes.includes(0)) throw usageError('binary content (a zero byte) in an image list', about);
+    try {
+        return new TextDecoder('utf-8', {
+            fatal: true
+        }).decode(bytes);
+    } catch (cause) {
+        throw usageError('the image list is not valid UTF-8', {
+            ...about,
+            cause
+        });
+    }
+}
+async function readList(file) {
+    const images = parseLines(decodeList(await readStart$1(file), file), file);
+    if (images.length > 0) return images;
+    throw usageError('the image list names no image', {
+        origin: {
+            file
+        },
+        hint: 'one reference a line'
+    });
+}
+/** One byte more than allowed is enough to see that there is too much, of a device or a pipe as well. */ async function readStart$1(file) {
+    try {
+        return await consumers.buffer(node_fs.createReadStream(file, {
+            end: LARGEST_LIST
+        }));
+    } catch (error) {
+        const { code, message } = error;
+        const why = REASONS$1[String(code)];
+        throw usageError(`cannot read the image list ${quote(file)}: ${why ?? message}`, {
+            cause: error
+        });
+    }
+}
+const REASONS$1 = {
+    ENOENT: 'no such file',
+    ENOTDIR: 'no such file',
+    EISDIR: 'it is a directory',
+    EACCES: 'permission denied'
+};
+function checkSame(name, first, second) {
+    const fault = contradiction(first, second);
+    if (fault === undefined) return;
+    throw usageError(`${name} is named twice, ${fault}: first at ${formatOrigin(first.origin)}`, {
+        origin: second.origin,
+        hint: 'remove one of them, or name it otherwise with " as NAME:TAG"'
+    });
+}
+function contradiction(first, second) {
+    if (identityOf(first.source) !== identityOf(second.source)) {
+        return `as ${formatSource(first.source)} and as ${formatSource(second.source)}`;
+    }
+    return first.fetchOnly === second.fetchOnly ? undefined : 'once fetch-only and once not';
+}
+/** Two sources with the same identity come to the same bytes; beside a digest the tag does not matter. */ function identityOf(source) {
+    if (source.transport !== 'docker') return formatSource(source);
+    const { repository, digest } = source.reference;
+    return digest === undefined ? formatSource(source) : formatReference({
+        repository,
+        digest
+    });
+}
+
+const t=new Uint8Array([0,97,115,109,1,0,0,0,1,48,8,96,3,127,127,127,1,127,96,3,127,127,127,0,96,2,127,127,0,96,1,127,1,127,96,3,127,127,126,1,126,96,3,126,127,127,1,126,96,2,127,126,0,96,1,127,1,126,3,11,10,0,0,2,1,3,4,5,6,1,7,5,3,1,0,1,7,85,9,3,109,101,109,2,0,5,120,120,104,51,50,0,0,6,105,110,105,116,51,50,0,2,8,117,112,100,97,116,101,51,50,0,3,8,100,105,103,101,115,116,51,50,0,4,5,120,120,104,54,52,0,5,6,105,110,105,116,54,52,0,7,8,117,112,100,97,116,101,54,52,0,8,8,100,105,103,101,115,116,54,52,0,9,10,251,22,10,242,1,1,4,127,32,0,32,1,106,33,3,32,1,65,16,79,4,127,32,3,65,16,107,33,6,32,2,65,168,136,141,161,2,106,33,3,32,2,65,137,235,208,208,7,107,33,4,32,2,65,207,140,162,142,6,106,33,5,3,64,32,3,32,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,3,32,4,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,4,32,2,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,2,32,5,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,5,32,6,32,0,65,4,106,34,0,79,13,0,11,32,2,65,12,119,32,5,65,18,119,106,32,4,65,7,119,106,32,3,65,1,119,106,5,32,2,65,177,207,217,178,1,106,11,32,1,106,32,0,32,1,65,15,113,16,1,11,146,1,0,32,1,32,2,106,33,2,3,64,32,1,65,4,106,32,2,75,69,4,64,32,0,32,1,40,2,0,65,189,220,202,149,124,108,106,65,17,119,65,175,214,211,190,2,108,33,0,32,1,65,4,106,33,1,12,1,11,11,3,64,32,1,32,2,79,69,4,64,32,0,32,1,45,0,0,65,177,207,217,178,1,108,106,65,11,119,65,177,243,221,241,121,108,33,0,32,1,65,1,106,33,1,12,1,11,11,32,0,32,0,65,15,118,115,65,247,148,175,175,120,108,34,0,65,13,118,32,0,115,65,189,220,202,149,124,108,34,0,65,16,118,32,0,115,11,63,0,32,0,65,8,106,32,1,65,168,136,141,161,2,106,54,2,0,32,0,65,12,106,32,1,65,137,235,208,208,7,107,54,2,0,32,0,65,16,106,32,1,54,2,0,32,0,65,20,106,32,1,65,207,140,162,142,6,106,54,2,0,11,195,4,1,6,127,32,1,32,2,106,33,6,32,0,65,24,106,33,4,32,0,65,40,106,40,2,0,33,3,32,0,32,0,40,2,0,32,2,106,54,2,0,32,0,65,4,106,34,5,32,5,40,2,0,32,2,65,16,79,32,0,40,2,0,65,16,79,114,114,54,2,0,32,2,32,3,106,65,16,73,4,64,32,3,32,4,106,32,1,32,2,252,10,0,0,32,0,65,40,106,32,2,32,3,106,54,2,0,15,11,32,3,4,64,32,3,32,4,106,32,1,65,16,32,3,107,34,2,252,10,0,0,32,0,65,8,106,34,3,32,3,40,2,0,32,4,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,12,106,34,3,32,3,40,2,0,32,4,65,4,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,16,106,34,3,32,3,40,2,0,32,4,65,8,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,20,106,34,3,32,3,40,2,0,32,4,65,12,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,40,106,65,0,54,2,0,32,1,32,2,106,33,1,11,32,1,32,6,65,16,107,77,4,64,32,6,65,16,107,33,8,32,0,65,8,106,40,2,0,33,2,32,0,65,12,106,40,2,0,33,3,32,0,65,16,106,40,2,0,33,5,32,0,65,20,106,40,2,0,33,7,3,64,32,2,32,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,2,32,3,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,3,32,5,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,5,32,7,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,7,32,8,32,1,65,4,106,34,1,79,13,0,11,32,0,65,8,106,32,2,54,2,0,32,0,65,12,106,32,3,54,2,0,32,0,65,16,106,32,5,54,2,0,32,0,65,20,106,32,7,54,2,0,11,32,1,32,6,73,4,64,32,4,32,1,32,6,32,1,107,34,1,252,10,0,0,32,0,65,40,106,32,1,54,2,0,11,11,97,1,1,127,32,0,65,16,106,40,2,0,33,1,32,0,65,4,106,40,2,0,4,127,32,1,65,12,119,32,0,65,20,106,40,2,0,65,18,119,106,32,0,65,12,106,40,2,0,65,7,119,106,32,0,65,8,106,40,2,0,65,1,119,106,5,32,1,65,177,207,217,178,1,106,11,32,0,40,2,0,106,32,0,65,24,106,32,0,65,40,106,40,2,0,16,1,11,255,3,2,3,126,1,127,32,0,32,1,106,33,6,32,1,65,32,79,4,126,32,6,65,32,107,33,6,32,2,66,214,235,130,238,234,253,137,245,224,0,124,33,3,32,2,66,177,169,172,193,173,184,212,166,61,125,33,4,32,2,66,249,234,208,208,231,201,161,228,225,0,124,33,5,3,64,32,3,32,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,3,32,4,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,4,32,2,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,2,32,5,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,5,32,6,32,0,65,8,106,34,0,79,13,0,11,32,2,66,12,137,32,5,66,18,137,124,32,4,66,7,137,124,32,3,66,1,137,124,32,3,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,4,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,2,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,5,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,5,32,2,66,197,207,217,178,241,229,186,234,39,124,11,32,1,173,124,32,0,32,1,65,31,113,16,6,11,134,2,0,32,1,32,2,106,33,2,3,64,32,2,32,1,65,8,106,79,4,64,32,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,32,0,133,66,27,137,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,33,0,32,1,65,8,106,33,1,12,1,11,11,32,1,65,4,106,32,2,77,4,64,32,0,32,1,53,2,0,66,135,149,175,175,152,182,222,155,158,127,126,133,66,23,137,66,207,214,211,190,210,199,171,217,66,126,66,249,243,221,241,153,246,153,171,22,124,33,0,32,1,65,4,106,33,1,11,3,64,32,1,32,2,73,4,64,32,0,32,1,49,0,0,66,197,207,217,178,241,229,186,234,39,126,133,66,11,137,66,135,149,175,175,152,182,222,155,158,127,126,33,0,32,1,65,1,106,33,1,12,1,11,11,32,0,32,0,66,33,136,133,66,207,214,211,190,210,199,171,217,66,126,34,0,32,0,66,29,136,133,66,249,243,221,241,153,246,153,171,22,126,34,0,32,0,66,32,136,133,11,77,0,32,0,65,8,106,32,1,66,214,235,130,238,234,253,137,245,224,0,124,55,3,0,32,0,65,16,106,32,1,66,177,169,172,193,173,184,212,166,61,125,55,3,0,32,0,65,24,106,32,1,55,3,0,32,0,65,32,106,32,1,66,249,234,208,208,231,201,161,228,225,0,124,55,3,0,11,244,4,2,3,127,4,126,32,1,32,2,106,33,5,32,0,65,40,106,33,4,32,0,65,200,0,106,40,2,0,33,3,32,0,32,0,41,3,0,32,2,173,124,55,3,0,32,2,32,3,106,65,32,73,4,64,32,3,32,4,106,32,1,32,2,252,10,0,0,32,0,65,200,0,106,32,2,32,3,106,54,2,0,15,11,32,3,4,64,32,3,32,4,106,32,1,65,32,32,3,107,34,2,252,10,0,0,32,0,65,8,106,34,3,32,3,41,3,0,32,4,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,16,106,34,3,32,3,41,3,0,32,4,65,8,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,24,106,34,3,32,3,41,3,0,32,4,65,16,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,32,106,34,3,32,3,41,3,0,32,4,65,24,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,200,0,106,65,0,54,2,0,32,1,32,2,106,33,1,11,32,1,65,32,106,32,5,77,4,64,32,5,65,32,107,33,2,32,0,65,8,106,41,3,0,33,6,32,0,65,16,106,41,3,0,33,7,32,0,65,24,106,41,3,0,33,8,32,0,65,32,106,41,3,0,33,9,3,64,32,6,32,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,6,32,7,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,7,32,8,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,8,32,9,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,9,32,2,32,1,65,8,106,34,1,79,13,0,11,32,0,65,8,106,32,6,55,3,0,32,0,65,16,106,32,7,55,3,0,32,0,65,24,106,32,8,55,3,0,32,0,65,32,106,32,9,55,3,0,11,32,1,32,5,73,4,64,32,4,32,1,32,5,32,1,107,34,1,252,10,0,0,32,0,65,200,0,106,32,1,54,2,0,11,11,188,2,1,5,126,32,0,65,24,106,41,3,0,33,1,32,0,41,3,0,34,2,66,32,90,4,126,32,0,65,8,106,41,3,0,34,3,66,1,137,32,0,65,16,106,41,3,0,34,4,66,7,137,124,32,1,66,12,137,32,0,65,32,106,41,3,0,34,5,66,18,137,124,124,32,3,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,4,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,1,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,5,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,5,32,1,66,197,207,217,178,241,229,186,234,39,124,11,32,2,124,32,0,65,40,106,32,2,66,31,131,167,16,6,11]);async function e(){return function(t){const{exports:{mem:e,xxh32:n,xxh64:r,init32:i,update32:a,digest32:o,init64:s,update64:u,digest64:c}}=t;let h=new Uint8Array(e.buffer);function g(t,n){if(e.buffer.byteLength<t+n){const r=Math.ceil((t+n-e.buffer.byteLength)/65536);e.grow(r),h=new Uint8Array(e.buffer);}}function f(t,e,n,r,i,a){g(t);const o=new Uint8Array(t);return h.set(o),n(0,e),o.set(h.subarray(0,t)),{update(e){let n;return h.set(o),"string"==typeof e?(g(3*e.length,t),n=w.encodeInto(e,h.subarray(t)).written):(g(e.byteLength,t),h.set(e,t),n=e.byteLength),r(0,t,n),o.set(h.subarray(0,t)),this},digest:()=>(h.set(o),a(i(0)))}}function y(t){return t>>>0}const b=2n**64n-1n;function d(t){return t&b}const w=new TextEncoder,l=0,p=0n;function x(t,e=l){return g(3*t.length,0),y(n(0,w.encodeInto(t,h).written,e))}function L(t,e=p){return g(3*t.length,0),d(r(0,w.encodeInto(t,h).written,e))}return {h32:x,h32ToString:(t,e=l)=>x(t,e).toString(16).padStart(8,"0"),h32Raw:(t,e=l)=>(g(t.byteLength,0),h.set(t),y(n(0,t.byteLength,e))),create32:(t=l)=>f(48,t,i,a,o,y),h64:L,h64ToString:(t,e=p)=>L(t,e).toString(16).padStart(16,"0"),h64Raw:(t,e=p)=>(g(t.byteLength,0),h.set(t),d(r(0,t.byteLength,e))),create64:(t=p)=>f(88,t,s,u,c,d)}}((await WebAssembly.instantiate(t)).instance)}
+
+const MIN_LEVEL = 1;
+const MAX_LEVEL = 22;
+/**
+ * A compressor whose frames carry the content size and the content checksum (RFC 8878, 3.1.1): the
+ * library writes neither, and a device must notice a damaged fragment before an engine reads it.
+ *
+ * The work runs in libuv's thread pool. The bytes must not change until the promise settles.
+ */ async function createCompressor() {
+    const { compress } = await loadZstd();
+    const { create64 } = await e();
+    return async (bytes, level)=>{
+        const frame = await compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), level);
+        return withSizeAndChecksum(frame, bytes.length, contentChecksum(create64(), bytes));
+    };
+}
+/**
+ * A skippable frame of exactly `size` bytes (RFC 8878, 3.1.2), which decompresses to nothing.
+ *
+ * @param size at least 8
+ */ function skippableFrame(size) {
+    const frame = Buffer.alloc(size);
+    frame.writeUInt32LE(0x184d2a50, 0);
+    frame.writeUInt32LE(size - 8, 4);
+    return frame;
+}
+/** The library is native code: loaded when it is needed, so that its absence can be explained. */ async function loadZstd() {
+    try {
+        return await import('./zstd/index.js');
+    } catch (cause) {
+        throw failure(`zstd's native library does not load here: ${cause.message}`, {
+            hint: 'it is there for Linux with glibc on amd64 and arm64',
+            cause
+        });
+    }
+}
+const CHECKSUM_FLAG = 0x04;
+const CONTENT_SIZE_4_BYTES = 0x80;
+/** Both fields are optional in a frame's header; adding them moves nothing but what follows. */ function withSizeAndChecksum(frame, contentSize, checksum) {
+    // Descriptor 0: a window descriptor follows, no dictionary, no size, no checksum.
+    if (frame.readUInt32LE(0) !== 0xfd2fb528 || frame[4] !== 0) {
+        throw new Error('@mongodb-js/zstd writes another frame header than the one this code extends');
+    }
+    const header = Buffer.alloc(10);
+    frame.copy(header, 0, 0, 6);
+    header[4] = CONTENT_SIZE_4_BYTES | CHECKSUM_FLAG;
+    header.writeUInt32LE(contentSize, 6);
+    return [
+        header,
+        frame.subarray(6),
+        checksum
+    ];
+}
+/** The low four bytes of XXH64, little-endian, read in slices so that no second copy is made. */ function contentChecksum(hash, bytes) {
+    const slice = 1 << 20;
+    for(let at = 0; at < bytes.length; at += slice)hash.update(bytes.subarray(at, at + slice));
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(Number(hash.digest() & 0xffffffffn));
+    return checksum;
+}
+
+/**
+ * `SOURCE:DESTINATION`. The destination is absolute and holds no colon, so the source may hold one.
+ *
+ * @throws UserError (usage)
+ */ function parseExtraFile(text) {
+    const [, source, destination] = /^(.+):(\/[^:]*)$/s.exec(text) ?? [];
+    if (source === undefined || destination === undefined) {
+        throw usageError(`file ${JSON.stringify(text)} is not of the form SOURCE:/DESTINATION`, {
+            hint: 'for example config/app.conf:/etc/app/app.conf'
+        });
+    }
+    return {
+        source,
+        destination
+    };
+}
+/**
+ * Looks at the files on this machine; they stay executable when they are.
+ *
+ * @throws UserError (usage) for a source that is no readable regular file, and for a destination
+ *   that a package must not have
+ */ async function findExtraFiles(files, name) {
+    return Promise.all(files.map(async ({ source, destination })=>({
+            source,
+            path: extraPath(destination, name),
+            mode: await isExecutable(source) ? 0o755 : 0o644
+        })));
+}
+/** The destination as a path in the package. @throws UserError (usage) */ function extraPath(destination, name) {
+    const path = node_path.posix.normalize(destination).slice(1);
+    const fault = faultOf(destination) ?? faultOfPath(path, name);
+    if (fault !== undefined) {
+        throw usageError(`file destination ${JSON.stringify(destination)}: ${fault}`);
+    }
+    return path;
+}
+/** Folders that are links since /usr was merged: dpkg would lose files there (policy, 10.1). */ const MERGED = new Set([
+    'bin',
+    'lib',
+    'lib32',
+    'lib64',
+    'libx32',
+    'sbin'
+]);
+/** What a running system makes anew, and the folder that dpkg-deb takes for itself. */ const NOT_PACKAGED = new Set([
+    'DEBIAN',
+    'dev',
+    'proc',
+    'run',
+    'sys',
+    'tmp'
+]);
+function faultOf(destination) {
+    if (!destination.startsWith('/')) return 'it is not absolute';
+    if (destination.endsWith('/')) return 'it names a folder: add the name of the file';
+    if (destination.split('/').some((part)=>part === '..' || part === '.')) {
+        return 'it holds . or .. as a folder';
+    }
+    // conffiles and md5sums know no quoting.
+    if (!/^[\x21-\x7e]+$/.test(destination) || /[\\:]/.test(destination)) {
+        return 'only ASCII without spaces, backslashes and colons is possible';
+    }
+    return undefined;
+}
+function faultOfPath(path, name) {
+    const top = path.split('/')[0] ?? '';
+    if (path === top) return 'a package has no files in the root folder';
+    if (MERGED.has(top)) return `/${top} is a link to /usr/${top}: use that`;
+    if (NOT_PACKAGED.has(top)) return `a package has no files in /${top}`;
+    const own = ownFolders(name).find((folder)=>`${path}/`.startsWith(`${folder}/`));
+    if (own !== undefined) return `/${own} belongs to the loader`;
+    if (path === 'usr/lib/systemd/system/container-preload.target') return 'it belongs to the loader';
+    return undefined;
+}
+function ownFolders(name) {
+    return [
+        'etc/container-preload',
+        ...[
+            'lib',
+            'share',
+            'share/doc'
+        ].map((folder)=>`usr/${folder}/${name}`),
+        `var/lib/${name}`
+    ];
+}
+async function isExecutable(source) {
+    const found = await readable(source).catch((error)=>{
+        throw usageError(`file ${JSON.stringify(source)} cannot be read: ${error.code}`, {
+            cause: error
+        });
+    });
+    if (!found.isFile()) throw usageError(`file ${JSON.stringify(source)} is no regular file`);
+    return (found.mode & 0o111) !== 0;
+}
+async function readable(source) {
+    await promises.access(source, promises.constants.R_OK);
+    return promises.stat(source);
+}
+
+/** Debian policy, 5.6.1: at least two characters, the first one a letter or a digit. */ const PACKAGE_NAME = /^[a-z0-9][a-z0-9+.-]+$/;
+/**
+ * The package is purged with its /var/lib/NAME and owns NAME.service: a name that is already a
+ * folder or a unit of the base system or of an engine would take those away.
+ */ const TAKEN = new Set([
+    ...[
+        'apt',
+        'dbus',
+        'dpkg',
+        'initramfs-tools',
+        'logrotate',
+        'misc',
+        'pam',
+        'polkit-1',
+        'private'
+    ],
+    ...[
+        'sudo',
+        'systemd',
+        'ucf',
+        'containerd',
+        'containers',
+        'docker',
+        'podman',
+        'container-preload'
+    ]
+]);
+/**
+ * A Debian package name that can also name the loader's unit and folders.
+ *
+ * @throws UserError (usage)
+ */ function parsePackageName(text) {
+    const quoted = JSON.stringify(text);
+    if (!PACKAGE_NAME.test(text)) {
+        throw usageError(`${quoted} is no Debian package name`, {
+            hint: 'two or more of a-z 0-9 + - . and a letter or digit first'
+        });
+    }
+    if (text.includes('+')) {
+        throw usageError(`package name ${quoted}: systemd allows no + in the name of a unit`);
+    }
+    if (text.length > 128) throw usageError(`package name ${quoted} has more than 128 characters`);
+    if (TAKEN.has(text)) {
+        throw usageError(`package name ${quoted} is taken by the system that it is to be installed on`, {
+            hint: `for example ${text}-images`
+        });
+    }
+    return text;
+}
+
+const digestPolicies = [
+    'warn',
+    'strict',
+    'ignore'
+];
+/**
+ * What to say about an image whose content the line does not fix; undefined where there is nothing to say.
+ *
+ * @param digest what the reference stands for now: the index's where there is one, so that the pinned
+ *   line serves every architecture
+ */ function checkPin(image, digest, policy) {
+    const { source } = image;
+    if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest) return undefined;
+    return {
+        level: policy === 'strict' ? 'error' : 'warning',
+        message: `${image.written} has no digest, so another build may get another image`,
+        hint: pinnedLine(image, digest),
+        origin: image.origin
+    };
+}
+/**
+ * What to say when the tag of a reference with a digest now stands for something else.
+ *
+ * @param given the digest of the reference, or of the index that lists it
+ * @param current what the registry answers for the tag
+ */ function tagMoved(image, given, current, policy) {
+    const { source } = image;
+    if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
+    return {
+        level: 'warning',
+        message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
+        hint: pinnedLine(image, current),
+        origin: image.origin
+    };
+}
+/** The line as it was written, with the digest in it. */ function pinnedLine(image, digest) {
+    const flags = image.fetchOnly ? ' fetch-only' : '';
+    return `${pinnedReference(image, digest)}${givenName(image)}${flags}`;
+}
+/** `written` with the digest in it, in the same syntax. A local image has nothing to pin. */ function pinnedReference({ source, syntax, written }, digest) {
+    if (source.transport !== 'docker') return written;
+    const pin = syntax === 'isar' ? pinnedIsar : pinnedPlain;
+    return pin(written, source.reference, digest);
+}
+function pinnedPlain(written, { tag }, digest) {
+    const [name = ''] = written.split('@');
+    const hasTag = name.slice(name.lastIndexOf('/') + 1).includes(':');
+    return `${name}${hasTag || tag === undefined ? '' : `:${tag}`}@${digest}`;
+}
+function pinnedIsar(written, { tag }, digest) {
+    const { base, parameters } = splitIsar(written);
+    const others = parameters.filter(([key])=>key !== 'digest' && key !== 'tag');
+    const pinned = [
+        [
+            'digest',
+            digest
+        ],
+        ...tag === undefined ? [] : [
+            [
+                'tag',
+                tag
+            ]
+        ],
+        ...others
+    ];
+    return [
+        base,
+        ...pinned.map(([key, value])=>`${key}=${value}`)
+    ].join(';');
+}
+/** ` as NAME:TAG` where the device's name is not the reference's own. */ function givenName({ name, source }) {
+    const own = source.transport === 'docker' ? nameAndTag(source.reference) : undefined;
+    return name === undefined || name === own ? '' : ` as ${name}`;
+}
+
+/*
+How it works:
+`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
+*/
+
+class Node {
+	value;
+	next;
+
+	constructor(value) {
+		this.value = value;
+	}
+}
+
+class Queue {
+	#head;
+	#tail;
+	#size;
+
+	constructor() {
+		this.clear();
+	}
+
+	enqueue(value) {
+		const node = new Node(value);
+
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+
+		this.#size++;
+	}
+
+	dequeue() {
+		const current = this.#head;
+		if (!current) {
+			return;
+		}
+
+		this.#head = this.#head.next;
+		this.#size--;
+
+		// Clean up tail reference when queue becomes empty
+		if (!this.#head) {
+			this.#tail = undefined;
+		}
+
+		return current.value;
+	}
+
+	peek() {
+		if (!this.#head) {
+			return;
+		}
+
+		return this.#head.value;
+
+		// TODO: Node.js 18.
+		// return this.#head?.value;
+	}
+
+	clear() {
+		this.#head = undefined;
+		this.#tail = undefined;
+		this.#size = 0;
+	}
+
+	get size() {
+		return this.#size;
+	}
+
+	* [Symbol.iterator]() {
+		let current = this.#head;
+
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+
+	* drain() {
+		while (this.#head) {
+			yield this.dequeue();
+		}
+	}
+}
+
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+
+	if (typeof concurrency === 'object') {
+		({concurrency, rejectOnClear = false} = concurrency);
+	}
+
+	validateConcurrency(concurrency);
+
+	if (typeof rejectOnClear !== 'boolean') {
+		throw new TypeError('Expected `rejectOnClear` to be a boolean');
+	}
+
+	const queue = new Queue();
+	let activeCount = 0;
+
+	const resumeNext = () => {
+		// Process the next queued function if we're under the concurrency limit
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+
+	const run = async (function_, resolve, arguments_) => {
+		// Execute the function and capture the result promise
+		const result = (async () => function_(...arguments_))();
+
+		// Resolve immediately with the promise (don't wait for completion)
+		resolve(result);
+
+		// Wait for the function to complete (success or failure)
+		// We catch errors here to prevent unhandled rejections,
+		// but the original promise rejection is preserved for the caller
+		try {
+			await result;
+		} catch {}
+
+		// Decrement active count and process next queued function
+		next();
+	};
+
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = {reject};
+
+		// Queue the internal resolve function instead of the run function
+		// to preserve the asynchronous execution context.
+		new Promise(internalResolve => { // eslint-disable-line promise/param-names
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
+
+		// Start processing immediately if we haven't reached the concurrency limit
+		if (activeCount < concurrency) {
+			resumeNext();
+		}
+	};
+
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+
+	Object.defineProperties(generator, {
+		activeCount: {
+			get: () => activeCount,
+		},
+		pendingCount: {
+			get: () => queue.size,
+		},
+		clearQueue: {
+			value() {
+				if (!rejectOnClear) {
+					queue.clear();
+					return;
+				}
+
+				const abortError = AbortSignal.abort().reason;
+
+				while (queue.size > 0) {
+					queue.dequeue().reject(abortError);
+				}
+			},
+		},
+		concurrency: {
+			get: () => concurrency,
+
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+
+				queueMicrotask(() => {
+					// eslint-disable-next-line no-unmodified-loop-condition
+					while (activeCount < concurrency && queue.size > 0) {
+						resumeNext();
+					}
+				});
+			},
+		},
+		map: {
+			async value(iterable, function_) {
+				const promises = [];
+
+				try {
+					Array.from(iterable, (value, index) => {
+						const promise = generator(function_, value, index);
+						promises.push(promise);
+						return promise;
+					});
+				} catch (error) {
+					// The iterable threw, so `Promise.all` never observes the already scheduled promises. Observe them here to avoid unhandled rejections.
+					for (const promise of promises) {
+						promise.catch(() => {}); // eslint-disable-line promise/prefer-await-to-then
+					}
+
+					throw error;
+				}
+
+				return Promise.all(promises);
+			},
+		},
+	});
+
+	return generator;
+}
+
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
+	}
+}
+
+/**
+ * Waits for promises that belong together: the first failure ends the others through the signal that
+ * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
+ *
+ * @throws what failed first
+ */ async function together(signal, start) {
+    const stop = new AbortController();
+    const failures = [];
+    const promises = start(AbortSignal.any([
+        signal,
+        stop.signal
+    ]));
+    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
+            failures.push(error);
+            stop.abort(error);
+            throw error;
+        })));
+    if (failures.length > 0) throw failures[0];
+    return results.map((result)=>result.value);
+}
+
+/** The size field of an ar header has ten decimal digits (deb(5), ar(5)). */ const MAX_MEMBER = 9_999_999_999;
+const MAGIC = '!<arch>\n';
+const HEADER = 60;
+const SIZE_FIELD = 48;
+/** The members of an ar archive in their order. @throws Error for what is no ar archive */ async function readMembers(file) {
+    const { size: length } = await file.stat();
+    if (await readText(file, 0, MAGIC.length) !== MAGIC) throw new Error('not an ar archive');
+    const members = [];
+    for(let header = MAGIC.length; header < length;){
+        const text = await readText(file, header, HEADER);
+        const size = Number(text.slice(SIZE_FIELD, SIZE_FIELD + 10));
+        if (!text.endsWith('`\n') || !Number.isInteger(size)) throw new Error('a damaged ar header');
+        const data = header + HEADER;
+        members.push({
+            name: text.slice(0, 16).trimEnd(),
+            header,
+            data,
+            size
+        });
+        header = data + size + size % 2;
+    }
+    return members;
+}
+/** The 60 bytes of a member's header, with another size in it. @throws Error beyond `MAX_MEMBER` */ async function resizedHeader(file, member, size) {
+    if (size > MAX_MEMBER) throw new Error(`an ar member of ${size} bytes`);
+    const header = Buffer.from(await readText(file, member.header, HEADER), 'latin1');
+    header.write(String(size).padEnd(10), SIZE_FIELD, 'latin1');
+    return header;
+}
+async function readText(file, offset, length) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+    return buffer.toString('latin1', 0, bytesRead);
+}
+
+const TEMPLATES = [
+    'load',
+    'service',
+    'target',
+    'conffile',
+    'postinst',
+    'prerm',
+    'postrm',
+    'README.Debian'
+];
+/** @param deviceDir the folder device/ of this program */ async function readTemplates(deviceDir) {
+    const texts = await Promise.all(TEMPLATES.map(async (name)=>[
+            name,
+            await promises.readFile(node_path.join(deviceDir, name), 'utf8')
+        ]));
+    return Object.fromEntries(texts);
+}
+/** Fills `@NAME@` and the like. @throws Error for a place that nobody fills */ function renderTemplates(templates, spec) {
+    // All of these were checked before: none holds a character that a shell or systemd would take.
+    const values = {
+        NAME: spec.name,
+        ENGINE: spec.engine,
+        DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no'
+    };
+    return Object.fromEntries(TEMPLATES.map((name)=>[
+            name,
+            render(name, templates[name], values)
+        ]));
+}
+function render(template, text, values) {
+    return text.replaceAll(/@([A-Z_]+)@/g, (place, name)=>{
+        const value = values[name];
+        if (value === undefined) throw new Error(`device/${template}: nothing to put into ${place}`);
+        return value;
+    });
+}
+
+/**
+ * Builds NAME_VERSION_ARCH.deb. dpkg-deb makes the small part; the fragments are then copied into its
+ * data member, so that the payload is written once: dpkg-deb itself would spool all of it in TMPDIR.
+ *
+ * The file appears by rename when it is whole; on every other way out nothing is left in `outputDir`.
+ *
+ * @throws UserError (usage) for a field that Debian does not allow; (failure) for a fragment that is
+ *   not what its digest says, a package that is too large, no space, no permission
+ */ async function buildPackage(spec, options) {
+    checkFields(spec);
+    const fileName = debFileName(spec);
+    const fragments = distinctFragments(spec);
+    checkDebSize(fragments.map((fragment)=>fragment.size));
+    const work = await promises.mkdtemp(node_path.join(options.workDir, 'deb-'));
+    try {
+        const skeleton = await buildSkeleton(spec, fragments, work, options);
+        return await writeDeb(skeleton, spec, fragments, fileName, options);
+    } finally{
+        await promises.rm(work, {
+            recursive: true,
+            force: true
+        });
+    }
+}
+/** `NAME_VERSION_ARCH.deb`, the version without its epoch. @throws UserError (usage) */ function debFileName(spec) {
+    const version = fileVersion(parseDebianVersion(spec.version));
+    const name = `${spec.name}_${version}_${spec.architecture}.deb`;
+    if (name.length > 255) {
+        throw usageError(`the file name ${name} has more than 255 characters`, {
+            hint: 'choose a shorter package name or version'
+        });
+    }
+    return name;
+}
+/**
+ * Refuses what cannot be one .deb: its data member ends at 9,999,999,999 bytes.
+ *
+ * @param sizes bytes of the fragments, each once
+ * @param rest bytes of the data member beside them
+ * @throws UserError (failure)
+ */ function checkDebSize(sizes, rest = tarEnd(0)) {
+    const entries = sizes.map((size)=>3 * 512 + size + paddingOf(size));
+    const total = entries.reduce((sum, size)=>sum + size, rest);
+    if (total > MAX_MEMBER) {
+        throw failure(`the images come to ${total} bytes, and a .deb cannot hold more than ${MAX_MEMBER}`, {
+            hint: 'put them into several packages, or choose a higher compression level'
+        });
+    }
+}
+function checkFields(spec) {
+    parsePackageName(spec.name);
+    parseMaintainer(spec.maintainer);
+    parseSection(spec.section);
+    if (spec.images.length === 0) throw usageError('a package without images: name at least one');
+    const references = new Set(spec.images.map((image)=>image.reference));
+    if (references.size !== spec.images.length) throw new Error('two images of one reference');
+}
+/** Every fragment once, in the order of their names. */ function distinctFragments(spec) {
+    const byName = new Map();
+    for (const image of spec.images){
+        for (const fragment of [
+            ...image.layers.map((layer)=>layer.fragment),
+            image.imageFragment
+        ]){
+            const same = byName.get(fragment.name);
+            if (same !== undefined && same.sha256 !== fragment.sha256) {
+                throw new Error(`two fragments are called ${fragment.name}`);
+            }
+            byName.set(fragment.name, fragment);
+        }
+    }
+    return [
+        ...byName.values()
+    ].toSorted((a, b)=>comparePaths(a.name, b.name));
+}
+/** The package without its fragments. Returns the path of the .deb. */ async function buildSkeleton(spec, fragments, work, options) {
+    const device = renderTemplates(await readTemplates(options.deviceDir), spec);
+    const extra = await findExtraFiles(spec.files, spec.name);
+    const root = node_path.join(work, 'root');
+    const deb = node_path.join(work, 'skeleton.deb');
+    await guarded(work, async ()=>{
+        const data = await writeFiles(root, dataFiles(spec, device, extra, options.generator));
+        const control = await writeFiles(root, controlFiles(spec, device, data, fragments));
+        const paths = [
+            ...data,
+            ...control
+        ].map((file)=>file.path);
+        await settle(root, paths, folders(spec.name, paths), spec.epoch);
+    });
+    await mustRun(skeletonArgv(root, deb), {
+        env: {
+            PATH: process.env.PATH,
+            LC_ALL: 'C',
+            TMPDIR: work,
+            SOURCE_DATE_EPOCH: String(spec.epoch)
+        },
+        signal: options.signal
+    });
+    return deb;
+}
+/**
+ * The data are compressed already, and can be added to at the end when the member is not. The control
+ * member goes with them: its default compressor is zstd on Ubuntu, which dpkg before Debian 12 cannot
+ * read.
+ */ function skeletonArgv(root, deb) {
+    return [
+        'dpkg-deb',
+        '--root-owner-group',
+        '-Znone',
+        '--build',
+        root,
+        deb
+    ];
+}
+async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
+    const { outputDir } = options;
+    const path = node_path.join(outputDir, fileName);
+    const temporary = node_path.join(outputDir, `.${fileName.slice(0, 200)}.part-${node_crypto.randomBytes(6).toString('hex')}`);
+    const skeleton = await promises.open(skeletonPath, 'r');
+    try {
+        const deb = await guarded(outputDir, async ()=>{
+            await promises.mkdir(outputDir, {
+                recursive: true
+            });
+            return promises.open(temporary, 'wx');
+        });
+        try {
+            const writer = new DebWriter(deb, options);
+            await guarded(outputDir, async ()=>{
+                await splice(skeleton, spec, fragments, writer);
+                await deb.sync();
+                await promises.rename(temporary, path);
+            });
+            return {
+                path,
+                size: writer.written,
+                sha256: writer.sha256()
+            };
+        } finally{
+            await deb.close();
+            await promises.rm(temporary, {
+                force: true
+            });
+        }
+    } finally{
+        await skeleton.close();
+    }
+}
+/** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */ async function splice(skeleton, spec, fragments, writer) {
+    const data = (await readMembers(skeleton)).at(-1);
+    if (data?.name !== 'data.tar') throw new Error(`the last member is ${data?.name}, not data.tar`);
+    const end = await endOfEntries(skeleton, data.data, data.size);
+    const headers = fragments.map((fragment)=>gnuHeader(tarEntry$1(spec, fragment)));
+    const entries = fragments.reduce((sum, { size }, index)=>sum + (headers[index]?.length ?? 0) + size + paddingOf(size), end - data.data);
+    const length = entries + tarEnd(entries);
+    checkDebSize([], length);
+    writer.total = data.data + length;
+    await writer.copy(skeleton, 0, data.header);
+    await writer.write(await resizedHeader(skeleton, data, length));
+    await writer.copy(skeleton, data.data, end - data.data);
+    for (const [index, fragment] of fragments.entries()){
+        await writer.write(headers[index] ?? Buffer.alloc(0));
+        await copyFragment(fragment, writer);
+        await writer.write(Buffer.alloc(paddingOf(fragment.size)));
+    }
+    await writer.write(Buffer.alloc(length - entries));
+}
+function tarEntry$1(spec, { name, size }) {
+    return {
+        path: `./${shareFolder(spec.name)}/${name}`,
+        size,
+        mode: 0o644,
+        mtime: spec.epoch
+    };
+}
+/** Copies a fragment, whose size and digest must be what they were when it was made. */ async function copyFragment(fragment, writer) {
+    const hash = node_crypto.createHash('sha256');
+    const start = writer.written;
+    for (const piece of typeof fragment.path === 'string' ? [
+        fragment.path
+    ] : fragment.path){
+        const left = fragment.size - (writer.written - start);
+        if (typeof piece === 'string') await copyFile(fragment, piece, left, hash, writer);
+        else await writer.write(piece, hash);
+    }
+    if (writer.written - start !== fragment.size) throw damaged(fragment, 'its size is another');
+    if (hash.digest('hex') !== fragment.sha256) throw damaged(fragment, 'its sha256 is another');
+}
+/** @param left bytes of the fragment that are still missing: a longer file is not copied */ async function copyFile(fragment, path, left, hash, writer) {
+    const file = await promises.open(path, 'r').catch((error)=>{
+        throw failure(`${path} of ${fragment.name} cannot be read: ${error.code}`, {
+            cause: error
+        });
+    });
+    try {
+        const { size } = await file.stat();
+        if (size > left) throw damaged(fragment, `${path} has ${size} bytes instead of ${left}`);
+        await writer.copy(file, 0, size, hash);
+    } finally{
+        await file.close();
+    }
+}
+function damaged(fragment, why) {
+    const from = typeof fragment.path === 'string' ? ` (${fragment.path})` : '';
+    return failure(`fragment ${fragment.name}${from} is damaged: ${why}`, {
+        hint: 'empty the cache and build again'
+    });
+}
+const CHUNK$1 = 1024 * 1024;
+/** Writes the .deb from its start to its end, and knows its sha256. */ class DebWriter {
+    written = 0;
+    total = 0;
+    #file;
+    #options;
+    #hash = node_crypto.createHash('sha256');
+    #buffer = Buffer.allocUnsafe(CHUNK$1);
+    constructor(file, options){
+        this.#file = file;
+        this.#options = options;
+    }
+    sha256() {
+        return this.#hash.digest('hex');
+    }
+    /** @param also is fed with the same bytes */ async write(bytes, also) {
+        this.#options.signal?.throwIfAborted();
+        this.#hash.update(bytes);
+        also?.update(bytes);
+        // A write may take fewer bytes than it is given: writeFile goes on until all are there.
+        await this.#file.writeFile(bytes);
+        this.written += bytes.length;
+        this.#options.onProgress?.(this.written, this.total);
+    }
+    /** Copies a part of another file. @param also is fed with the same bytes */ async copy(from, start, length, also) {
+        for(let done = 0; done < length;){
+            const wanted = Math.min(CHUNK$1, length - done);
+            const { bytesRead } = await from.read(this.#buffer, 0, wanted, start + done);
+            if (bytesRead === 0) throw failure('a file became shorter while it was packed');
+            await this.write(this.#buffer.subarray(0, bytesRead), also);
+            done += bytesRead;
+        }
+    }
+}
+const REASONS = {
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'no space left',
+    EDQUOT: 'the disk quota is used up',
+    EFBIG: 'the file system takes no file of this size',
+    ENOTDIR: 'it is no folder',
+    EEXIST: 'it is no folder',
+    EISDIR: 'a folder of the same name is there'
+};
+/** Runs what writes into a folder; what a user can mend there becomes one line. */ async function guarded(folder, work) {
+    try {
+        return await work();
+    } catch (error) {
+        const reason = REASONS[error.code ?? ''];
+        if (reason === undefined) throw error;
+        throw failure(`cannot write to ${folder}: ${reason}`, {
+            cause: error
+        });
+    }
+}
+
+/**
+ * The ELF machines (System V ABI, e_machine) that a Debian architecture's kernel runs; the 32-bit
+ * sibling is among them, since its programs run in a 64-bit image too.
+ */ const MACHINES = {
+    amd64: [
+        62,
+        3
+    ],
+    arm64: [
+        183,
+        40
+    ],
+    armhf: [
+        40
+    ],
+    armel: [
+        40
+    ],
+    i386: [
+        3
+    ],
+    ppc64el: [
+        21
+    ],
+    s390x: [
+        22
+    ],
+    riscv64: [
+        243
+    ],
+    loong64: [
+        258
+    ]
+};
+const MACHINE_NAMES = {
+    3: 'i386',
+    21: 'ppc64',
+    22: 's390',
+    40: '32-bit ARM',
+    62: 'amd64',
+    183: 'arm64',
+    243: 'RISC-V',
+    258: 'LoongArch'
+};
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const MAX_LINKS = 40;
+/**
+ * What the entrypoint's program is compiled for, if that is something the architecture cannot run:
+ * `/usr/bin/app is for arm64`. Undefined when it fits, and when the program is not found: an image
+ * may get its program from a volume.
+ *
+ * @param layers notes of every layer, from the bottom to the top
+ */ function foreignEntrypoint(command, layers, architecture) {
+    const program = command.Entrypoint?.[0] ?? command.Cmd?.[0];
+    if (!program) return undefined;
+    for (const path of candidates(program, command.Env ?? [])){
+        const machine = machineOf(path, layers, 0);
+        if (machine !== undefined) {
+            if (MACHINES[architecture].includes(machine)) return undefined;
+            return `${path} is for ${MACHINE_NAMES[machine] ?? `ELF machine ${machine}`}`;
+        }
+    }
+    return undefined;
+}
+function candidates(program, env) {
+    if (program.includes('/')) return [
+        node_path.posix.resolve('/', program)
+    ];
+    const path = env.find((entry)=>entry.startsWith('PATH='))?.slice('PATH='.length);
+    return (path ?? DEFAULT_PATH).split(':').map((folder)=>node_path.posix.resolve('/', folder, program));
+}
+/** Follows links in every component of the path, and a script to its interpreter. */ function machineOf(path, layers, links) {
+    if (links > MAX_LINKS) return undefined;
+    const parts = path.split('/').filter((part)=>part !== '');
+    for (const [index] of parts.entries()){
+        const prefix = parts.slice(0, index + 1).join('/');
+        const note = topmost(prefix, layers);
+        if (note === undefined) continue;
+        if ('machine' in note) return note.machine;
+        if ('interpreter' in note) return machineOf(note.interpreter, layers, links + 1);
+        if ('gone' in note) return undefined;
+        const target = node_path.posix.resolve('/', node_path.posix.dirname(prefix), note.link);
+        return machineOf(node_path.posix.join(target, ...parts.slice(index + 1)), layers, links + 1);
+    }
+    return undefined;
+}
+function topmost(path, layers) {
+    return layers.findLast((notes)=>Object.hasOwn(notes, path))?.[path];
+}
+
+/** The entrypoint check is a help, not a promise: an odd layer with more paths goes without. */ const MAX_NOTES = 100_000;
+/** Bytes read of a program: an ELF header, or the first line of a script. */ const START = 256;
+/**
+ * Reads a tar as it streams by: checks that it is one, and notes its programs and links.
+ *
+ * `write` resolves when more may be written; `end` gives the notes. Both reject with an Error that
+ * says what is wrong with the tar.
+ */ function scanLayer() {
+    const notes = new Map();
+    const reader = tarStreamExports.extract();
+    let broken;
+    const finished = new Promise((resolve)=>{
+        reader.once('close', ()=>resolve());
+        reader.on('error', (error)=>{
+            broken = error;
+        });
+    });
+    reader.on('entry', (header, content, next)=>{
+        readStart(header, content).then((start)=>{
+            const note = noteOf(header, start);
+            // A whiteout hides what lower layers have, never its neighbour in the same layer.
+            const hides = note !== undefined && 'gone' in note[1] && notes.has(note[0]);
+            if (note && !hides && notes.size < MAX_NOTES) notes.set(note[0], note[1]);
+            next();
+        }, next);
+    });
+    return {
+        async write (chunk) {
+            if (broken) throw broken;
+            if (!reader.write(chunk)) {
+                await Promise.race([
+                    new Promise((resolve)=>reader.once('drain', ()=>resolve())),
+                    finished
+                ]);
+            }
+        },
+        async end () {
+            reader.end(undefined);
+            await finished;
+            if (broken) throw broken;
+            return Object.fromEntries(notes);
+        }
+    };
+}
+/** The first bytes of a file that could be a program; of others nothing is needed. */ async function readStart(header, content) {
+    const program = header.type === 'file' && (header.mode & 0o111) !== 0;
+    let start = Buffer.alloc(0);
+    content.on('data', (chunk)=>{
+        if (program && start.length < START) {
+            start = Buffer.concat([
+                start,
+                chunk.subarray(0, START)
+            ]);
+        }
+    });
+    await new Promise((resolve, reject)=>{
+        content.once('end', ()=>resolve());
+        content.once('error', reject);
+    });
+    return start;
+}
+const WHITEOUT = '.wh.';
+function noteOf(header, start) {
+    const path = relativePath(header.name);
+    const slash = path.lastIndexOf('/') + 1;
+    if (path.startsWith(WHITEOUT, slash)) {
+        return [
+            path.slice(0, slash) + path.slice(slash + WHITEOUT.length),
+            {
+                gone: true
+            }
+        ];
+    }
+    if (header.type === 'symlink') return [
+        path,
+        {
+            link: header.linkname
+        }
+    ];
+    if (header.type === 'link') return [
+        path,
+        {
+            link: `/${relativePath(header.linkname)}`
+        }
+    ];
+    if (start.length >= 20 && start.readUInt32BE(0) === 0x7f454c46) {
+        const machine = start[5] === 2 ? start.readUInt16BE(18) : start.readUInt16LE(18);
+        return [
+            path,
+            {
+                machine
+            }
+        ];
+    }
+    const script = /^#![ \t]*(\/[^\s]+)/.exec(start.toString('latin1'));
+    return script?.[1] ? [
+        path,
+        {
+            interpreter: script[1]
+        }
+    ] : undefined;
+}
+function relativePath(name) {
+    return name.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
+}
+
+/** The blob's bytes are not those of its digest: to be thrown away and fetched again. */ class DamagedBlobError extends Error {
+    blob;
+    constructor(blob){
+        super(`the bytes of blob ${blob} do not match its digest`);
+        this.name = 'DamagedBlobError';
+        this.blob = blob;
+    }
+}
+/**
+ * Streams a layer's blob once: decompresses it, hashes both sides, checks that it is a tar.
+ *
+ * @param sink gets every uncompressed byte, before the digests are known to be right
+ * @returns the uncompressed size in bytes and what the layer says about programs
+ * @throws DamagedBlobError; UserError (failure) when the blob is what the registry promised and
+ *   still no valid layer
+ */ async function readLayer(layer, sink, signal) {
+    const blobHash = node_crypto.createHash(algorithmOf(layer.blob));
+    const diffHash = node_crypto.createHash(algorithmOf(layer.diffId));
+    const scan = scanLayer();
+    let unpackedSize = 0;
+    try {
+        const compression = compressionOf(await firstBytes(layer.path));
+        for await (const chunk of decompressed(layer.path, compression, blobHash, signal)){
+            diffHash.update(chunk);
+            unpackedSize += chunk.length;
+            await scan.write(chunk);
+            await sink(chunk);
+        }
+        const notes = await scan.end();
+        if (`${algorithmOf(layer.blob)}:${blobHash.digest('hex')}` !== layer.blob) {
+            throw new DamagedBlobError(layer.blob);
+        }
+        const diffId = `${algorithmOf(layer.diffId)}:${diffHash.digest('hex')}`;
+        if (diffId !== layer.diffId) {
+            throw new Error(`its uncompressed bytes are ${diffId}, but its config says ${layer.diffId}`);
+        }
+        return {
+            unpackedSize,
+            notes
+        };
+    } catch (error) {
+        signal?.throwIfAborted();
+        if (!isContentError(error)) throw error;
+        // Damaged bytes mostly show as a broken stream first: the digest of the whole file decides.
+        if (!await hashesTo(layer.path, layer.blob)) throw new DamagedBlobError(layer.blob);
+        throw failure(`layer ${layer.blob} is not valid: ${error.message}`, {
+            hint: 'its bytes are those that the manifest promises: the image itself must be built again',
+            cause: error
+        });
+    }
+}
+/** Whether a file has the bytes of a digest. */ async function hashesTo(path, digest) {
+    const hash = node_crypto.createHash(algorithmOf(digest));
+    for await (const chunk of node_fs.createReadStream(path, {
+        highWaterMark: CHUNK
+    }))hash.update(chunk);
+    return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
+}
+const CHUNK = 256 * 1024;
+const MAGIC_BYTES = 6;
+/** By the bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(start) {
+    if (start.length >= 2 && start.readUInt16BE(0) === 0x1f8b) return 'gzip';
+    if (start.length >= 4) {
+        const magic = start.readUInt32LE(0);
+        if (magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50) return 'zstd';
+    }
+    return 'none';
+}
+async function firstBytes(path) {
+    const file = await promises.open(path);
+    try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+        return buffer.subarray(0, bytesRead);
+    } finally{
+        await file.close();
+    }
+}
+async function* decompressed(path, compression, hash, signal) {
+    const file = node_fs.createReadStream(path, {
+        highWaterMark: CHUNK
+    });
+    try {
+        const bytes = hashed(file, hash);
+        if (compression === 'gzip') yield* gunzipped(require$$0.Readable.from(bytes));
+        else if (compression === 'zstd') yield* unzstded(require$$0.Readable.from(bytes), signal);
+        else yield* bytes;
+    } finally{
+        file.destroy();
+    }
+}
+async function* hashed(source, hash) {
+    for await (const chunk of source){
+        hash.update(chunk);
+        yield chunk;
+    }
+}
+async function* gunzipped(source) {
+    const gunzip = require$$1.createGunzip({
+        chunkSize: CHUNK
+    });
+    source.once('error', (error)=>gunzip.destroy(error));
+    yield* source.pipe(gunzip);
+}
+/** By the zstd program: Node 20 has no zstd, and the library knows whole buffers only. */ async function* unzstded(source, signal) {
+    const argv = [
+        'zstd',
+        '--decompress',
+        '--stdout',
+        '--quiet',
+        '--memory=2048MB'
+    ];
+    const child = start(argv, {
+        signal
+    });
+    const finished = ended(child, argv);
+    finished.catch(()=>undefined);
+    let stderr = '';
+    child.stderr?.on('data', (chunk)=>{
+        stderr = (stderr + chunk).slice(-1e3);
+    });
+    try {
+        if (child.stdin && child.stdout) {
+            source.pipe(child.stdin);
+            yield* child.stdout;
+        }
+        const code = await finished;
+        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
+    } finally{
+        child.kill();
+    }
+}
+/** Anything but an error of the operating system or one that was made for people already. */ function isContentError(error) {
+    if (!(error instanceof Error) || error.name !== 'Error') return false;
+    const { code, syscall } = error;
+    return syscall === undefined && (code === undefined || code.startsWith('Z_'));
+}
+
+const MiB = 1 << 20;
+/** From here on zstd's tables, not our buffers, are what costs memory, and its window is 8 MiB. */ const HIGH_LEVEL = 16;
+/**
+ * Frames lose the matches that reach over their borders. Measured on 192 MiB of programs against one
+ * `zstd -T0` stream: 16 MiB cost 0.2 % at level 3 to 12 and 0.6 % at level 19, where 32 MiB cost 0.4 %.
+ */ function frameSizeOf(level) {
+    return (level < HIGH_LEVEL ? 16 : 32) * MiB;
+}
+/** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs) {
+    const compressFrame = await createCompressor();
+    const frameSize = frameSizeOf(level);
+    // Low levels compress about as fast as one thread decompresses: let reading run ahead.
+    let unborn = level < HIGH_LEVEL ? 2 * jobs : jobs;
+    const idle = [];
+    const waiting = [];
+    return {
+        level,
+        frameSize,
+        async acquire () {
+            const buffer = idle.pop();
+            if (buffer) return buffer;
+            if (unborn > 0) {
+                unborn -= 1;
+                return Buffer.allocUnsafeSlow(frameSize);
+            }
+            return new Promise((resolve)=>waiting.push(resolve));
+        },
+        release (buffer) {
+            const next = waiting.shift();
+            if (next) next(buffer);
+            else idle.push(buffer);
+        },
+        compress: (bytes)=>compressFrame(bytes, level)
+    };
+}
+/**
+ * Writes a stream of bytes as consecutive frames into a file, from `position` on. Frames are
+ * compressed side by side and written in order.
+ */ class FrameWriter {
+    #file;
+    #pool;
+    #position;
+    #buffer;
+    #filled = 0;
+    #written = Promise.resolve();
+    constructor(file, pool, position){
+        this.#file = file;
+        this.#pool = pool;
+        this.#position = position;
+    }
+    async write(chunk) {
+        for(let at = 0; at < chunk.length;){
+            this.#buffer ??= await this.#pool.acquire();
+            const part = chunk.subarray(at, at + this.#pool.frameSize - this.#filled);
+            this.#buffer.set(part, this.#filled);
+            this.#filled += part.length;
+            at += part.length;
+            if (this.#filled === this.#pool.frameSize) this.#flush();
+        }
+    }
+    /** Gives the size of the file in bytes; rejects with whatever went wrong in between. */ async end() {
+        if (this.#filled > 0) this.#flush();
+        await this.#written;
+        return this.#position;
+    }
+    /** Gives the buffers back, after an error; whatever is being compressed is waited for. */ async abandon() {
+        await this.#written.catch(()=>undefined);
+        if (this.#buffer) this.#pool.release(this.#buffer);
+        this.#buffer = undefined;
+    }
+    #flush() {
+        const buffer = this.#buffer;
+        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled)).finally(()=>this.#pool.release(buffer));
+        const before = this.#written;
+        this.#written = Promise.all([
+            compressed,
+            before
+        ]).then(async ([pieces])=>{
+            for (const piece of pieces){
+                await this.#file.write(piece, 0, piece.length, this.#position);
+                this.#position += piece.length;
+            }
+        });
+        // Looked at in `end`; until then a failure must not count as unhandled.
+        this.#written.catch(()=>undefined);
+        this.#buffer = undefined;
+        this.#filled = 0;
+    }
+}
+
+/** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
+/** The end of a tar: two zero blocks. */ const TAR_END = Buffer.alloc(2 * BLOCK);
+/**
+ * A ustar header for a regular file: root:root, 0644, at the epoch, so that equal contents give
+ * equal bytes.
+ *
+ * @param name at most 100 bytes
+ * @param size in bytes; from 8 GiB on in GNU's base-256 form, which Go's and dpkg's readers know
+ */ function tarHeader(name, size) {
+    if (Buffer.byteLength(name) > 100) throw new Error(`tar name too long: ${name}`);
+    const header = Buffer.alloc(BLOCK);
+    header.write(name, 0);
+    header.write('0000644\0', 100);
+    header.write('0000000\0', 108);
+    header.write('0000000\0', 116);
+    sizeField(size).copy(header, 124);
+    header.write('00000000000\0', 136);
+    header.write('        0', 148);
+    header.write('ustar\x0000', 257);
+    const sum = header.reduce((total, byte)=>total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    return header;
+}
+/** The zero bytes that follow a content of `size` bytes. */ function tarPadding(size) {
+    return Buffer.alloc((BLOCK - size % BLOCK) % BLOCK);
+}
+/** A whole entry, for contents that are in memory. */ function tarEntry(name, content) {
+    return Buffer.concat([
+        tarHeader(name, content.length),
+        content,
+        tarPadding(content.length)
+    ]);
+}
+function sizeField(size) {
+    const field = Buffer.alloc(12);
+    if (size < 0o100000000000) {
+        field.write(`${size.toString(8).padStart(11, '0')}\0`);
+    } else {
+        field.writeUInt32BE(Math.floor(size / 2 ** 32), 4);
+        field.writeUInt32BE(size % 2 ** 32, 8);
+        field[0] = 0x80;
+    }
+    return field;
+}
+
+/**
+ * The tar header of a layer stands before its bytes, but names their size, which is known after
+ * them. So this much is left free at the start, and filled at the end by the header's own frame and
+ * a skippable frame. A header, of which 32 bytes are random, takes some 150 bytes.
+ */ const HEAD_SIZE = 256;
+/** What a layer is called inside the archive: by its diff ID, or by its blob if that is kept. */ function blobName(digest) {
+    return `blobs/${digest.replace(':', '/')}`;
+}
+/**
+ * Writes a layer's fragment: zstd( tar header + uncompressed layer + padding ), in frames that
+ * can be made side by side. Checks blob and diff ID on the way (`readLayer`).
+ *
+ * @param output is created; on an error it is the caller's to remove
+ * @param onBytes is told of uncompressed bytes as they are read
+ */ async function writeLayerFragment(layer, output, pool, { signal, onBytes } = {}) {
+    const file = await promises.open(output, 'wx');
+    try {
+        const frames = new FrameWriter(file, pool, HEAD_SIZE);
+        try {
+            const sink = async (chunk)=>{
+                onBytes?.(chunk.length);
+                await frames.write(chunk);
+            };
+            const { unpackedSize, notes } = await readLayer(layer, sink, signal);
+            await frames.write(tarPadding(unpackedSize));
+            await frames.end();
+            const header = tarHeader(blobName(layer.diffId), unpackedSize);
+            await writeHead(await pool.compress(header), (bytes)=>file.write(bytes, 0, HEAD_SIZE, 0));
+            await file.sync();
+            return {
+                ...await fragmentFacts([
+                    output
+                ]),
+                unpackedSize,
+                notes
+            };
+        } finally{
+            await frames.abandon();
+        }
+    } finally{
+        await file.close();
+    }
+}
+/**
+ * The fragment of a layer that keeps the registry's own blob, never compressed again: tar header,
+ * blob, padding. Nothing is written: the blob stays where it is.
+ *
+ * @param size bytes of the blob
+ */ function originalLayerParts(blob, path, size) {
+    return [
+        tarHeader(blobName(blob), size),
+        path,
+        tarPadding(size)
+    ];
+}
+/** Size and hashes of a fragment's bytes. */ async function fragmentFacts(parts) {
+    const sha256 = node_crypto.createHash('sha256');
+    const md5 = node_crypto.createHash('md5');
+    let size = 0;
+    for await (const chunk of readParts(parts)){
+        sha256.update(chunk);
+        md5.update(chunk);
+        size += chunk.length;
+    }
+    return {
+        size,
+        sha256: sha256.digest('hex'),
+        md5: md5.digest('hex')
+    };
+}
+/** The bytes of a fragment. */ async function* readParts(parts) {
+    for (const part of parts){
+        if (typeof part === 'string') yield* node_fs.createReadStream(part, {
+            highWaterMark: 1 << 20
+        });
+        else yield part;
+    }
+}
+/** `layers/HEX.zst`, as it is called in the package. */ function layerFragmentName(digest, compression) {
+    return `layers/${hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
+}
+async function writeHead(frame, write) {
+    const bytes = Buffer.concat(frame);
+    await write(Buffer.concat([
+        bytes,
+        skippableFrame(HEAD_SIZE - bytes.length)
+    ]));
+}
+
+/**
+ * The manifest of an archive that holds uncompressed layers: same config, so that the image ID of
+ * classic Docker and Podman stays, and layers that are their own diff IDs.
+ */ function uncompressedManifest(config, layers) {
+    const manifest = {
+        schemaVersion: 2,
+        mediaType: OCI_MANIFEST,
+        config: descriptor('application/vnd.oci.image.config.v1+json', config),
+        layers: layers.map(({ diffId, unpackedSize })=>({
+                mediaType: 'application/vnd.oci.image.layer.v1.tar',
+                digest: diffId,
+                size: unpackedSize
+            }))
+    };
+    return Buffer.from(JSON.stringify(manifest));
+}
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+/**
+ * The end of an archive that is an OCI image layout (image-layout.md) and a `docker save` archive at
+ * once, so that every engine reads it.
+ *
+ * @param name name and tag that the engine shows
+ * @param layers digests that the archive's layers are named by, from the bottom to the top
+ */ function imageArchive(image) {
+    const manifest = descriptor(image.manifestMediaType, image.manifest);
+    const annotations = {
+        'org.opencontainers.image.ref.name': image.name,
+        // The containerd store names an image by this one.
+        'io.containerd.image.name': image.name
+    };
+    const index = {
+        schemaVersion: 2,
+        mediaType: 'application/vnd.oci.image.index.v1+json',
+        manifests: [
+            {
+                ...manifest,
+                annotations
+            }
+        ]
+    };
+    const dockerManifest = [
+        {
+            Config: blobName(image.configDigest),
+            RepoTags: [
+                image.name
+            ],
+            Layers: image.layers.map(blobName)
+        }
+    ];
+    const bytes = Buffer.concat([
+        tarEntry(blobName(image.configDigest), image.config),
+        tarEntry(blobName(manifest.digest), image.manifest),
+        jsonEntry('oci-layout', {
+            imageLayoutVersion: '1.0.0'
+        }),
+        jsonEntry('index.json', index),
+        jsonEntry('manifest.json', dockerManifest),
+        TAR_END
+    ]);
+    return {
+        bytes,
+        manifestDigest: manifest.digest
+    };
+}
+function jsonEntry(name, value) {
+    return tarEntry(name, Buffer.from(JSON.stringify(value)));
+}
+function descriptor(mediaType, bytes) {
+    return {
+        mediaType,
+        digest: sha256(bytes),
+        size: bytes.length
+    };
+}
+
+/** A failure that may not come again. Where it does, `error` is what people see. */ class TransientError extends Error {
+    name = 'TransientError';
+    error;
+    retryAfterMs;
+    constructor(error, retryAfterMs){
+        super(error.message);
+        this.error = error;
+        this.retryAfterMs = retryAfterMs;
+    }
+}
+/** The registry answered, and does not have what was asked for. */ class NotFoundError extends UserError {
+    name = 'NotFoundError';
+}
+/** The error for a skopeo that failed: a TransientError where another try may help. */ function skopeoError(image, stderr) {
+    const local = image.source.transport !== 'docker';
+    const { transient, missing, why, hint, retryAfterMs } = diagnose(stderr, local);
+    const error = imageError(image, why, hint);
+    if (transient) return new TransientError(error, retryAfterMs);
+    return missing ? new NotFoundError('failure', error.message, error) : error;
+}
+/** `FILE:LINE: REFERENCE: why (hint)` */ function imageError(image, why, hint) {
+    return failure(`${image.written}: ${why}`, {
+        origin: image.origin,
+        hint
+    });
+}
+/**
+ * Reads skopeo's stderr. What is not known is permanent, and told in skopeo's own words.
+ *
+ * @param local whether the source was a file, a storage or a daemon of this machine
+ */ function diagnose(stderr, local = false) {
+    const message = fatalMessage(stderr);
+    for (const rule of [
+        ...local ? LOCAL_RULES : [],
+        ...COMMON_RULES,
+        ...REGISTRY_RULES
+    ]){
+        const match = rule.pattern.exec(message);
+        if (match === null) continue;
+        const detail = (text)=>text.replaceAll('$1', match[1] ?? '');
+        return {
+            transient: !local && (rule.transient ?? false),
+            missing: rule.missing ?? false,
+            why: detail(rule.why),
+            hint: rule.hint === undefined ? undefined : detail(rule.hint),
+            retryAfterMs: retryAfter(message)
+        };
+    }
+    return {
+        transient: false,
+        missing: false,
+        why: message,
+        hint: undefined,
+        retryAfterMs: undefined
+    };
+}
+const LOGIN = 'log in with skopeo login REGISTRY, or give the file with the login as authfile; a name that does not exist is often answered in the same way';
+const OWN_CA = 'put the certificate of its authority into /etc/containers/certs.d/HOST:PORT/ca.crt, or set SSL_CERT_FILE';
+const NOT_A_REGISTRY = 'a proxy or a login page may stand between: check the host and the proxy settings';
+const COMMON_RULES = [
+    {
+        pattern: /no space left on device/,
+        why: 'no space left on the device',
+        hint: 'free some in the cache directory or in TMPDIR'
+    },
+    {
+        pattern: /(?:open|mkdir|stat) ([^:]+): permission denied/,
+        why: 'no permission for $1'
+    },
+    {
+        pattern: /((?:Source image|Running image|Signature).* rejected:? .*)/,
+        why: 'the trust policy rejects it: $1',
+        hint: 'see containers-policy.json(5)'
+    },
+    {
+        pattern: /invalid policy in "?([^"]+)"?/,
+        why: 'the trust policy $1 is not valid'
+    },
+    {
+        pattern: /reading JSON file "([^"]+)"|auth file "?([^"]+)"?/,
+        why: 'the file with the login cannot be read: $1'
+    }
+];
+const REGISTRY_RULES = [
+    {
+        pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
+        transient: true,
+        why: 'the registry answers too many requests (429)',
+        hint: 'wait, log in for a higher limit, or use a mirror'
+    },
+    {
+        pattern: /server gave HTTP response to HTTPS client/,
+        why: 'the registry speaks plain HTTP',
+        hint: 'tls-verify: false allows that, or insecure = true for it in registries.conf'
+    },
+    {
+        pattern: /(x509: .*|tls: failed to verify.*|tls: .*certificate.*)/,
+        why: 'its certificate is not trusted: $1',
+        hint: OWN_CA
+    },
+    {
+        pattern: /invalid username\/password/,
+        why: 'the registry does not accept the login',
+        hint: 'log in anew with skopeo login REGISTRY, or give another authfile'
+    },
+    {
+        pattern: /unauthorized|authentication required|denied|(?:status|StatusCode).* 40[13]/i,
+        why: 'the registry wants a login, or this one has no access',
+        hint: LOGIN
+    },
+    {
+        pattern: /reading blob (sha\S+:[0-9a-f]+).* 404/,
+        why: 'the registry has lost the blob $1',
+        hint: 'push the image again'
+    },
+    {
+        pattern: /manifest unknown|name unknown|not found|(?:status|StatusCode).* 404/i,
+        missing: true,
+        why: 'the registry does not have it',
+        hint: 'check name and tag'
+    },
+    {
+        pattern: /invalid reference format/,
+        why: 'skopeo does not take this name',
+        hint: 'an IPv6 host must have a name, in DNS or in /etc/hosts'
+    },
+    {
+        pattern: /no such host/,
+        why: 'its host name does not exist',
+        hint: 'check the host and the DNS settings'
+    },
+    {
+        pattern: /invalid character '<'/,
+        why: 'what answers sends HTML and is no registry',
+        hint: NOT_A_REGISTRY
+    },
+    {
+        pattern: /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/,
+        why: 'the registry sent wrong bytes for $1',
+        hint: 'the registry or a proxy between is damaged: push the image again or go round the proxy'
+    },
+    {
+        pattern: /connection refused/,
+        transient: true,
+        why: 'the registry refuses the connection',
+        hint: 'check the host and the port'
+    },
+    {
+        pattern: /(?:status|status code from registry|StatusCode):? (5\d\d)/,
+        transient: true,
+        why: 'the registry has an error of its own ($1)',
+        hint: 'try again later'
+    },
+    {
+        pattern: /(TLS handshake timeout|i\/o timeout|deadline exceeded|Client\.Timeout|request canceled.*headers|timed out)/i,
+        transient: true,
+        why: 'the registry does not answer in time ($1)'
+    },
+    {
+        pattern: /(unexpected EOF|\bEOF\b|connection reset|broken pipe|stream error.*|GOAWAY.*|http2: .*|use of closed network connection|connection closed)/i,
+        transient: true,
+        why: 'the connection broke ($1)'
+    },
+    {
+        pattern: /(server misbehaving|temporary failure in name resolution|network is unreachable|no route to host)/i,
+        transient: true,
+        why: 'the registry cannot be reached ($1)',
+        hint: 'check the network and the proxy settings'
+    }
+];
+const LOCAL_RULES = [
+    {
+        pattern: /manifest\.json"?: file does not exist/,
+        why: 'it is not a docker-archive'
+    },
+    {
+        pattern: /index\.json: no such file/,
+        why: 'it is not an OCI layout'
+    },
+    {
+        pattern: /\/manifest\.json: no such file/,
+        why: 'it is not a folder of the dir: transport'
+    },
+    {
+        pattern: /invalid tar header|unexpected EOF|: EOF$/,
+        why: 'it is not an archive, or not a whole one'
+    },
+    {
+        pattern: /expected 1 item, got (\d+)|more than one image/,
+        why: 'it has several images',
+        hint: 'name the one that is wanted, behind the path and a colon'
+    },
+    {
+        pattern: /no descriptor found|[Tt]ag "?[^"]*"? not found|reference .* not found|matches unsupported/,
+        why: 'it has no image of that name'
+    },
+    {
+        pattern: /does not resolve to an image ID|identifier is not an image/,
+        why: "this user's containers-storage has no such image",
+        hint: 'podman images lists those that are there'
+    },
+    {
+        pattern: /Cannot connect to the Docker daemon|docker daemon running|docker\.sock/,
+        why: 'no Docker daemon answers',
+        hint: 'start it, or save the image as docker-archive'
+    },
+    {
+        pattern: /No such image/i,
+        why: 'the Docker daemon has no such image'
+    }
+];
+/** Go's units of time in milliseconds; plain numbers are seconds, as in the header. */ const UNITS = {
+    µs: 0.001,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000
+};
+function retryAfter(message) {
+    const match = /retry[- ]after:? ?(\d+(?:\.\d+)?)(µs|ms|s|m|h)?/i.exec(message);
+    return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1000);
+}
+/** What stands in the last `level=fatal msg="…"`, else the last lines of stderr. */ function fatalMessage(stderr) {
+    const quoted = [
+        ...stderr.matchAll(/level=fatal msg=("(?:[^"\\]|\\.)*"|.*)/g)
+    ].at(-1)?.[1];
+    if (quoted === undefined) return lastLines(stderr);
+    try {
+        return String(JSON.parse(quoted));
+    } catch  {
+        return quoted;
+    }
+}
+
+/**
+ * skopeo's own `--retry-times` stays off: its waits are fixed, it tells nobody, and it counts per
+ * command. What it does in any case is to wait as a 429's Retry-After says, up to 60 s at a time and
+ * five requests in all (containers/image, docker_client.go, in 1.9 and in 1.18); the header's value
+ * does not reach its error message. So a 429 that arrives here has been waited for already, and the
+ * waits here come on top.
+ */ const defaultPatience = {
+    tries: 5,
+    firstDelayMs: 1000,
+    longestDelayMs: 30_000,
+    longestRetryAfterMs: 120_000,
+    inspectMs: 60_000,
+    stallMs: 120_000,
+    sleep: async (milliseconds, signal)=>promises$2.setTimeout(milliseconds, undefined, {
+            signal
+        }),
+    random: Math.random
+};
+/**
+ * Calls `attempt` until it succeeds, fails for good, or has failed in passing too often.
+ *
+ * @throws UserError of the last try; the reason of `signal`; whatever else `attempt` throws
+ */ async function withRetries(attempt, { image, signal, onRetry, patience: given }) {
+    const patience = {
+        ...defaultPatience,
+        ...given
+    };
+    const { tries } = patience;
+    for(let number = 1;; number += 1){
+        try {
+            return await attempt();
+        } catch (error) {
+            if (!(error instanceof TransientError)) throw error;
+            if (number >= tries) throw afterAll(error, tries);
+            const delayMs = delayBefore(number, error.retryAfterMs, patience);
+            onRetry?.({
+                image,
+                why: error.error.message,
+                attempt: number,
+                tries,
+                delayMs
+            });
+            await pause(delayMs, patience, signal);
+        }
+    }
+}
+/**
+ * Between half and the whole of a time that doubles with each try, so that many jobs that failed
+ * together do not come back together. A registry that says when to come back is not asked earlier.
+ */ function delayBefore(attempt, retryAfterMs, { firstDelayMs, longestDelayMs, longestRetryAfterMs, random }) {
+    const whole = Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs);
+    const backOff = Math.round(whole / 2 + random() * whole / 2);
+    return Math.max(backOff, Math.min(retryAfterMs ?? 0, longestRetryAfterMs));
+}
+async function pause(milliseconds, { sleep }, signal) {
+    try {
+        await sleep(milliseconds, signal);
+    } finally{
+        // The reason of the signal says more than the AbortError of a timer.
+        signal.throwIfAborted();
+    }
+}
+function afterAll({ error }, tries) {
+    if (tries === 1) return error;
+    const { origin, hint } = error;
+    return failure(`${error.message}, ${tries} times in a row`, {
+        origin,
+        hint,
+        cause: error
+    });
+}
+
+/**
+ * Runs a skopeo that asks a registry for a document, again where that may help.
+ *
+ * @returns what it printed
+ * @throws UserError (failure)
+ */ async function inspect(image, argv, context) {
+    const { signal, onRetry, patience } = context;
+    const attempt = ()=>inspectOnce(image, argv, context);
+    return withRetries(attempt, {
+        image: image.written,
+        signal,
+        onRetry,
+        patience
+    });
+}
+async function inspectOnce(image, argv, context) {
+    const { inspectMs } = {
+        ...defaultPatience,
+        ...context.patience
+    };
+    const hanging = new AbortController();
+    const timer = setTimeout(()=>hanging.abort(noAnswer(image, inspectMs)), inspectMs);
+    try {
+        const signal = AbortSignal.any([
+            context.signal,
+            hanging.signal
+        ]);
+        const { code, stdout, stderr } = await run(argv, {
+            signal,
+            env: skopeoEnv(context)
+        });
+        if (code !== 0) throw skopeoError(image, stderr);
+        return stdout;
+    } finally{
+        clearTimeout(timer);
+    }
+}
+/** skopeo unpacks archives into TMPDIR, which is /var/tmp for it where it is not set. */ function skopeoEnv({ workDir }) {
+    return {
+        ...process.env,
+        TMPDIR: workDir
+    };
+}
+function noAnswer(image, milliseconds) {
+    const why = `the registry did not answer within ${milliseconds / 1000} s`;
+    return new TransientError(imageError(image, why, 'check the network and the proxy settings'));
+}
+
+/** Since then `--preserve-digests` with `--dest-shared-blob-dir` keeps Docker's manifests too. */ const OLDEST_SKOPEO = '1.9';
+/**
+ * Looks for a skopeo that is new enough and for the trust policy that it wants.
+ *
+ * @param policyFiles where skopeo looks for its policy (containers-policy.json(5))
+ * @throws UserError (failure) when it is not installed or too old
+ */ async function checkSkopeo(workDir, signal, policyFiles = systemPolicyFiles()) {
+    const { stdout } = await mustRun(version(), {
+        signal
+    });
+    const found = parseVersion(stdout.toString());
+    if (!isAtLeast(found, OLDEST_SKOPEO)) {
+        throw failure(`skopeo ${found} is too old: ${OLDEST_SKOPEO} or newer is needed`, {
+            hint: 'Debian has it from 12 (bookworm) on, Ubuntu from 24.04 on; Ubuntu 22.04 has 1.4.1'
+        });
+    }
+    if (policyFiles.some((file)=>node_fs.existsSync(file))) {
+        return {
+            version: found,
+            policy: undefined,
+            notes: []
+        };
+    }
+    const policy = await writePolicy(workDir);
+    const note = `no trust policy (${policyFiles.join(', ')}): unsigned images are accepted, as Debian's own policy does`;
+    return {
+        version: found,
+        policy,
+        notes: [
+            note
+        ]
+    };
+}
+function version() {
+    return [
+        'skopeo',
+        '--version'
+    ];
+}
+/** Prints a manifest or an index, byte for byte as it is stored. */ function inspectRaw(source, access) {
+    return [
+        'skopeo',
+        ...policyFlag(access),
+        'inspect',
+        ...accessFlags(access),
+        '--raw',
+        source
+    ];
+}
+/** Prints the config of an image, byte for byte as it is stored. */ function inspectConfigRaw(source, access) {
+    const flags = [
+        ...accessFlags(access),
+        '--config',
+        '--raw'
+    ];
+    return [
+        'skopeo',
+        ...policyFlag(access),
+        'inspect',
+        ...flags,
+        source
+    ];
+}
+/** Prints the names in a docker-archive as `{"Tags": […]}`. */ function listTags(source) {
+    return [
+        'skopeo',
+        'list-tags',
+        source
+    ];
+}
+/**
+ * Copies one image into an OCI layout, its manifest byte for byte; blobs that are there are kept.
+ *
+ * @throws UserError (usage) for a folder with a colon, where skopeo sees the end of the path
+ */ function copyToLayout({ source, layout, blobs, access }) {
+    if (layout.includes(':')) {
+        throw usageError(`the folder ${layout} has a colon in its path, which skopeo cannot write to`, {
+            hint: 'set TMPDIR or the cache directory to another one'
+        });
+    }
+    const shared = [
+        '--preserve-digests',
+        '--dest-shared-blob-dir',
+        blobs
+    ];
+    return [
+        'skopeo',
+        ...policyFlag(access),
+        ...copy$1(access),
+        ...shared,
+        source,
+        `oci:${layout}:image`
+    ];
+}
+/** Copies one image into a folder of the `dir:` transport. */ function copyToDirectory(options) {
+    const { source, platform, directory, access, keepManifest } = options;
+    const global = [
+        ...policyFlag(access),
+        ...platformFlags(platform)
+    ];
+    const keep = keepManifest ? [
+        '--preserve-digests'
+    ] : [];
+    return [
+        'skopeo',
+        ...global,
+        ...copy$1(access),
+        ...keep,
+        source,
+        `dir:${directory}`
+    ];
+}
+/**
+ * Signatures are checked as the policy wants and then dropped: there is no place for them, and skopeo
+ * would stop.
+ */ function copy$1(access) {
+    return [
+        'copy',
+        ...accessFlags(access, 'src-'),
+        '--quiet',
+        '--remove-signatures'
+    ];
+}
+/** `docker://REPOSITORY@DIGEST` or `docker://REPOSITORY:TAG`: skopeo refuses both together. */ function dockerSource(reference) {
+    const { repository, tag, digest } = reference;
+    return `docker://${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
+}
+/**
+ * Without `--tls-verify` the registry's entry in registries.conf decides, which an explicit
+ * `--tls-verify=true` would overrule. `copy` wants to know which of its two ends is meant.
+ */ function accessFlags({ authfile, tlsVerify }, end = '') {
+    return [
+        ...authfile === undefined ? [] : [
+            `--${end}authfile`,
+            authfile
+        ],
+        ...tlsVerify ? [] : [
+            `--${end}tls-verify=false`
+        ]
+    ];
+}
+function policyFlag({ policy }) {
+    return policy === undefined ? [] : [
+        '--policy',
+        policy
+    ];
+}
+/** The best variant is given: skopeo itself falls back to older ones of arm, and to none. */ function platformFlags({ os, architecture, variants: [best] }) {
+    const variant = best === undefined ? [] : [
+        '--override-variant',
+        best
+    ];
+    return [
+        '--override-os',
+        os,
+        '--override-arch',
+        architecture,
+        ...variant
+    ];
+}
+function parseVersion(output) {
+    const found = /^skopeo version (\d+\.\d+\S*)/.exec(output)?.[1];
+    if (found === undefined) throw failure(`skopeo does not tell its version but ${output.trim()}`);
+    return found;
+}
+function isAtLeast(found, oldest) {
+    const [major = 0, minor = 0] = found.split('.').map((part)=>Number.parseInt(part, 10));
+    const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
+    return major > oldestMajor || major === oldestMajor && minor >= oldestMinor;
+}
+function systemPolicyFiles() {
+    return [
+        node_path.join(node_os.homedir(), '.config/containers/policy.json'),
+        '/etc/containers/policy.json'
+    ];
+}
+async function writePolicy(workDir) {
+    const path = node_path.join(workDir, 'policy.json');
+    await promises.writeFile(path, JSON.stringify({
+        default: [
+            {
+                type: 'insecureAcceptAnything'
+            }
+        ]
+    }));
+    return path;
+}
+
+/**
+ * Shares the wanted blobs out: each goes to the first image that has it. An image that brings
+ * nothing has no task.
+ *
+ * @param has whether nothing of a layer needs to be fetched
+ */ function planFetch(images, has) {
+    const taken = new Set();
+    const take = (layer)=>{
+        if (taken.has(layer.blob) || has(layer)) return false;
+        taken.add(layer.blob);
+        return true;
+    };
+    return images.map((image)=>({
+            image,
+            wanted: image.layers.filter(take)
+        })).filter(({ wanted })=>wanted.length > 0);
+}
+/**
+ * Downloads the wanted blobs of one image, in one run of skopeo, and waits for every `onBlob`.
+ *
+ * skopeo checks each blob against its digest on the way. Blobs that arrived whole survive a failed
+ * try. It reads the config in any case, and a layer that stands twice in one image twice when both
+ * turns come at the same time: in practice that is the empty layer.
+ *
+ * @throws UserError (failure); what `onBlob` throws; the reason of `signal`
+ */ async function fetchBlobs(task, context) {
+    const { localBlobs } = task.image;
+    if (localBlobs !== undefined) return handOver(task, localBlobs, context);
+    const folder = await promises.mkdtemp(node_path.join(context.workDir, 'fetch-'));
+    const download = startDownload(task, folder, context);
+    try {
+        const { written: image } = task.image.image;
+        const { signal, onRetry, patience } = context;
+        await withRetries(()=>copyOnce(download), {
+            image,
+            signal,
+            onRetry,
+            patience
+        });
+        await Promise.all(download.deliveries);
+    } finally{
+        await Promise.allSettled(download.deliveries);
+        await promises.rm(folder, {
+            recursive: true,
+            force: true
+        });
+    }
+}
+const POLL_MS = 50;
+/** A local image was copied when it was resolved. */ async function handOver({ wanted }, directory, context) {
+    let bytes = 0;
+    for (const { blob, size } of wanted){
+        context.signal.throwIfAborted();
+        bytes += size;
+        context.onProgress?.(bytes);
+        await deliver(blob, node_path.join(directory, hexOf(blob)), context);
+    }
+}
+function startDownload(task, folder, context) {
+    return {
+        task,
+        context,
+        layout: node_path.join(folder, 'layout'),
+        blobs: node_path.join(folder, 'blobs'),
+        ready: node_path.join(folder, 'ready'),
+        missing: new Map(task.wanted.map((layer)=>[
+                layer.blob,
+                layer
+            ])),
+        deliveries: [],
+        refused: new AbortController()
+    };
+}
+async function copyOnce(download) {
+    const { task, context, layout, blobs, missing, refused } = download;
+    const { image, manifestDigest } = task.image;
+    await prepare(download);
+    const stalled = new AbortController();
+    const finished = new AbortController();
+    const argv = copyToLayout({
+        source: dockerSource({
+            repository: repositoryOf(task),
+            digest: manifestDigest
+        }),
+        layout,
+        blobs,
+        access: context.access
+    });
+    const signal = AbortSignal.any([
+        context.signal,
+        stalled.signal,
+        refused.signal
+    ]);
+    const running = run(argv, {
+        signal,
+        env: skopeoEnv(context)
+    });
+    const watching = watch(download, stalled, finished.signal).catch((error)=>refused.abort(error));
+    const { code, stderr } = await running.finally(async ()=>{
+        finished.abort();
+        await watching;
+    });
+    refused.signal.throwIfAborted();
+    if (code !== 0) throw skopeoError(image, stderr);
+    if (missing.size === 0) return;
+    throw imageError(image, `skopeo did not bring the blobs ${[
+        ...missing.keys()
+    ].join(', ')}`);
+}
+/**
+ * Lays an empty file in place of each blob that is not wanted or has come already: skopeo takes a
+ * file of the right name for the blob and looks no further.
+ */ async function prepare({ task, layout, blobs, ready, missing }) {
+    const { layers } = task.image;
+    await promises.rm(layout, {
+        recursive: true,
+        force: true
+    });
+    await promises.mkdir(ready, {
+        recursive: true
+    });
+    for (const { blob } of layers){
+        if (!missing.has(blob)) await standIn(blobPath(blobs, blob));
+    }
+}
+function blobPath(blobs, digest) {
+    return node_path.join(blobs, algorithmOf(digest), hexOf(digest));
+}
+async function standIn(path) {
+    await promises.mkdir(node_path.dirname(path), {
+        recursive: true
+    });
+    await promises.writeFile(path, '');
+}
+/** Looks for whole blobs and for progress until skopeo has finished, and once more then. */ async function watch(download, stalled, finished) {
+    const { onProgress, patience } = download.context;
+    const { stallMs } = {
+        ...defaultPatience,
+        ...patience
+    };
+    let last = {
+        bytes: -1,
+        at: Date.now()
+    };
+    for(let more = true; more;){
+        more = !finished.aborted;
+        await collect(download);
+        const bytes = await received(download);
+        if (bytes !== last.bytes) {
+            last = {
+                bytes,
+                at: Date.now()
+            };
+            onProgress?.(bytes);
+        } else if (Date.now() - last.at > stallMs) {
+            stalled.abort(stall(download, stallMs));
+        }
+        if (more) await promises$2.setTimeout(POLL_MS, undefined, {
+            signal: finished
+        }).catch(()=>undefined);
+    }
+}
+/** Takes the blobs that are whole: skopeo writes under another name and renames. */ async function collect({ context, blobs, ready, missing, deliveries, refused }) {
+    for (const { blob } of missing.values()){
+        const path = node_path.join(ready, hexOf(blob));
+        if (!await moved(blobPath(blobs, blob), path)) continue;
+        missing.delete(blob);
+        await standIn(blobPath(blobs, blob));
+        const delivery = deliver(blob, path, context);
+        delivery.catch((error)=>refused.abort(error));
+        deliveries.push(delivery);
+    }
+}
+async function deliver(blob, path, { onBlob }) {
+    await onBlob(blob, path);
+    await promises.rm(path, {
+        force: true
+    });
+}
+async function moved(from, to) {
+    try {
+        await promises.rename(from, to);
+        return true;
+    } catch (error) {
+        if (error.code === 'ENOENT') return false;
+        throw error;
+    }
+}
+/** Bytes of the wanted blobs that came whole, and of all that is on its way (`oci-put-blob*`). */ async function received({ task, layout, missing }) {
+    const whole = task.wanted.filter(({ blob })=>!missing.has(blob));
+    const names = await promises.readdir(layout).catch(()=>[]);
+    const parts = names.filter((name)=>name.startsWith('oci-put-blob'));
+    const sizes = await Promise.all(parts.map((name)=>sizeOf$1(node_path.join(layout, name))));
+    return [
+        ...whole.map(({ size })=>size),
+        ...sizes
+    ].reduce((sum, size)=>sum + size, 0);
+}
+/** 0 for a file that skopeo has renamed in the meantime. */ async function sizeOf$1(path) {
+    return (await promises.stat(path).catch(()=>undefined))?.size ?? 0;
+}
+function stall({ task }, milliseconds) {
+    const why = `no byte came for ${milliseconds / 1000} s`;
+    return new TransientError(imageError(task.image.image, why, 'check the network'));
+}
+function repositoryOf({ image: { image } }) {
+    if (image.source.transport !== 'docker') throw new Error('a local image without its blobs');
+    return image.source.reference.repository;
+}
+
+/** skopeo downloads six layers of an image at once; registries slow down those who ask for more. */ const IMAGES_AT_ONCE = 3;
+/** By what a layer's fragment is named and kept: its content, or its blob where that is kept. */ function layerKey(layer, compression) {
+    return compression === 'zstd' ? layer.diffId : layer.blob;
+}
+/**
+ * Makes the fragment of every distinct layer, where the store does not have it: downloaded once,
+ * compressed once, and the compression begins as soon as the blob is there.
+ *
+ * @returns the fragments by `layerKey`
+ * @throws UserError (failure)
+ */ async function prepareLayers(images, options) {
+    const wanted = distinctLayers(images, options.compression);
+    const layers = new Map();
+    const missing = new Map();
+    for (const [key, layer] of wanted){
+        const known = await takeFragment(layer, options);
+        if (known) layers.set(key, known);
+        else missing.set(layer.blob, layer);
+    }
+    const layersReused = layers.size;
+    const downloads = [];
+    if (missing.size > 0) {
+        await makeFragments(images, missing, options, {
+            made: (layer, prepared)=>layers.set(layerKey(layer, options.compression), prepared),
+            downloaded: (layer)=>downloads.push(layer)
+        });
+    }
+    const stats = {
+        blobsDownloaded: downloads.length,
+        bytesDownloaded: sizeOf(downloads),
+        layersCompressed: options.compression === 'zstd' ? missing.size : 0,
+        layersReused
+    };
+    return {
+        layers,
+        stats
+    };
+}
+/** @param missing by the digest of the blob */ async function makeFragments(images, missing, options, outcome) {
+    const { store, registry, watch } = options;
+    const make = await createMaker(options);
+    const kept = await takeBlobs(missing.values(), store);
+    const downloading = pLimit(IMAGES_AT_ONCE);
+    const fetch = (task, signal)=>downloading(()=>fetchBlobs(task, {
+                ...registry,
+                signal,
+                onProgress: (bytes)=>watch.downloaded(task, bytes),
+                onBlob: async (blob, path)=>{
+                    const layer = missing.get(blob);
+                    if (task.image.localBlobs === undefined) outcome.downloaded(layer);
+                    outcome.made(layer, await make(layer, path, signal));
+                }
+            }));
+    const damaged = new Set();
+    const useKept = async ([blob, path], signal)=>{
+        const layer = missing.get(blob);
+        try {
+            outcome.made(layer, await make(layer, path, signal));
+        } catch (error) {
+            if (!(error instanceof DamagedBlobError)) throw error;
+            await store.dropBlob(blob);
+            damaged.add(blob);
+        }
+    };
+    const tasks = planFetch(images, ({ blob })=>!missing.has(blob) || kept.has(blob));
+    watch.planned(missing.size, sizeOf(tasks.flatMap(({ wanted })=>wanted)));
+    await together(registry.signal, (signal)=>[
+            ...tasks.map((task)=>fetch(task, signal)),
+            ...[
+                ...kept
+            ].map((entry)=>useKept(entry, signal))
+        ]);
+    // Only reading a kept blob shows that it is damaged.
+    const again = planFetch(images, ({ blob })=>!damaged.has(blob));
+    await together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
+}
+/** Makes fragments of blobs that are there, as many at once as there are jobs. */ async function createMaker(options) {
+    const packing = pLimit(options.jobs);
+    const pool = await createFramePool(options.level, options.jobs);
+    return (layer, path, signal)=>packing(async ()=>{
+            signal.throwIfAborted();
+            const present = {
+                ...layer,
+                path
+            };
+            const prepared = options.compression === 'zstd' ? await compress(present, pool, signal, options) : await keepOriginal(present, signal, options);
+            options.watch.layerDone();
+            return prepared;
+        });
+}
+async function compress(layer, pool, signal, { store, level, watch }) {
+    const output = node_path.join(store.workDir, hexOf(layer.diffId));
+    const facts = await writeLayerFragment(layer, output, pool, {
+        signal,
+        onBytes: watch.packed
+    });
+    await store.putEntry(compressedEntry(layer, level), output, facts);
+    await store.putBlob(layer.blob, layer.path);
+    return {
+        name: layerFragmentName(layer.diffId, 'zstd'),
+        parts: [
+            output
+        ],
+        facts
+    };
+}
+async function keepOriginal(layer, signal, { store, watch }) {
+    const read = await readLayer(layer, async ({ length })=>watch.packed(length), signal);
+    await store.putBlob(layer.blob, layer.path);
+    const parts = await originalParts(layer, store);
+    if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
+    const facts = {
+        ...await fragmentFacts(parts),
+        ...read
+    };
+    await store.putFacts(originalEntry(layer), facts);
+    return {
+        name: layerFragmentName(layer.blob, 'original'),
+        parts,
+        facts
+    };
+}
+/** The fragment that an earlier run made, if its bytes are still right. */ async function takeFragment(layer, { store, compression, level }) {
+    const name = layerFragmentName(layerKey(layer, compression), compression);
+    if (compression === 'zstd') {
+        const entry = await store.takeEntry(compressedEntry(layer, level));
+        return entry && {
+            name,
+            parts: [
+                entry.path
+            ],
+            facts: entry.facts
+        };
+    }
+    const facts = await store.getFacts(originalEntry(layer));
+    const parts = facts && await originalParts(layer, store);
+    if (!facts || !parts) return undefined;
+    if ((await fragmentFacts(parts)).sha256 === facts.sha256) return {
+        name,
+        parts,
+        facts
+    };
+    await store.dropBlob(layer.blob);
+    return undefined;
+}
+async function originalParts(layer, store) {
+    const path = await store.takeBlob(layer.blob, layer.size);
+    return path === undefined ? undefined : originalLayerParts(layer.blob, path, layer.size);
+}
+function compressedEntry({ diffId }, level) {
+    return `layers/${level}/${hexOf(diffId)}.zst`;
+}
+function originalEntry({ blob }) {
+    return `layers/original/${hexOf(blob)}`;
+}
+function distinctLayers(images, compression) {
+    const all = images.flatMap((image)=>image.layers);
+    return new Map(all.map((layer)=>[
+            layerKey(layer, compression),
+            layer
+        ]));
+}
+/** The blobs that the store has, largest first: the longest work should not begin last. */ async function takeBlobs(layers, store) {
+    const kept = new Map();
+    for (const { blob, size } of [
+        ...layers
+    ].sort((a, b)=>b.size - a.size)){
+        const path = await store.takeBlob(blob, size);
+        if (path !== undefined) kept.set(blob, path);
+    }
+    return kept;
+}
+function sizeOf(layers) {
+    return layers.reduce((sum, layer)=>sum + layer.size, 0);
+}
+
+/**
+ * Completes every image: the fragment that follows its layers, and all that the package says of it.
+ *
+ * @param layers fragments by `layerKey`
+ * @throws UserError (failure) for programs of another architecture
+ */ async function completeImages(images, layers, options) {
+    const compress = await createCompressor();
+    const completed = [];
+    for (const image of images){
+        const own = image.layers.map((layer)=>({
+                layer,
+                prepared: layers.get(layerKey(layer, options.compression))
+            }));
+        const config = JSON.parse(image.config.toString());
+        checkEntrypoint(image, config, own, options.architecture);
+        const archive = archiveOf(image, own, options.compression);
+        completed.push({
+            reference: image.name,
+            written: image.image.written,
+            fetchOnly: image.image.fetchOnly,
+            ...image.indexDigest ? {
+                indexDigest: image.indexDigest
+            } : {},
+            registryManifestDigest: image.manifestDigest,
+            configDigest: image.configDigest,
+            archiveManifestDigest: archive.manifestDigest,
+            platform: formatPlatform(config),
+            unpackedSize: own.reduce((sum, { prepared })=>sum + prepared.facts.unpackedSize, 0),
+            pinned: isPinned(image),
+            imageFragment: await imageFragment(archive.bytes, compress, options),
+            layers: own.map(({ layer, prepared })=>({
+                    fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
+                    diffId: layer.diffId,
+                    blob: layer.blob
+                }))
+        });
+    }
+    return completed;
+}
+function checkEntrypoint({ image, name }, { config }, layers, architecture) {
+    const notes = layers.map(({ prepared })=>prepared.facts.notes);
+    const foreign = foreignEntrypoint(config ?? {}, notes, architecture);
+    if (foreign === undefined) return;
+    throw failure(`${name}: its config says ${architecture}, but ${foreign}`, {
+        origin: image.origin,
+        hint: 'the image was built wrong: its layers are of another architecture'
+    });
+}
+function archiveOf(image, layers, compression) {
+    const { name, config } = image;
+    if (compression === 'original') {
+        return imageArchive({
+            ...image,
+            layers: image.layers.map(({ blob })=>blob)
+        });
+    }
+    const uncompressed = layers.map(({ layer, prepared })=>({
+            diffId: layer.diffId,
+            unpackedSize: prepared.facts.unpackedSize
+        }));
+    return imageArchive({
+        name,
+        config,
+        configDigest: sha256(config),
+        manifest: uncompressedManifest(config, uncompressed),
+        manifestMediaType: OCI_MANIFEST,
+        layers: image.layers.map(({ diffId })=>diffId)
+    });
+}
+async function imageFragment(bytes, compress, { store, compression, level }) {
+    const hex = hexOf(sha256(bytes));
+    if (compression === 'original') {
+        return toFragment(`images/${hex}.tar`, [
+            bytes
+        ], await fragmentFacts([
+            bytes
+        ]));
+    }
+    const name = `images/${hex}.zst`;
+    const entry = `images/${level}/${hex}.zst`;
+    const known = await store.takeEntry(entry);
+    if (known) return toFragment(name, [
+        known.path
+    ], known.facts);
+    const path = node_path.join(store.workDir, `image-${hex}`);
+    await promises.writeFile(path, Buffer.concat(await compress(bytes, level)));
+    const facts = await fragmentFacts([
+        path
+    ]);
+    await store.putEntry(entry, path, facts);
+    return toFragment(name, [
+        path
+    ], facts);
+}
+function toFragment(name, path, { size, sha256, md5 }) {
+    return {
+        name,
+        path,
+        size,
+        sha256,
+        md5
+    };
+}
+function isPinned({ image: { source } }) {
+    return source.transport === 'docker' && source.reference.digest !== undefined;
+}
+
+/**
+ * The commit that is checked out in a folder. Undefined where there is no git, no repository, no
+ * commit, or a repository that git does not trust: a version can be had without.
+ */ async function readGit(cwd, signal) {
+    try {
+        const head = await run([
+            'git',
+            'log',
+            '-1',
+            '--format=%ct %h',
+            'HEAD'
+        ], {
+            cwd,
+            signal
+        });
+        const [, seconds, commit] = /^(\d+) ([0-9a-f]+)$/.exec(head.stdout.toString().trim()) ?? [];
+        if (head.code !== 0 || seconds === undefined) return undefined;
+        const tags = await run(TAGS_OF_HEAD, {
+            cwd,
+            signal
+        });
+        return {
+            gitTag: tags.stdout.toString().split('\n').find(namesVersion),
+            commitTime: new Date(Number(seconds) * 1000),
+            commit
+        };
+    } catch (error) {
+        if (error instanceof UserError) return undefined;
+        throw error;
+    }
+}
+/** The highest version first, a pre-release below its release: `v1.2.3`, `v1.2.3-rc1`, `v1`. */ const TAGS_OF_HEAD = [
+    ...[
+        'git',
+        '-c',
+        'versionsort.suffix=-'
+    ],
+    ...[
+        'tag',
+        '--points-at',
+        'HEAD',
+        '--sort=-version:refname'
+    ]
+];
+function namesVersion(tag) {
+    return versionOfTag(tag) !== undefined;
+}
+
+/**
+ * Fills in what was not given from where the build runs: the checked-out commit, and who builds.
+ *
+ * @throws UserError (usage) for a SOURCE_DATE_EPOCH that is no time, and when nobody can be named
+ */ async function readProvenance(given, { env, cwd, now, signal }) {
+    const commit = await readGit(cwd, signal);
+    const refTag = env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined;
+    const gitTag = commit?.gitTag ?? refTag;
+    return {
+        version: given.version ?? defaultVersion({
+            ...commit,
+            gitTag,
+            now
+        }),
+        maintainer: given.maintainer ?? await defaultMaintainer(env, cwd, signal),
+        epoch: sourceDateEpoch(env) ?? seconds(commit?.commitTime)
+    };
+}
+/** https://reproducible-builds.org/specs/source-date-epoch/ */ function sourceDateEpoch({ SOURCE_DATE_EPOCH: text }) {
+    if (!text) return undefined;
+    if (/^\d{1,11}$/.test(text)) return Number(text);
+    throw usageError(`SOURCE_DATE_EPOCH is not a number of seconds: ${JSON.stringify(text)}`);
+}
+function seconds(time) {
+    return time && Math.floor(time.getTime() / 1000);
+}
+/** As Debian's own tools (debchange(1)), then as git, then as GitHub knows them. */ async function defaultMaintainer(env, cwd, signal) {
+    if (env.DEBFULLNAME && env.DEBEMAIL) return `${env.DEBFULLNAME} <${env.DEBEMAIL}>`;
+    const [name, mail] = await Promise.all([
+        'user.name',
+        'user.email'
+    ].map((key)=>gitConfig(key, cwd, signal)));
+    if (name && mail) return `${name} <${mail}>`;
+    const owner = env.GITHUB_REPOSITORY_OWNER;
+    if (owner) return `${owner} <${owner}@users.noreply.github.com>`;
+    throw usageError('maintainer is missing', {
+        hint: 'give it as "Name <mail>", or set DEBFULLNAME and DEBEMAIL'
+    });
+}
+async function gitConfig(key, cwd, signal) {
+    try {
+        const { code, stdout } = await run([
+            'git',
+            'config',
+            key
+        ], {
+            cwd,
+            signal
+        });
+        return code === 0 ? stdout.toString().trim() : '';
+    } catch (error) {
+        if (error instanceof UserError) return '';
+        throw error;
+    }
+}
+
+/** What is wrong with a document, to be completed with the image that it belongs to. */ class ManifestError extends Error {
+    name = 'ManifestError';
+}
+const MANIFEST = {
+    docker: 'application/vnd.docker.distribution.manifest.v2+json',
+    oci: 'application/vnd.oci.image.manifest.v1+json'
+};
+const INDEX = {
+    docker: 'application/vnd.docker.distribution.manifest.list.v2+json',
+    oci: 'application/vnd.oci.image.index.v1+json'
+};
+const CONFIG = {
+    docker: 'application/vnd.docker.container.image.v1+json',
+    oci: 'application/vnd.oci.image.config.v1+json'
+};
+const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
+/** Docker's media types and those of the OCI image specification, `layer.md` and `media-types.md`. */ const LAYER = [
+    /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:[.+](?:gzip|zstd))?$/,
+    /^application\/vnd\.oci\.image\.layer\.(?:nondistributable\.)?v1\.tar(?:\+(?:gzip|zstd))?$/
+];
+/**
+ * Reads what a registry gives under a tag or a digest.
+ *
+ * Strict in what is used later (digests, sizes, media types), blind to every other field.
+ *
+ * @throws ManifestError
+ */ function parseManifest(bytes) {
+    const document = asObject(parseJson(bytes, 'its manifest'), 'its manifest');
+    const mediaType = optionalString(document.mediaType, 'mediaType');
+    if (document.schemaVersion === 1 || SCHEMA_1.test(mediaType ?? '')) {
+        throw new ManifestError('it has a manifest of schema 1, which registries gave up in 2017: it must be built and pushed anew');
+    }
+    // A document that is both could be read as two images (CVE-2021-41190).
+    if ('manifests' in document && ('layers' in document || 'config' in document)) {
+        throw new ManifestError('its manifest is an index and an image at the same time');
+    }
+    if ('manifests' in document) return parseIndex(document, mediaType);
+    return parseImageManifest(document, mediaType);
+}
+/** @throws ManifestError */ function parseConfig(bytes) {
+    const config = asObject(parseJson(bytes, 'its config'), 'its config');
+    const architecture = optionalString(config.architecture, 'architecture');
+    if (architecture === undefined) throw new ManifestError('its config names no architecture');
+    const rootfs = asObject(config.rootfs, 'rootfs of its config');
+    return {
+        platform: {
+            // Engines take an image without an operating system for one of their own.
+            os: optionalString(config.os, 'os') ?? 'linux',
+            architecture,
+            ...variantOf(config)
+        },
+        diffIds: asArray(rootfs.diff_ids ?? [], 'diff_ids').map((id)=>asDigest(id, 'diff_ids'))
+    };
+}
+/**
+ * The entry of an index that fits a platform best: of its variants the newest that the Debian port
+ * runs, and of two equal ones the first, as the OCI image specification wants it. Indexes inside the
+ * index and attestations are never chosen.
+ *
+ * @throws ManifestError that lists the platforms that exist
+ */ function choosePlatform(entries, wanted) {
+    const ranked = entries.map((entry)=>({
+            entry,
+            rank: isImage(entry) ? rankOf(entry.platform, wanted) : NO_MATCH
+        })).filter(({ rank })=>rank !== NO_MATCH).toSorted((a, b)=>a.rank - b.rank);
+    const best = ranked[0];
+    if (best !== undefined) return best.entry;
+    throw new ManifestError(`it has no image for ${formatWanted(wanted)}, only ${formatAll(entries)}`);
+}
+/** Whether content made for `actual` runs where `wanted` is asked for. */ function fitsPlatform(actual, wanted) {
+    return rankOf(actual, wanted) !== NO_MATCH;
+}
+/** `linux/arm64`, or `linux/arm/v7` (v6, v5) with the second best variants behind. */ function formatWanted(wanted) {
+    const [best, ...others] = wanted.variants;
+    if (wanted.architecture === 'arm64') return formatPlatform(wanted);
+    const second = others.length > 0 ? ` (or ${others.join(', ')})` : '';
+    return formatPlatform({
+        ...wanted,
+        variant: best
+    }) + second;
+}
+const NO_MATCH = -1;
+/** 0 for the best variant, 1 for the next …, -1 for another platform. */ function rankOf(actual, wanted) {
+    if (actual?.os !== wanted.os || actual.architecture !== wanted.architecture) return NO_MATCH;
+    const variant = normalVariant(actual);
+    if (wanted.variants.length > 0) return wanted.variants.indexOf(variant ?? '');
+    return variant === undefined ? 0 : NO_MATCH;
+}
+/**
+ * The variant as containerd's `platforms` package normalises it: arm without one is v7, arm64 without
+ * one is v8, amd64/v1 is plain amd64. So amd64/v2 and newer stay apart from amd64, and are never
+ * taken: they need processors that Debian does not ask for.
+ */ function normalVariant({ architecture, variant }) {
+    const prefixed = variant === undefined ? undefined : variant.replace(/^(\d)/, 'v$1');
+    if (architecture === 'arm') return prefixed ?? 'v7';
+    if (architecture === 'arm64') return prefixed ?? 'v8';
+    return architecture === 'amd64' && prefixed === 'v1' ? undefined : prefixed;
+}
+function isImage(entry) {
+    return entry.kind === 'manifest' && !entry.attestation;
+}
+function formatAll(entries) {
+    const names = entries.filter((entry)=>isImage(entry)).map(({ platform })=>platform ? formatPlatform(platform) : 'one without a platform');
+    return [
+        ...new Set(names)
+    ].join(', ') || 'no images at all';
+}
+function parseIndex(document, mediaType) {
+    if (mediaType !== undefined && !oneOf(INDEX, mediaType)) {
+        throw new ManifestError(`its index has the unknown media type ${mediaType}`);
+    }
+    const entries = asArray(document.manifests, 'manifests').map(parseEntry);
+    return {
+        kind: 'index',
+        mediaType: mediaType ?? INDEX.oci,
+        entries
+    };
+}
+function parseEntry(value) {
+    const entry = asObject(value, 'an entry of its index');
+    const platform = parsePlatform(entry.platform);
+    const annotations = asObject(entry.annotations ?? {}, 'annotations');
+    const descriptor = parseDescriptor(entry, 'an entry of its index');
+    return {
+        ...descriptor,
+        kind: kindOf(descriptor.mediaType),
+        platform,
+        attestation: platform?.os === 'unknown' && platform.architecture === 'unknown' || 'vnd.docker.reference.type' in annotations
+    };
+}
+function kindOf(mediaType) {
+    if (oneOf(INDEX, mediaType)) return 'index';
+    return oneOf(MANIFEST, mediaType) ? 'manifest' : 'other';
+}
+function parsePlatform(value) {
+    if (value === undefined || value === null) return undefined;
+    const platform = asObject(value, 'platform');
+    return {
+        os: optionalString(platform.os, 'os') ?? 'unknown',
+        architecture: optionalString(platform.architecture, 'architecture') ?? 'unknown',
+        ...variantOf(platform)
+    };
+}
+function parseImageManifest(document, mediaType) {
+    if (mediaType !== undefined && !oneOf(MANIFEST, mediaType)) {
+        throw new ManifestError(`its manifest has the unknown media type ${mediaType}`);
+    }
+    const config = parseDescriptor(asObject(document.config, 'config'), 'config');
+    if (!oneOf(CONFIG, config.mediaType)) {
+        const artifact = optionalString(document.artifactType, 'artifactType') ?? config.mediaType;
+        throw new ManifestError(`it is not a container image but an artifact of type ${artifact}`);
+    }
+    return {
+        kind: 'manifest',
+        // OCI manifests may leave it out, Docker's never do: the config tells (OCI `manifest.md`).
+        mediaType: mediaType ?? (config.mediaType === CONFIG.docker ? MANIFEST.docker : MANIFEST.oci),
+        config,
+        layers: asArray(document.layers, 'layers').map(parseLayer)
+    };
+}
+function parseLayer(value) {
+    const layer = asObject(value, 'a layer');
+    const descriptor = parseDescriptor(layer, 'a layer');
+    if (!LAYER.some((pattern)=>pattern.test(descriptor.mediaType))) {
+        throw new ManifestError(`its layer ${descriptor.digest} has the unknown media type ${descriptor.mediaType}`);
+    }
+    // Only Windows base images have such layers: their bytes may not be passed on, and no Linux engine
+    // could load them.
+    if (Array.isArray(layer.urls) && layer.urls.length > 0) {
+        throw new ManifestError(`its layer ${descriptor.digest} is not in the registry but at a URL of its own (a foreign layer)`);
+    }
+    return descriptor;
+}
+function parseDescriptor(descriptor, what) {
+    const mediaType = optionalString(descriptor.mediaType, 'mediaType');
+    if (mediaType === undefined) throw new ManifestError(`${what} has no media type`);
+    const { size } = descriptor;
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+        throw new ManifestError(`${what} has the size ${JSON.stringify(size)}`);
+    }
+    return {
+        mediaType,
+        digest: asDigest(descriptor.digest, what),
+        size
+    };
+}
+function parseJson(bytes, what) {
+    try {
+        return JSON.parse(bytes.toString());
+    } catch  {
+        throw new ManifestError(`${what} is not JSON`);
+    }
+}
+function asObject(value, what) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    throw new ManifestError(`${what} is not an object`);
+}
+function asArray(value, what) {
+    if (Array.isArray(value)) return value;
+    throw new ManifestError(`${what} is not a list`);
+}
+function asDigest(value, what) {
+    if (typeof value === 'string' && isDigest(value)) return value;
+    throw new ManifestError(`${what} has the bad digest ${JSON.stringify(value)}`);
+}
+/** An empty string is as good as none: Go programs write both. */ function optionalString(value, what) {
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value === 'string') return value;
+    throw new ManifestError(`${what} is not a string`);
+}
+function variantOf(platform) {
+    const variant = optionalString(platform.variant, 'variant');
+    return variant === undefined ? {} : {
+        variant
+    };
+}
+function oneOf(types, mediaType) {
+    return mediaType === types.docker || mediaType === types.oci;
+}
+
+/**
+ * One image from its manifest and its config, which are checked against each other and against the
+ * platform that is wanted.
+ *
+ * @throws UserError (failure)
+ */ function assembleImage(parts, platform) {
+    const { parsed, config, ...rest } = parts;
+    return withImage(parts.image, ()=>{
+        checkDigest(parsed.config.digest, config, 'config');
+        const { platform: actual, diffIds } = parseConfig(config);
+        checkPlatform(actual, platform, parts.indexDigest !== undefined);
+        return {
+            ...rest,
+            manifestMediaType: parsed.mediaType,
+            configDigest: parsed.config.digest,
+            configMediaType: parsed.config.mediaType,
+            config,
+            layers: pairLayers(parsed.layers, diffIds)
+        };
+    });
+}
+/** @throws ManifestError */ function checkDigest(digest, bytes, what) {
+    const actual = digestLike(digest, bytes);
+    if (actual === digest) return;
+    throw new ManifestError(`its ${what} has the wrong bytes: ${actual} instead of ${digest}`);
+}
+/** Says which image a ManifestError is about. @throws UserError (failure) */ function withImage(image, read) {
+    try {
+        return read();
+    } catch (error) {
+        if (error instanceof ManifestError) throw imageError(image, error.message);
+        throw error;
+    }
+}
+/** An index may promise what its image does not keep: the config is what was built. */ function checkPlatform(actual, wanted, fromIndex) {
+    // An index that says v5 is believed when the config of its image says no variant at all.
+    const vague = actual.variant === undefined && fromIndex;
+    const variant = vague ? wanted.variants[0] : actual.variant;
+    const { os, architecture } = actual;
+    if (fitsPlatform({
+        os,
+        architecture,
+        ...variant && {
+            variant
+        }
+    }, wanted)) return;
+    const content = formatPlatform(actual);
+    throw new ManifestError(fromIndex ? `it has ${content} content in its ${formatWanted(wanted)} image` : `it is an image for ${content} alone, not for ${formatWanted(wanted)}`);
+}
+function pairLayers(layers, diffIds) {
+    if (layers.length !== diffIds.length) {
+        const counts = `${layers.length} layers and its config ${diffIds.length}`;
+        throw new ManifestError(`its manifest names ${counts}`);
+    }
+    return layers.map(({ digest, size, mediaType }, index)=>({
+            blob: digest,
+            size,
+            mediaType,
+            diffId: diffIds[index]
+        }));
+}
+
+/**
+ * Copies an image of this machine into a folder of its own in `workDir`, and reads it there.
+ *
+ * Manifests stay as they are. A docker-archive, a Docker daemon and a containers-storage have none
+ * for layers that they keep uncompressed: skopeo makes one of Docker's schema 2, whose media types
+ * say gzip all the same.
+ *
+ * @throws UserError (failure)
+ */ async function resolveLocal(image, source, platform, context) {
+    checkPath(image, source);
+    const name = image.name ?? await nameOfArchive(image, source, context);
+    const directory = await promises.mkdtemp(node_path.join(context.workDir, 'local-'));
+    await copy(image, source, platform, directory, context);
+    const { parsed, ...document } = await readManifest(image, directory);
+    const config = await promises.readFile(node_path.join(directory, hexOf(parsed.config.digest)));
+    const parts = {
+        image,
+        name,
+        indexDigest: undefined,
+        ...document,
+        parsed,
+        config
+    };
+    const resolved = assembleImage(parts, platform);
+    return {
+        ...resolved,
+        tagDigest: undefined,
+        localBlobs: directory
+    };
+}
+/** skopeo's words for a missing file differ with transport and version. */ function checkPath(image, { transport, location }) {
+    const path = pathOf(transport, location);
+    if (path === undefined || node_fs.existsSync(path)) return;
+    throw imageError(image, `there is no ${path}`);
+}
+function pathOf(transport, location) {
+    if (transport === 'containers-storage' || transport === 'docker-daemon') return undefined;
+    return transport === 'dir' ? location : location.split(':')[0];
+}
+async function copy(image, source, platform, directory, context) {
+    const { access, signal } = context;
+    const keepManifest = source.transport !== 'containers-storage';
+    const from = {
+        source: written(source),
+        platform,
+        keepManifest
+    };
+    const argv = copyToDirectory({
+        ...from,
+        directory,
+        access
+    });
+    const { code, stderr } = await run(argv, {
+        signal,
+        env: skopeoEnv(context)
+    });
+    if (code === 0) return;
+    if (/no image found in/i.test(stderr)) {
+        await explainMissingPlatform(image, source, platform, context);
+    }
+    throw skopeoError(image, stderr);
+}
+/** @throws UserError with the platforms that there are */ async function explainMissingPlatform(image, source, platform, context) {
+    const { signal } = context;
+    const argv = inspectRaw(written(source), context.access);
+    const { stdout } = await run(argv, {
+        signal,
+        env: skopeoEnv(context)
+    });
+    withImage(image, ()=>{
+        const parsed = parseManifest(stdout);
+        if (parsed.kind === 'index') choosePlatform(parsed.entries, platform);
+    });
+}
+async function readManifest(image, directory) {
+    const manifest = await promises.readFile(node_path.join(directory, 'manifest.json'));
+    return withImage(image, ()=>{
+        const parsed = parseManifest(manifest);
+        if (parsed.kind === 'manifest') return {
+            manifestDigest: sha256(manifest),
+            manifest,
+            parsed
+        };
+        throw new ManifestError('it has an index in an index, which skopeo does not follow here');
+    });
+}
+/** The one name in a docker-archive that was given without a reference. */ async function nameOfArchive(image, source, context) {
+    const { signal } = context;
+    const argv = listTags(`docker-archive:${pathOf(source.transport, source.location)}`);
+    const { code, stdout, stderr } = await run(argv, {
+        signal,
+        env: skopeoEnv(context)
+    });
+    if (code !== 0) throw skopeoError(image, stderr);
+    const { Tags } = JSON.parse(stdout.toString());
+    // skopeo calls an image without a name by its place: @0.
+    const [only, ...others] = Tags.filter((tag)=>!tag.startsWith('@'));
+    if (only === undefined) throw unnamed(image, 'the archive gives it no name');
+    if (others.length > 0) throw unnamed(image, `the archive has the names ${Tags.join(', ')}`);
+    return asName(image, only);
+}
+function asName(image, tag) {
+    try {
+        return nameAndTag(parseReference(tag));
+    } catch (error) {
+        if (error instanceof UserError) throw unnamed(image, error.message);
+        throw error;
+    }
+}
+function unnamed(image, why) {
+    return imageError(image, why, `write ${image.written} as NAME:TAG`);
+}
+function written({ transport, location }) {
+    return `${transport}:${location}`;
+}
+
+/**
+ * Finds what a reference means for a platform now: index, manifest and config, each checked by its
+ * digest. Nothing of the layers is read, but for local transports, whose images are copied to
+ * `workDir` whole.
+ *
+ * A tag is asked for at every call. What a digest names comes from the cache where that has it, so a
+ * reference with a digest alone costs no request the second time.
+ *
+ * @throws UserError (failure)
+ */ async function resolveImage(image, platform, context) {
+    const { source } = image;
+    if (source.transport !== 'docker') return resolveLocal(image, source, platform, context);
+    const { reference } = source;
+    const repository = {
+        image,
+        name: reference.repository,
+        context
+    };
+    const tagged = reference.tag === undefined ? undefined : await readTag(repository, reference);
+    const top = await readTop(repository, reference, tagged);
+    const chosen = await chooseManifest(repository, top, platform);
+    const config = await readConfig(repository, chosen);
+    const resolved = assembleImage({
+        image,
+        name: image.name ?? nameAndTag(reference),
+        indexDigest: chosen === top ? undefined : top.digest,
+        manifestDigest: chosen.digest,
+        manifest: chosen.bytes,
+        parsed: chosen.parsed,
+        config
+    }, platform);
+    return {
+        ...resolved,
+        tagDigest: tagged?.digest,
+        localBlobs: undefined
+    };
+}
+/** Beyond what anybody makes; a bound on what a registry can make us ask for. */ const DEEPEST_INDEX = 4;
+/** Undefined where a reference has a digest beside a tag that is no longer there. */ async function readTag({ image, name, context }, { tag, digest }) {
+    const source = dockerSource({
+        repository: name,
+        ...tag && {
+            tag
+        }
+    });
+    try {
+        const bytes = await inspect(image, inspectRaw(source, context.access), context);
+        return {
+            digest: digest === undefined ? sha256(bytes) : digestLike(digest, bytes),
+            bytes
+        };
+    } catch (error) {
+        if (digest !== undefined && error instanceof NotFoundError) return undefined;
+        throw error;
+    }
+}
+/** What the whole reference names: the digest decides where there is one. */ async function readTop(repository, reference, tagged) {
+    const digest = reference.digest ?? tagged?.digest;
+    if (digest === undefined) throw new Error('a reference without tag and digest');
+    if (tagged?.digest !== digest) return readDocument(repository, digest);
+    const document = parseDocument(repository.image, digest, tagged.bytes);
+    await repository.context.cache.put(digest, tagged.bytes);
+    return document;
+}
+/** The image manifest of the platform, by way of indexes in the index. */ async function chooseManifest(repository, top, platform) {
+    const { image } = repository;
+    if (isManifest(top)) return top;
+    const entries = await leaves(repository, top.parsed, platform, 1);
+    const entry = withImage(image, ()=>choosePlatform(entries, platform));
+    const document = await readDocument(repository, entry.digest);
+    if (isManifest(document)) return document;
+    throw imageError(image, `its index calls ${entry.digest} an image, and it is an index`);
+}
+/** The entries of an index with those of the indexes in it where they stand. */ async function leaves(repository, index, platform, depth) {
+    if (depth > DEEPEST_INDEX) {
+        throw imageError(repository.image, `it has indexes in indexes, more than ${DEEPEST_INDEX} deep`);
+    }
+    const found = [];
+    for (const entry of index.entries){
+        const nested = entry.kind === 'index' && mayHave(entry, platform);
+        if (!nested) found.push(entry);
+        else found.push(...await nestedLeaves(repository, entry, platform, depth));
+    }
+    return found;
+}
+async function nestedLeaves(repository, entry, platform, depth) {
+    const { parsed } = await readDocument(repository, entry.digest);
+    if (parsed.kind === 'index') return leaves(repository, parsed, platform, depth + 1);
+    throw imageError(repository.image, `its index calls ${entry.digest} an index, and it is none`);
+}
+function mayHave({ platform }, wanted) {
+    return platform === undefined || platform.architecture === wanted.architecture;
+}
+function isManifest(document) {
+    return document.parsed.kind === 'manifest';
+}
+async function readDocument(repository, digest) {
+    const { image, name, context } = repository;
+    const source = dockerSource({
+        repository: name,
+        digest
+    });
+    const ask = ()=>inspect(image, inspectRaw(source, context.access), context);
+    return cached(context.cache, digest, ask, (bytes)=>parseDocument(image, digest, bytes));
+}
+async function readConfig({ image, name, context }, { digest, parsed }) {
+    const source = dockerSource({
+        repository: name,
+        digest
+    });
+    const ask = ()=>inspect(image, inspectConfigRaw(source, context.access), context);
+    return cached(context.cache, parsed.config.digest, ask, (bytes)=>{
+        withImage(image, ()=>checkDigest(parsed.config.digest, bytes, 'config'));
+        return bytes;
+    });
+}
+/** Damaged bytes in the cache count as none. Only what `read` accepts is kept. */ async function cached(cache, digest, ask, read) {
+    const known = await cache.get(digest);
+    if (known !== undefined && digestLike(digest, known) === digest) return read(known);
+    const bytes = await ask();
+    const value = read(bytes);
+    await cache.put(digest, bytes);
+    return value;
+}
+function parseDocument(image, digest, bytes) {
+    return withImage(image, ()=>{
+        // Checked before the digest: a login page in place of a manifest should be called that.
+        if (/^\s*<(?:!doctype|html|\?xml)/i.test(bytes.subarray(0, 200).toString())) {
+            throw new ManifestError('what answers sends HTML and is no registry');
+        }
+        checkDigest(digest, bytes, 'manifest');
+        return {
+            digest,
+            bytes,
+            parsed: parseManifest(bytes)
+        };
+    });
+}
+
+/** Writes a file that other processes see whole or not at all, also after a power cut. */ async function writeAtomically(path, bytes) {
+    await replace(path, async (temporary)=>{
+        const file = await promises.open(temporary, 'wx');
+        try {
+            await file.writeFile(bytes);
+            await file.sync();
+        } finally{
+            await file.close();
+        }
+    });
+}
+/**
+ * Gives a finished file a second name, whole or not at all; an existing file of that name is
+ * replaced. On file systems without hard links it becomes a copy.
+ */ async function linkAtomically(source, path) {
+    await replace(path, (temporary)=>linkOrCopy(source, temporary));
+}
+/** A second name for a file that does not exist yet. */ async function linkOrCopy(source, path) {
+    try {
+        await promises.link(source, path);
+    } catch (error) {
+        const { code } = error;
+        if (!code || ![
+            'EPERM',
+            'EXDEV',
+            'EMLINK',
+            'ENOTSUP',
+            'EOPNOTSUPP'
+        ].includes(code)) throw error;
+        await promises.copyFile(source, path, node_fs.constants.COPYFILE_EXCL);
+    }
+}
+async function replace(path, write) {
+    await promises.mkdir(node_path.dirname(path), {
+        recursive: true
+    });
+    const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.part`;
+    try {
+        await write(temporary);
+        await promises.rename(temporary, path);
+    } finally{
+        // Still there after an error, and after a rename between two names of one file (rename(2)).
+        await promises.rm(temporary, {
+            force: true
+        });
+    }
+}
+
+/** Raised whenever the layout, or the bytes of a fragment of the same layer and level, change. */ const LAYOUT_VERSION = 1;
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+function entriesRoot(root) {
+    return node_path.join(root, `v${LAYOUT_VERSION}`);
+}
+/** The start of the name of this process's work folder: who owns it can be told by the name. */ function workPrefix() {
+    return `${safeHostname()}.${process.pid}.`;
+}
+/**
+ * Removes work folders whose process is gone. Processes of other hosts (and containers, which share
+ * a store but no process numbers) cannot be asked: their folders go after a week.
+ */ async function removeDeadWork(root) {
+    for (const name of (await promises.readdir(node_path.join(root, 'work')))){
+        const path = node_path.join(root, 'work', name);
+        const [host, pid] = name.split('.');
+        const dead = host === safeHostname() ? !isAlive(Number(pid)) : await isOlderThan(path, WEEK_MS);
+        if (dead) await promises.rm(path, {
+            recursive: true,
+            force: true
+        });
+    }
+}
+function safeHostname() {
+    return node_os.hostname().replaceAll(/[^A-Za-z0-9-]/g, '-') || 'localhost';
+}
+function isAlive(pid) {
+    try {
+        process.kill(pid, 0);
+        return true;
+    } catch (error) {
+        return error.code === 'EPERM';
+    }
+}
+async function isOlderThan(path, ms) {
+    const found = await promises.stat(path).catch(()=>undefined);
+    return found !== undefined && Date.now() - found.mtimeMs > ms;
+}
+
+/**
+ * Opens the store, which need not exist, and clears what killed runs have left.
+ *
+ * @param onDamage is told the name of every entry that had to be dropped
+ */ async function openStore(root, onDamage) {
+    await promises.mkdir(node_path.join(root, 'work'), {
+        recursive: true
+    });
+    await removeDeadWork(root);
+    const workDir = await promises.mkdtemp(node_path.join(root, 'work', workPrefix()));
+    const entries = entriesRoot(root);
+    const blobName = (digest)=>node_path.join('blobs', algorithmOf(digest), hexOf(digest));
+    const pathOf = (name)=>node_path.join(entries, name);
+    let taken = 0;
+    const drop = async (name)=>{
+        onDamage(name);
+        await Promise.all([
+            promises.rm(pathOf(name), {
+                force: true
+            }),
+            promises.rm(pathOf(`${name}.json`), {
+                force: true
+            })
+        ]);
+    };
+    /** A name of this run's own for an entry's file, and a note that it was used now. */ const take = async (name)=>{
+        taken += 1;
+        const path = node_path.join(workDir, `taken-${taken}`);
+        try {
+            await linkOrCopy(pathOf(name), path);
+            await touch(pathOf(name));
+            return path;
+        } catch (error) {
+            return absent(error);
+        }
+    };
+    const getFacts = async (name)=>{
+        try {
+            return JSON.parse(await promises.readFile(pathOf(`${name}.json`), 'utf8'));
+        } catch (error) {
+            if (!(error instanceof SyntaxError)) return absent(error);
+            await drop(name);
+            return undefined;
+        }
+    };
+    return {
+        workDir,
+        async getDocument (digest) {
+            const path = await take(blobName(digest));
+            if (path === undefined) return undefined;
+            const bytes = await promises.readFile(path);
+            if (digestLike(digest, bytes) === digest) return bytes;
+            await drop(blobName(digest));
+            return undefined;
+        },
+        putDocument: (digest, bytes)=>writeAtomically(pathOf(blobName(digest)), bytes),
+        async takeBlob (digest, size) {
+            const path = await take(blobName(digest));
+            if (path === undefined || (await promises.stat(path)).size === size) return path;
+            await drop(blobName(digest));
+            return undefined;
+        },
+        putBlob: (digest, path)=>linkAtomically(path, pathOf(blobName(digest))),
+        dropBlob: (digest)=>drop(blobName(digest)),
+        async takeEntry (name) {
+            const facts = await getFacts(name);
+            const path = facts && await take(name);
+            if (!facts || path === undefined) return undefined;
+            if (await sha256OfFile(path) === facts.sha256) return {
+                path,
+                facts
+            };
+            await drop(name);
+            return undefined;
+        },
+        async putEntry (name, path, facts) {
+            // The facts come last: without them the entry is not there.
+            await linkAtomically(path, pathOf(name));
+            await writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts));
+        },
+        getFacts,
+        putFacts: (name, facts)=>writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts)),
+        close: ()=>promises.rm(workDir, {
+                recursive: true,
+                force: true
+            })
+    };
+}
+/** What the file system says of an entry that is not there. */ function absent(error) {
+    if (error.code !== 'ENOENT') throw error;
+    return undefined;
+}
+/** The time of last use, which pruning goes by. A store that may only be read stays unmarked. */ async function touch(path) {
+    const now = new Date();
+    await promises.utimes(path, now, now).catch(()=>undefined);
+}
+async function sha256OfFile(path) {
+    const hash = node_crypto.createHash('sha256');
+    for await (const chunk of node_fs.createReadStream(path, {
+        highWaterMark: 1 << 20
+    }))hash.update(chunk);
+    return hash.digest('hex');
+}
+
+/** This program's version, from its package.json: one level up from src/ as from dist/. */ function readProgramVersion() {
+    const text = node_fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared.js', document.baseURI).href))), 'utf8');
+    return JSON.parse(text).version;
+}
+
+/**
+ * The whole way from references to a Debian package.
+ *
+ * @throws UserError; the reason of `signal`. Nothing is left behind then but what the store keeps.
+ */ async function preload(options, around) {
+    const { watch, signal } = around;
+    const clock = stopwatch(watch);
+    const images = await readImages(options);
+    const provenance = await readProvenance(options, around);
+    const store = await openStoreIn(options.cacheDir, watch);
+    try {
+        clock.enter('resolve');
+        const registry = await connect(options, store, around);
+        const resolutions = await resolveAll(images, options, registry, store);
+        reportFindings(resolutions, options, watch);
+        if (options.compression === 'original') checkOriginalSize(resolutions);
+        clock.enter('layers');
+        const layering = {
+            ...options,
+            store,
+            registry,
+            watch
+        };
+        const { layers, stats } = await prepareLayers(resolutions, layering);
+        const packaged = await completeImages(resolutions, layers, {
+            ...options,
+            store
+        });
+        clock.enter('package');
+        const spec = packageSpec(options, provenance, packaged, resolutions);
+        const deb = await buildPackage(spec, {
+            deviceDir: around.deviceDir,
+            workDir: store.workDir,
+            outputDir: options.outputDir,
+            generator: `container-preload ${readProgramVersion()}`,
+            signal,
+            onProgress: watch.written
+        });
+        return {
+            deb,
+            spec,
+            resolutions,
+            stats: {
+                images: images.length,
+                ...stats,
+                seconds: clock.read()
+            }
+        };
+    } finally{
+        await store.close();
+    }
+}
+async function openStoreIn(root, watch) {
+    // skopeo splits what it is told about a layout at the first colon.
+    if (root.includes(':')) throw usageError(`cache-dir must not have a colon in its path: ${root}`);
+    try {
+        return await openStore(root, (name)=>{
+            watch.note(`the store's ${name} is damaged: made anew`);
+        });
+    } catch (error) {
+        const { code } = error;
+        if (code === undefined) throw error;
+        throw failure(`cannot use the store ${root}: ${code}`, {
+            hint: 'choose a folder that can be written with cache-dir',
+            cause: error
+        });
+    }
+}
+async function connect({ access }, { workDir }, { signal, watch }) {
+    const { policy, notes } = await checkSkopeo(workDir, signal);
+    for (const note of notes)watch.note(note);
+    return {
+        access: policy === undefined ? access : {
+            ...access,
+            policy
+        },
+        workDir,
+        signal,
+        onRetry: watch.retry
+    };
+}
+/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
+async function resolveAll(images, { architecture }, registry, store) {
+    const cache = {
+        get: store.getDocument,
+        put: store.putDocument
+    };
+    const limit = pLimit(REFERENCES_AT_ONCE);
+    const resolutions = await together(registry.signal, (signal)=>images.map((image)=>limit(()=>resolveImage(image, platformOf(architecture), {
+                    ...registry,
+                    signal,
+                    cache
+                }))));
+    checkNames(resolutions);
+    return resolutions;
+}
+/** The name of an archive is known only once it was read. */ function checkNames(resolutions) {
+    const seen = new Map();
+    for (const resolution of resolutions){
+        const other = seen.get(resolution.name);
+        if (other) {
+            throw usageError(`${resolution.image.written} and ${other.image.written} both are ${resolution.name}`, {
+                origin: resolution.image.origin,
+                hint: 'name one of them with " as NAME:TAG"'
+            });
+        }
+        seen.set(resolution.name, resolution);
+    }
+}
+/** @throws UserError (failure) when the policy makes an error of a finding */ function reportFindings(resolutions, { digestPolicy }, watch) {
+    const findings = resolutions.flatMap((resolution)=>{
+        const { image, indexDigest, manifestDigest, tagDigest } = resolution;
+        const { source } = image;
+        const given = source.transport === 'docker' ? source.reference.digest : undefined;
+        return [
+            checkPin(image, indexDigest ?? manifestDigest, digestPolicy),
+            given && tagDigest && tagMoved(image, given, tagDigest, digestPolicy)
+        ];
+    }).filter((finding)=>finding !== undefined);
+    for (const finding of findings)watch.finding(finding);
+    const [first, ...others] = findings.filter(({ level })=>level === 'error');
+    if (first === undefined) return;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    throw failure(`${first.message}${more}`, {
+        origin: first.origin,
+        hint: first.hint
+    });
+}
+/** What comes from the registry as it is has a known size before anything is downloaded. */ function checkOriginalSize(resolutions) {
+    const layers = resolutions.flatMap(({ layers })=>layers);
+    checkDebSize([
+        ...new Map(layers.map(({ blob, size })=>[
+                blob,
+                size
+            ])).values()
+    ]);
+}
+function packageSpec(options, { version, maintainer, epoch }, images, resolutions) {
+    return {
+        name: options.package,
+        version,
+        maintainer,
+        architecture: options.architecture,
+        description: options.description,
+        section: options.section,
+        depends: options.depends,
+        engine: options.engine,
+        compression: options.compression,
+        ...options.compression === 'zstd' ? {
+            level: options.level
+        } : {},
+        digestPolicy: options.digestPolicy,
+        deleteAfterLoad: options.deleteAfterLoad,
+        files: options.files,
+        epoch: epoch ?? newestCreation(resolutions),
+        images
+    };
+}
+/** Seconds; 0 where no image tells when it was made. */ function newestCreation(resolutions) {
+    const times = resolutions.map(({ config })=>Date.parse(JSON.parse(config.toString()).created ?? '')).filter((time)=>time > 0);
+    return Math.floor(Math.max(0, ...times) / 1000);
+}
+function stopwatch(watch) {
+    const start = performance.now();
+    const ends = {};
+    let current;
+    const leave = ()=>{
+        if (current) ends[current.stage] = round(performance.now() - current.since);
+    };
+    return {
+        enter (stage) {
+            leave();
+            current = {
+                stage,
+                since: performance.now()
+            };
+            watch.stage(stage);
+        },
+        read () {
+            leave();
+            return {
+                resolve: 0,
+                layers: 0,
+                package: 0,
+                ...ends,
+                total: round(performance.now() - start)
+            };
+        }
+    };
+}
+/** Milliseconds to seconds, with two digits. */ function round(milliseconds) {
+    return Math.round(milliseconds / 10) / 100;
+}
+
+exports.BLOCK = BLOCK$1;
+exports.MAX_LEVEL = MAX_LEVEL;
+exports.MIN_LEVEL = MIN_LEVEL;
+exports.UserError = UserError;
+exports.commonjsGlobal = commonjsGlobal;
+exports.digestPolicies = digestPolicies;
+exports.ended = ended;
+exports.entriesRoot = entriesRoot;
+exports.explainSystemError = explainSystemError;
+exports.failure = failure;
+exports.formatError = formatError;
+exports.formatImageList = formatImageList;
+exports.formatOrigin = formatOrigin;
+exports.formatPlatform = formatPlatform;
+exports.formatSource = formatSource;
+exports.headerSum = headerSum;
+exports.lastLines = lastLines;
+exports.paddingOf = paddingOf;
+exports.parseArchitecture = parseArchitecture;
+exports.parseDebianVersion = parseDebianVersion;
+exports.parseExtraFile = parseExtraFile;
+exports.parseImageList = parseImageList;
+exports.parseManifest = parseManifest$1;
+exports.parsePackageName = parsePackageName;
+exports.preload = preload;
+exports.readImages = readImages;
+exports.readProgramVersion = readProgramVersion;
+exports.readSize = readSize;
+exports.referenceKey = referenceKey;
+exports.removeDeadWork = removeDeadWork;
+exports.run = run;
+exports.shareFolder = shareFolder;
+exports.start = start;
+exports.tarStreamExports = tarStreamExports;
+exports.usageError = usageError;

@@ -1,0 +1,42 @@
+import commonjs from '@rollup/plugin-commonjs';
+import json from '@rollup/plugin-json';
+import { nodeResolve } from '@rollup/plugin-node-resolve';
+import { transform } from '@swc/core';
+
+/** Takes the types off; tsc checks them. */
+const typescript = {
+  name: 'typescript',
+  async transform(code, id) {
+    if (!id.endsWith('.ts')) return null;
+    const { code: stripped } = await transform(code, {
+      filename: id,
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+    });
+    return { code: stripped, map: null };
+  },
+};
+
+// CommonJS: only there Node 20 starts no thread before the first line has set how many it may have.
+export default {
+  input: { main: 'src/main.ts', cli: 'src/cli.ts' },
+  external: ['@mongodb-js/zstd'],
+  output: {
+    dir: process.env.DIST ?? 'dist',
+    format: 'cjs',
+    chunkFileNames: '[name].js',
+    manualChunks: { shared: ['src/preload.ts'] },
+    // The library as it was published, with its native parts beside it.
+    paths: { '@mongodb-js/zstd': './zstd/index.js' },
+  },
+  plugins: [
+    nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }),
+    commonjs(),
+    json(),
+    typescript,
+  ],
+  onwarn(warning) {
+    const places = [warning.id, ...(warning.ids ?? [])].filter(Boolean);
+    const foreign = places.length > 0 && places.every((place) => place.includes('node_modules'));
+    if (!foreign) throw new Error(warning.message);
+  },
+};

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { usageError } from './errors.ts';
+import type { InputInfo } from './inputs.ts';
+
+/** What stands on a command line: options by name, and all the rest. */
+export interface Arguments {
+  readonly values: Readonly<Record<string, string>>;
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Reads `--name value` and `--name=value`. A boolean may stand alone; an option that may be given
+ * several times collects lines.
+ *
+ * @throws UserError (usage) for an unknown or repeated option and for a missing value
+ */
+export function parseArguments(
+  args: readonly string[],
+  options: Readonly<Record<string, InputInfo>>,
+): Arguments {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, { boolean }]) => [
+        name,
+        { type: boolean ? 'boolean' : 'string' } as const,
+      ]),
+    ),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const values: Record<string, string> = {};
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind === 'option') addOption(token, options, values);
+  }
+  return { values, positionals };
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function addOption(
+  { name, rawName, value, inlineValue }: OptionToken,
+  options: Readonly<Record<string, InputInfo>>,
+  values: Record<string, string>,
+): void {
+  const info = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (!info || !rawName.startsWith('--')) {
+    throw usageError(`unknown option ${rawName}`, { hint: suggestion(name, options) });
+  }
+  const given = value ?? (info.boolean ? 'true' : undefined);
+  if (given === undefined || (!inlineValue && given.startsWith('--'))) {
+    throw usageError(`${rawName} needs a value`, { hint: info.help });
+  }
+  if (Object.hasOwn(values, name) && !info.many) throw usageError(`${rawName} is given twice`);
+  values[name] = Object.hasOwn(values, name) ? `${values[name]}\n${given}` : given;
+}
+
+function suggestion(name: string, options: Readonly<Record<string, InputInfo>>): string {
+  const near = Object.keys(options).find(
+    (option) =>
+      option.startsWith(name) || name.startsWith(option) || sorted(option) === sorted(name),
+  );
+  return near ? `did you mean --${near}?` : 'see --help';
+}
+
+/** Two names with the same letters are probably the same word with a slip in it. */
+function sorted(name: string): string {
+  return [...name].sort().join('');
+}

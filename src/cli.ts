@@ -1,0 +1,214 @@
+#!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
+import { type Arguments, parseArguments } from './arguments.ts';
+import { formatInspection, inspectPackage } from './deb/inspect.ts';
+import { explainSystemError, failure, formatError, UserError, usageError } from './errors.ts';
+import { readImages } from './images/list.ts';
+import {
+  BUILD_INPUTS,
+  cacheDir,
+  type InputInfo,
+  lines,
+  parseBuildOptions,
+  parseSize,
+} from './inputs.ts';
+import { preload } from './preload.ts';
+import { formatImageList, imageListResult } from './report/image-list.ts';
+import { showProgress } from './report/progress.ts';
+import { buildResult } from './report/result.ts';
+import { consoleScreen } from './report/screen.ts';
+import { textSummary } from './report/summary.ts';
+import { formatBytes } from './report/text.ts';
+import { checkRunner, widenThreadPool } from './runner.ts';
+import { pruneStore } from './store/prune.ts';
+import { readProgramVersion } from './version.ts';
+
+interface Command {
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, InputInfo>>;
+  run(args: Arguments, signal: AbortSignal): Promise<void>;
+}
+
+const JSON_OPTION = { json: { help: 'print the result as JSON', boolean: true } };
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  build: {
+    usage: 'build [REFERENCE…] [OPTION…]',
+    summary: 'make a Debian package that carries images and loads them on the device',
+    options: { ...BUILD_INPUTS, ...JSON_OPTION },
+    run: build,
+  },
+  list: {
+    usage: 'list [REFERENCE…] [--image-list FILE…] [--json]',
+    summary: 'show what references and lists come to, without any network',
+    options: {
+      images: BUILD_INPUTS.images,
+      'image-list': BUILD_INPUTS['image-list'],
+      ...JSON_OPTION,
+    },
+    run: list,
+  },
+  inspect: {
+    usage: 'inspect DEB [--json]',
+    summary: 'show what a package holds, and verify every digest in it',
+    options: JSON_OPTION,
+    run: inspect,
+  },
+  'cache prune': {
+    usage: 'cache prune --max-size SIZE [--cache-dir DIR]',
+    summary: 'remove from the local store what was not used for longest',
+    options: {
+      'max-size': { help: 'what the store may keep, such as 500M or 10G' },
+      'cache-dir': BUILD_INPUTS['cache-dir'],
+    },
+    run: prune,
+  },
+};
+
+async function build({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
+  checkRunner();
+  const { json, ...raw } = values;
+  const options = parseBuildOptions(withPositionals(raw, positionals), process.env);
+  widenThreadPool(options.jobs);
+  const watch = showProgress(consoleScreen(process.stderr));
+  try {
+    const result = buildResult(
+      await preload(options, {
+        env: process.env,
+        cwd: process.cwd(),
+        deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
+        signal,
+        now: new Date(),
+        watch,
+      }),
+    );
+    watch.stop();
+    process.stderr.write(`\n${textSummary(result)}\n`);
+    if (json === 'true') printJson(result);
+  } finally {
+    watch.stop();
+  }
+}
+
+async function list({ values, positionals }: Arguments): Promise<void> {
+  const { images = '', ...raw } = withPositionals(values, positionals);
+  const found = await readImages({ images, imageLists: lines(raw['image-list']) });
+  if (values.json === 'true') printJson(imageListResult(found));
+  else process.stdout.write(`${formatImageList(found)}\n`);
+}
+
+async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
+  const [deb, ...more] = positionals;
+  if (deb === undefined || more.length > 0) throw usageError('inspect needs one package');
+  const inspection = await inspectPackage(deb, signal);
+  if (values.json === 'true') printJson(inspection);
+  else process.stdout.write(`${formatInspection(inspection)}\n`);
+  if (inspection.problems.length === 0) return;
+  throw failure(
+    `${deb}: ${inspection.problems.length} problems, the first: ${inspection.problems[0]}`,
+  );
+}
+
+async function prune({ values, positionals }: Arguments): Promise<void> {
+  if (positionals.length > 0) throw usageError(`unexpected argument ${positionals[0]}`);
+  const maxSize = values['max-size'];
+  if (!maxSize) throw usageError('--max-size is missing', { hint: 'such as 500M or 10G' });
+  const root = cacheDir(values['cache-dir'], process.env);
+  const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, parseSize(maxSize));
+  process.stdout.write(
+    `${root}: ${removedEntries} entries removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept\n`,
+  );
+}
+
+/** References may stand on the command line without `--images`. */
+function withPositionals(
+  values: Readonly<Record<string, string>>,
+  positionals: readonly string[],
+): Readonly<Record<string, string>> {
+  const images = [...lines(values.images), ...positionals].join('\n');
+  return { ...values, images };
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function help(): string {
+  const commands = Object.values(COMMANDS).map(
+    ({ usage, summary }) => `  container-preload ${usage}\n      ${summary}`,
+  );
+  return [
+    'Carries container images to devices in a Debian package.',
+    '',
+    ...commands,
+    '',
+    'container-preload COMMAND --help shows the options. --debug keeps the stack of an error.',
+  ].join('\n');
+}
+
+function commandHelp({ usage, summary, options }: Command): string {
+  const names = Object.keys(options);
+  const width = Math.max(...names.map((name) => name.length));
+  const described = Object.entries(options).map(([name, info]) => {
+    const fallback = info.default ? ` [${info.default}]` : '';
+    return `  --${name.padEnd(width)}  ${info.help}${fallback}`;
+  });
+  return [`container-preload ${usage}`, `  ${summary}`, '', ...described].join('\n');
+}
+
+/** The command and what follows it; `cache prune` is one command of two words. */
+function findCommand(args: readonly string[]): { command: Command; rest: readonly string[] } {
+  for (const words of [1, 2]) {
+    const command = COMMANDS[args.slice(0, words).join(' ')];
+    if (command) return { command, rest: args.slice(words) };
+  }
+  throw usageError(`unknown command ${JSON.stringify(args[0])}`, {
+    hint: `one of ${Object.keys(COMMANDS).join(', ')}`,
+  });
+}
+
+async function run(args: readonly string[], signal: AbortSignal): Promise<void> {
+  if (args.length === 0) throw usageError('no command is given', { hint: 'see --help' });
+  if (args[0] === '--version') return void process.stdout.write(`${readProgramVersion()}\n`);
+  if (args[0] === '--help' || args[0] === 'help') return void process.stdout.write(`${help()}\n`);
+  const { command, rest } = findCommand(args);
+  if (rest.includes('--help')) return void process.stdout.write(`${commandHelp(command)}\n`);
+  await command.run(parseArguments(rest, command.options), signal);
+}
+
+/** Exit codes: 0, 1 for a failure, 2 for wrong usage, 130 and 143 after SIGINT and SIGTERM. */
+async function main(): Promise<void> {
+  const debug = process.argv.includes('--debug');
+  const args = process.argv.slice(2).filter((arg) => arg !== '--debug');
+  const stop = new AbortController();
+  for (const [name, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.on(name, () => {
+      process.exitCode = code;
+      stop.abort(new Error(`ended by ${name}`));
+    });
+  }
+  try {
+    await run(args, stop.signal);
+  } catch (thrown) {
+    const error = explainSystemError(thrown);
+    if (stop.signal.aborted)
+      process.stderr.write(`container-preload: ${stop.signal.reason.message}\n`);
+    else process.exitCode = report(error, debug);
+  }
+}
+
+function report(error: unknown, debug: boolean): number {
+  if (!(error instanceof UserError)) {
+    process.stderr.write(`container-preload: a bug, please report it: ${(error as Error).stack}\n`);
+    return 1;
+  }
+  process.stderr.write(`container-preload: error: ${formatError(error)}\n`);
+  if (debug) process.stderr.write(`${error.stack}\n`);
+  return error.kind === 'usage' ? 2 : 1;
+}
+
+void main();

@@ -1,0 +1,201 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MAX_LEVEL, MIN_LEVEL } from './archive/zstd.ts';
+import { parseExtraFile } from './deb/extra.ts';
+import { parsePackageName } from './deb/name.ts';
+import type { Compression, Engine, ExtraFile } from './deb/types.ts';
+import { parseDebianVersion } from './deb/version.ts';
+import { UserError, usageError } from './errors.ts';
+import { type DigestPolicy, digestPolicies } from './images/pin.ts';
+import { type DebianArchitecture, parseArchitecture } from './images/platform.ts';
+import type { RegistryAccess } from './registry/types.ts';
+
+/**
+ * The inputs of `build`, in the order in which help shows them. The action's inputs and the
+ * command's options are the same; `action.yml` is checked against this table.
+ */
+export const BUILD_INPUTS = {
+  images: { help: 'image references, one a line', many: true },
+  'image-list': { help: 'files with image references, one path a line', many: true },
+  arch: { help: 'Debian architecture of the device, such as amd64 or arm64' },
+  engine: { help: 'docker or podman', default: 'docker' },
+  package: { help: 'name of the Debian package' },
+  version: {
+    help: "its version; by default the git tag, or one that grows with the commit's time",
+  },
+  maintainer: { help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user' },
+  description: {
+    help: 'description of the package, the synopsis in the first line',
+    default: 'container images, loaded at first boot',
+  },
+  section: { help: 'section of the package', default: 'misc' },
+  depends: {
+    help: "Depends of the package; ${engine:Depends} stands for the engine's packages",
+    default: '${engine:Depends}',
+  },
+  files: { help: 'further files in the package, one SOURCE:/DESTINATION a line', many: true },
+  compression: {
+    help: "zstd, or original: keep the registry's own layers and digests",
+    default: 'zstd',
+  },
+  level: { help: 'zstd level from 1 to 22', default: '9' },
+  'digest-policy': {
+    help: 'what a reference without a digest is: warn, strict (an error) or ignore',
+    default: 'warn',
+  },
+  'delete-after-load': {
+    help: 'delete the files on the device once all images are loaded',
+    default: 'false',
+    boolean: true,
+  },
+  authfile: { help: 'file with registry logins, as skopeo knows it' },
+  'tls-verify': {
+    help: 'false: also take plain HTTP and unknown certificates',
+    default: 'true',
+    boolean: true,
+  },
+  'cache-dir': { help: 'folder of the local store; by default in ~/.cache' },
+  'output-dir': { help: 'folder for the package', default: '.' },
+  jobs: { help: 'layers and frames compressed at once; by default one a processor' },
+} as const satisfies Record<string, InputInfo>;
+
+export interface InputInfo {
+  readonly help: string;
+  readonly default?: string;
+  /** May be given several times; the values become lines. */
+  readonly many?: boolean;
+  readonly boolean?: boolean;
+}
+
+export type BuildInput = keyof typeof BUILD_INPUTS;
+
+/** Inputs as they were given; an absent one and an empty one are the same. */
+export type RawInputs<Name extends string = BuildInput> = Readonly<Partial<Record<Name, string>>>;
+
+/** What `build` was asked for: everything checked that can be checked without a look outside. */
+export interface BuildOptions {
+  readonly images: string;
+  readonly imageLists: readonly string[];
+  readonly architecture: DebianArchitecture;
+  readonly engine: Engine;
+  readonly package: string;
+  readonly version: string | undefined;
+  readonly maintainer: string | undefined;
+  readonly description: string;
+  readonly section: string;
+  readonly depends: string;
+  readonly files: readonly ExtraFile[];
+  readonly compression: Compression;
+  readonly level: number;
+  readonly digestPolicy: DigestPolicy;
+  readonly deleteAfterLoad: boolean;
+  readonly access: RegistryAccess;
+  readonly cacheDir: string;
+  readonly outputDir: string;
+  readonly jobs: number;
+}
+
+/** @throws UserError (usage), with the input's name as its origin */
+export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): BuildOptions {
+  const compression = parse(raw, 'compression', oneOf(['zstd', 'original']));
+  if (compression === 'original' && raw.level) {
+    throw usageError('level: compression original compresses nothing', {
+      hint: 'leave out one of the two',
+    });
+  }
+  return {
+    images: raw.images ?? '',
+    imageLists: lines(raw['image-list']),
+    architecture: parse(raw, 'arch', parseArchitecture),
+    engine: parse(raw, 'engine', oneOf(['docker', 'podman'])),
+    package: parse(raw, 'package', parsePackageName),
+    version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
+    maintainer: raw.maintainer || undefined,
+    description: parse(raw, 'description', String),
+    section: parse(raw, 'section', String),
+    depends: parse(raw, 'depends', String),
+    files: lines(raw.files).map((line) => within('files', () => parseExtraFile(line))),
+    compression,
+    level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
+    digestPolicy: parse(raw, 'digest-policy', oneOf(digestPolicies)),
+    deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+    access: {
+      tlsVerify: parse(raw, 'tls-verify', parseBoolean),
+      ...(raw.authfile ? { authfile: resolve(raw.authfile) } : {}),
+    },
+    cacheDir: cacheDir(raw['cache-dir'], env),
+    outputDir: resolve(parse(raw, 'output-dir', String)),
+    jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : availableParallelism(),
+  };
+}
+
+/** Where the local store lies (XDG Base Directory Specification). */
+export function cacheDir(given: string | undefined, env: NodeJS.ProcessEnv): string {
+  if (given) return resolve(given);
+  const caches = env.XDG_CACHE_HOME || join(env.HOME ?? '/root', '.cache');
+  return join(caches, 'container-preload');
+}
+
+/** Lines without the white space around them, and without empty ones. */
+export function lines(text = ''): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */
+export function parseSize(text: string): number {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
+  if (digits === undefined) {
+    throw usageError(`not a size: ${JSON.stringify(text)}`, { hint: 'such as 500M or 10G' });
+  }
+  return Math.floor(Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
+}
+
+function parse<T>(raw: RawInputs, name: BuildInput, parser: (text: string) => T): T {
+  const info: InputInfo = BUILD_INPUTS[name];
+  const text = raw[name] || info.default;
+  if (!text) throw usageError(`${name} is missing`, { hint: info.help });
+  return within(name, () => parser(text));
+}
+
+/** Says which input it was, where the error does not say it better. */
+function within<T>(name: string, parser: () => T): T {
+  try {
+    return parser();
+  } catch (error) {
+    if (!(error instanceof UserError) || error.origin) throw error;
+    throw new UserError(error.kind, error.message, { origin: { file: name }, hint: error.hint });
+  }
+}
+
+function checkVersion(text: string): string {
+  parseDebianVersion(text);
+  return text;
+}
+
+function oneOf<const T extends string>(values: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (found) return found;
+    throw usageError(`unknown value ${JSON.stringify(text)}`, {
+      hint: `one of ${values.join(', ')}`,
+    });
+  };
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw usageError(`not a whole number from ${min} to ${max}: ${JSON.stringify(text)}`);
+  };
+}
+
+/** As YAML 1.2 and GitHub's own actions read it. */
+function parseBoolean(text: string): boolean {
+  if (/^(true|True|TRUE)$/.test(text)) return true;
+  if (/^(false|False|FALSE)$/.test(text)) return false;
+  throw usageError(`neither true nor false: ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,262 @@
+import pLimit from 'p-limit';
+import { together } from './concurrency.ts';
+import { type BuiltPackage, buildPackage, checkDebSize } from './deb/package.ts';
+import type { PackagedImage, PackageSpec } from './deb/types.ts';
+import { failure, usageError } from './errors.ts';
+import { completeImages } from './image-fragments.ts';
+import type { Finding } from './images/finding.ts';
+import type { Image } from './images/image.ts';
+import { readImages } from './images/list.ts';
+import { checkPin, tagMoved } from './images/pin.ts';
+import { platformOf } from './images/platform.ts';
+import type { BuildOptions } from './inputs.ts';
+import { type LayerStats, type LayerWatch, prepareLayers } from './layers.ts';
+import { type Provenance, readProvenance } from './provenance.ts';
+import { resolveImage } from './registry/resolve.ts';
+import { checkSkopeo } from './registry/skopeo.ts';
+import type { RegistryContext, Resolution, Retry } from './registry/types.ts';
+import { openStore, type Store } from './store/store.ts';
+import { readProgramVersion } from './version.ts';
+
+/** Where a build runs, as far as it matters to it. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** The folder device/ of this program. */
+  readonly deviceDir: string;
+  readonly signal: AbortSignal;
+  readonly now: Date;
+  readonly watch: Watch;
+}
+
+/** Is told of a build as it goes on. */
+export interface Watch extends LayerWatch {
+  stage(name: Stage): void;
+  finding(finding: Finding): void;
+  retry(retry: Retry): void;
+  note(text: string): void;
+  /** Bytes of the .deb that are written, of all. */
+  written(bytes: number, total: number): void;
+}
+
+export type Stage = 'resolve' | 'layers' | 'package';
+
+export interface Stats extends LayerStats {
+  readonly images: number;
+  /** Wall time of each stage. */
+  readonly seconds: Readonly<Record<Stage | 'total', number>>;
+}
+
+export interface Preloaded {
+  readonly deb: BuiltPackage;
+  readonly spec: PackageSpec;
+  readonly resolutions: readonly Resolution[];
+  readonly stats: Stats;
+}
+
+/**
+ * The whole way from references to a Debian package.
+ *
+ * @throws UserError; the reason of `signal`. Nothing is left behind then but what the store keeps.
+ */
+export async function preload(options: BuildOptions, around: Surroundings): Promise<Preloaded> {
+  const { watch, signal } = around;
+  const clock = stopwatch(watch);
+  const images = await readImages(options);
+  const provenance = await readProvenance(options, around);
+  const store = await openStoreIn(options.cacheDir, watch);
+  try {
+    clock.enter('resolve');
+    const registry = await connect(options, store, around);
+    const resolutions = await resolveAll(images, options, registry, store);
+    reportFindings(resolutions, options, watch);
+    if (options.compression === 'original') checkOriginalSize(resolutions);
+
+    clock.enter('layers');
+    const layering = { ...options, store, registry, watch };
+    const { layers, stats } = await prepareLayers(resolutions, layering);
+    const packaged = await completeImages(resolutions, layers, { ...options, store });
+
+    clock.enter('package');
+    const spec = packageSpec(options, provenance, packaged, resolutions);
+    const deb = await buildPackage(spec, {
+      deviceDir: around.deviceDir,
+      workDir: store.workDir,
+      outputDir: options.outputDir,
+      generator: `container-preload ${readProgramVersion()}`,
+      signal,
+      onProgress: watch.written,
+    });
+    return {
+      deb,
+      spec,
+      resolutions,
+      stats: { images: images.length, ...stats, seconds: clock.read() },
+    };
+  } finally {
+    await store.close();
+  }
+}
+
+async function openStoreIn(root: string, watch: Watch): Promise<Store> {
+  // skopeo splits what it is told about a layout at the first colon.
+  if (root.includes(':')) throw usageError(`cache-dir must not have a colon in its path: ${root}`);
+  try {
+    return await openStore(root, (name) => {
+      watch.note(`the store's ${name} is damaged: made anew`);
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw failure(`cannot use the store ${root}: ${code}`, {
+      hint: 'choose a folder that can be written with cache-dir',
+      cause: error,
+    });
+  }
+}
+
+async function connect(
+  { access }: BuildOptions,
+  { workDir }: Store,
+  { signal, watch }: Surroundings,
+): Promise<RegistryContext> {
+  const { policy, notes } = await checkSkopeo(workDir, signal);
+  for (const note of notes) watch.note(note);
+  return {
+    access: policy === undefined ? access : { ...access, policy },
+    workDir,
+    signal,
+    onRetry: watch.retry,
+  };
+}
+
+/** Enough to hide a registry's latency, few enough not to be slowed down by it. */
+const REFERENCES_AT_ONCE = 4;
+
+async function resolveAll(
+  images: readonly Image[],
+  { architecture }: BuildOptions,
+  registry: RegistryContext,
+  store: Store,
+): Promise<Resolution[]> {
+  const cache = { get: store.getDocument, put: store.putDocument };
+  const limit = pLimit(REFERENCES_AT_ONCE);
+  const resolutions = await together(registry.signal, (signal) =>
+    images.map((image) =>
+      limit(() => resolveImage(image, platformOf(architecture), { ...registry, signal, cache })),
+    ),
+  );
+  checkNames(resolutions);
+  return resolutions;
+}
+
+/** The name of an archive is known only once it was read. */
+function checkNames(resolutions: readonly Resolution[]): void {
+  const seen = new Map<string, Resolution>();
+  for (const resolution of resolutions) {
+    const other = seen.get(resolution.name);
+    if (other) {
+      throw usageError(
+        `${resolution.image.written} and ${other.image.written} both are ${resolution.name}`,
+        { origin: resolution.image.origin, hint: 'name one of them with " as NAME:TAG"' },
+      );
+    }
+    seen.set(resolution.name, resolution);
+  }
+}
+
+/** @throws UserError (failure) when the policy makes an error of a finding */
+function reportFindings(
+  resolutions: readonly Resolution[],
+  { digestPolicy }: BuildOptions,
+  watch: Watch,
+): void {
+  const findings = resolutions
+    .flatMap((resolution) => {
+      const { image, indexDigest, manifestDigest, tagDigest } = resolution;
+      const { source } = image;
+      const given = source.transport === 'docker' ? source.reference.digest : undefined;
+      return [
+        checkPin(image, indexDigest ?? manifestDigest, digestPolicy),
+        given && tagDigest && tagMoved(image, given, tagDigest, digestPolicy),
+      ];
+    })
+    .filter((finding) => finding !== undefined);
+  for (const finding of findings) watch.finding(finding);
+  const [first, ...others] = findings.filter(({ level }) => level === 'error');
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  throw failure(`${first.message}${more}`, { origin: first.origin, hint: first.hint });
+}
+
+/** What comes from the registry as it is has a known size before anything is downloaded. */
+function checkOriginalSize(resolutions: readonly Resolution[]): void {
+  const layers = resolutions.flatMap(({ layers }) => layers);
+  checkDebSize([...new Map(layers.map(({ blob, size }) => [blob, size])).values()]);
+}
+
+function packageSpec(
+  options: BuildOptions,
+  { version, maintainer, epoch }: Provenance,
+  images: readonly PackagedImage[],
+  resolutions: readonly Resolution[],
+): PackageSpec {
+  return {
+    name: options.package,
+    version,
+    maintainer,
+    architecture: options.architecture,
+    description: options.description,
+    section: options.section,
+    depends: options.depends,
+    engine: options.engine,
+    compression: options.compression,
+    ...(options.compression === 'zstd' ? { level: options.level } : {}),
+    digestPolicy: options.digestPolicy,
+    deleteAfterLoad: options.deleteAfterLoad,
+    files: options.files,
+    epoch: epoch ?? newestCreation(resolutions),
+    images,
+  };
+}
+
+/** Seconds; 0 where no image tells when it was made. */
+function newestCreation(resolutions: readonly Resolution[]): number {
+  const times = resolutions
+    .map(({ config }) =>
+      Date.parse((JSON.parse(config.toString()) as { created?: string }).created ?? ''),
+    )
+    .filter((time) => time > 0);
+  return Math.floor(Math.max(0, ...times) / 1000);
+}
+
+function stopwatch(watch: Watch) {
+  const start = performance.now();
+  const ends: Partial<Record<Stage, number>> = {};
+  let current: { stage: Stage; since: number } | undefined;
+  const leave = () => {
+    if (current) ends[current.stage] = round(performance.now() - current.since);
+  };
+  return {
+    enter(stage: Stage) {
+      leave();
+      current = { stage, since: performance.now() };
+      watch.stage(stage);
+    },
+    read(): Record<Stage | 'total', number> {
+      leave();
+      return {
+        resolve: 0,
+        layers: 0,
+        package: 0,
+        ...ends,
+        total: round(performance.now() - start),
+      };
+    },
+  };
+}
+
+/** Milliseconds to seconds, with two digits. */
+function round(milliseconds: number): number {
+  return Math.round(milliseconds / 10) / 100;
+}

@@ -1,0 +1,28 @@
+import * as core from '@actions/core';
+import type { Origin } from '../errors.ts';
+import type { Screen } from './progress.ts';
+
+/** The log of a GitHub Actions job: groups, annotations, and lines that stay. */
+export function actionScreen(): Screen {
+  return {
+    print: core.info,
+    live: undefined,
+    finding({ level, message, hint, origin }) {
+      const text = `${message}; write: ${hint}`;
+      if (level === 'error') core.error(text, annotationOf(origin));
+      else core.warning(text, annotationOf(origin));
+    },
+    startGroup: core.startGroup,
+    endGroup: core.endGroup,
+  };
+}
+
+/** Where GitHub shows a message. An input has no file, so its line is said in words. */
+export function annotationOf(origin: Origin | undefined): core.AnnotationProperties {
+  if (origin?.line === undefined || origin.file === 'images') return {};
+  return {
+    file: origin.file,
+    startLine: origin.line,
+    ...(origin.column === undefined ? {} : { startColumn: origin.column }),
+  };
+}

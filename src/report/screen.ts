@@ -1,0 +1,24 @@
+import { formatOrigin } from '../errors.ts';
+import type { Finding } from '../images/finding.ts';
+import type { Screen } from './progress.ts';
+
+/** A terminal, or a log, on standard error: standard output belongs to results. */
+export function consoleScreen(stream: NodeJS.WriteStream): Screen {
+  // Back to the start of the line, and erase what was there.
+  const clear = stream.isTTY ? '\r\x1b[K' : '';
+  const print = (line: string) => void stream.write(`${clear}${line}\n`);
+  return {
+    print,
+    live: stream.isTTY
+      ? (line) => void stream.write(`${clear}${line.slice(0, stream.columns - 1)}`)
+      : undefined,
+    finding: (finding) => print(formatFinding(finding)),
+    startGroup: (title) => print(title),
+    endGroup: () => undefined,
+  };
+}
+
+/** `warning: FILE:LINE: what; write: LINE` */
+function formatFinding({ level, message, hint, origin }: Finding): string {
+  return `${level}: ${formatOrigin(origin)}: ${message}; write: ${hint}`;
+}

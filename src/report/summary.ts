@@ -1,0 +1,42 @@
+import type { BuildResult } from './result.ts';
+import { formatBytes, formatTable, markdownTable } from './text.ts';
+
+/** What a build came to, for a terminal or a log. */
+export function textSummary(result: BuildResult): string {
+  return [formatTable(rows(result), NUMBERS), '', ...totals(result)].join('\n');
+}
+
+/** The same for the job summary. */
+export function markdownSummary(result: BuildResult): string {
+  const [first, ...others] = totals(result);
+  return [`### ${first}`, '', markdownTable(rows(result), NUMBERS), '', ...others].join('\n');
+}
+
+const NUMBERS = new Set([2, 3, 4, 5]);
+
+function rows({ images }: BuildResult): string[][] {
+  const head = ['image', 'image ID', 'layers', 'in the registry', 'in the package', 'shared'];
+  const body = images.map((image) => [
+    image.fetchOnly ? `${image.reference} (fetch-only)` : image.reference,
+    image.configDigest.slice('sha256:'.length, 'sha256:'.length + 12),
+    String(image.layers),
+    formatBytes(image.registrySize),
+    formatBytes(image.packageSize),
+    formatBytes(image.sharedSize),
+  ]);
+  return [head, ...body];
+}
+
+function totals({ deb, stats, ...result }: BuildResult): string[] {
+  const { seconds } = stats;
+  return [
+    `${deb}: ${formatBytes(stats.debSize)}`,
+    `sha256 ${result['deb-sha256']}`,
+    [
+      `${stats.blobsDownloaded} blobs downloaded (${formatBytes(stats.bytesDownloaded)})`,
+      `${stats.layersCompressed} layers compressed`,
+      `${stats.layersReused} reused`,
+      `${seconds.total} s (resolve ${seconds.resolve}, layers ${seconds.layers}, package ${seconds.package})`,
+    ].join(', '),
+  ];
+}
