@@ -4,15 +4,13 @@ import { join } from 'node:path';
 import { failure, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
 import { MAX_MEMBER, readMembers, resizedHeader } from './ar.ts';
+import { checkPackageFields, debFileName } from './check-fields.ts';
 import { comparePaths } from './control.ts';
-import { findExtraFiles } from './extra.ts';
-import { parseMaintainer, parseSection } from './fields.ts';
-import { parsePackageName } from './name.ts';
+import type { FoundFile } from './extra.ts';
 import { endOfEntries, gnuHeader, paddingOf, type TarEntry, tarEnd } from './tar.ts';
 import { readTemplates, renderTemplates } from './template.ts';
 import { controlFiles, dataFiles, folders, settle, shareFolder, writeFiles } from './tree.ts';
-import type { Fragment, PackageSpec } from './types.ts';
-import { fileVersion, parseDebianVersion } from './version.ts';
+import type { Fragment, PackagedImage, PackageSpec } from './types.ts';
 
 export interface BuildOptions {
   /** The folder device/ of this program. */
@@ -49,29 +47,18 @@ export async function buildPackage(
   spec: PackageSpec,
   options: BuildOptions,
 ): Promise<BuiltPackage> {
-  checkFields(spec);
+  const extra = await checkPackageFields(spec);
+  checkImages(spec.images);
   const fileName = debFileName(spec);
   const fragments = distinctFragments(spec);
   checkDebSize(fragments.map((fragment) => fragment.size));
   const work = await mkdtemp(join(options.workDir, 'deb-'));
   try {
-    const skeleton = await buildSkeleton(spec, fragments, work, options);
+    const skeleton = await buildSkeleton(spec, extra, fragments, work, options);
     return await writeDeb(skeleton, spec, fragments, fileName, options);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-/** `NAME_VERSION_ARCH.deb`, the version without its epoch. @throws UserError (usage) */
-export function debFileName(spec: Pick<PackageSpec, 'name' | 'version' | 'architecture'>): string {
-  const version = fileVersion(parseDebianVersion(spec.version));
-  const name = `${spec.name}_${version}_${spec.architecture}.deb`;
-  if (name.length > 255) {
-    throw usageError(`the file name ${name} has more than 255 characters`, {
-      hint: 'choose a shorter package name or version',
-    });
-  }
-  return name;
 }
 
 /**
@@ -92,13 +79,10 @@ export function checkDebSize(sizes: readonly number[], rest = tarEnd(0)): void {
   }
 }
 
-function checkFields(spec: PackageSpec): void {
-  parsePackageName(spec.name);
-  parseMaintainer(spec.maintainer);
-  parseSection(spec.section);
-  if (spec.images.length === 0) throw usageError('a package without images: name at least one');
-  const references = new Set(spec.images.map((image) => image.reference));
-  if (references.size !== spec.images.length) throw new Error('two images of one reference');
+function checkImages(images: readonly PackagedImage[]): void {
+  if (images.length === 0) throw usageError('a package without images: name at least one');
+  const references = new Set(images.map((image) => image.reference));
+  if (references.size !== images.length) throw new Error('two images of one reference');
 }
 
 /** Every fragment once, in the order of their names. */
@@ -119,12 +103,12 @@ function distinctFragments(spec: PackageSpec): Fragment[] {
 /** The package without its fragments. Returns the path of the .deb. */
 async function buildSkeleton(
   spec: PackageSpec,
+  extra: readonly FoundFile[],
   fragments: readonly Fragment[],
   work: string,
   options: BuildOptions,
 ): Promise<string> {
   const device = renderTemplates(await readTemplates(options.deviceDir), spec);
-  const extra = await findExtraFiles(spec.files, spec.name);
   const root = join(work, 'root');
   const deb = join(work, 'skeleton.deb');
   await guarded(work, async () => {
