@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { platformOf } from '../../src/images/platform.ts';
 import { fetchBlobs, planFetch } from '../../src/registry/fetch.ts';
 import { resolveImage } from '../../src/registry/resolve.ts';
@@ -19,6 +19,8 @@ import { push } from '../support/push.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { tempDirs } from '../support/temp.ts';
 import { contextFor, fetchAll, imageOf } from './setup.ts';
+
+jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const amd64 = platformOf('amd64');

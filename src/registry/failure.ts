@@ -122,7 +122,7 @@ const REGISTRY_RULES: readonly Rule[] = [
     hint: 'tls-verify: false allows that, or insecure = true for it in registries.conf',
   },
   {
-    pattern: /(x509: .*|tls: failed to verify.*|tls: .*certificate.*)/,
+    pattern: /(?:tls: failed to verify certificate: )?(x509: .*|tls: .*certificate.*)/,
     why: 'its certificate is not trusted: $1',
     hint: OWN_CA,
   },
