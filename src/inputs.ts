@@ -98,7 +98,8 @@ export interface BuildOptions {
 /** @throws UserError (usage), with the input's name as its origin */
 export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): BuildOptions {
   const compression = parse(raw, 'compression', oneOf(['zstd', 'original']));
-  if (compression === 'original' && raw.level) {
+  // The action always has a level: its default says nothing.
+  if (compression === 'original' && raw.level && raw.level !== BUILD_INPUTS.level.default) {
     throw usageError('level: compression original compresses nothing', {
       hint: 'leave out one of the two',
     });

@@ -78,9 +78,12 @@ describe('a reference without a digest', () => {
 });
 
 describe('a tag that moved', () => {
-  test.each(['warn', 'strict'] as const)('is a warning under %s', (policy) => {
+  test.each([
+    ['warn', 'warning'],
+    ['strict', 'error'],
+  ] as const)('under %s is %s', (policy, level) => {
     expect(tagMoved(only(`alpine:3.20@${A}`), A, B, policy)).toEqual({
-      level: 'warning',
+      level,
       message: `docker.io/library/alpine:3.20 now is ${B}; the image is the given ${A}`,
       hint: `alpine:3.20@${B}`,
       origin: { file: 'list', line: 4, column: 1 },

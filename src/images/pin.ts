@@ -20,7 +20,7 @@ export function checkPin(image: Image, digest: Digest, policy: DigestPolicy): Fi
   if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest)
     return undefined;
   return {
-    level: policy === 'strict' ? 'error' : 'warning',
+    level: levelOf(policy),
     message: `${image.written} has no digest, so another build may get another image`,
     hint: pinnedLine(image, digest),
     origin: image.origin,
@@ -42,11 +42,15 @@ export function tagMoved(
   const { source } = image;
   if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
   return {
-    level: 'warning',
+    level: levelOf(policy),
     message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
     hint: pinnedLine(image, current),
     origin: image.origin,
   };
+}
+
+function levelOf(policy: DigestPolicy): Finding['level'] {
+  return policy === 'strict' ? 'error' : 'warning';
 }
 
 /** The line as it was written, with the digest in it. */
