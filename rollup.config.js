@@ -2,6 +2,7 @@ import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
 import { transform } from '@swc/core';
+import license from 'rollup-plugin-license';
 
 /** Takes the types off; tsc checks them. */
 const typescript = {
@@ -17,14 +18,27 @@ const typescript = {
 };
 
 // CommonJS: only there Node 20 starts no thread before the first line has set how many it may have.
+const DIST = process.env.DIST ?? 'dist';
+
+/** What is bundled must be named, and nothing else than these licences may come in. */
+const licences = license({
+  thirdParty: {
+    output: `${DIST}/licenses.txt`,
+    allow: {
+      test: '(MIT OR Apache-2.0 OR ISC OR 0BSD)',
+      failOnUnlicensed: true,
+      failOnViolation: true,
+    },
+  },
+});
+
 export default {
   input: { main: 'src/main.ts', cli: 'src/cli.ts' },
   external: ['@mongodb-js/zstd'],
   output: {
-    dir: process.env.DIST ?? 'dist',
+    dir: DIST,
     format: 'cjs',
-    chunkFileNames: '[name].js',
-    manualChunks: { shared: ['src/preload.ts'] },
+    chunkFileNames: 'shared.js',
     // The library as it was published, with its native parts beside it.
     paths: { '@mongodb-js/zstd': './zstd/index.js' },
   },
@@ -33,6 +47,7 @@ export default {
     commonjs(),
     json(),
     typescript,
+    licences,
   ],
   onwarn(warning) {
     const places = [warning.id, ...(warning.ids ?? [])].filter(Boolean);

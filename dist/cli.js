@@ -3,21 +3,20 @@
 
 var require$$1$1 = require('node:url');
 var require$$0 = require('node:util');
-var shared = require('./shared.js');
+var runner = require('./shared.js');
 var node_crypto = require('node:crypto');
 var promises = require('node:fs/promises');
 var require$$0$1 = require('node:stream');
 var consumers = require('node:stream/consumers');
 var require$$8 = require('node:events');
 var require$$1 = require('node:zlib');
-var runner = require('./runner.js');
 var node_path = require('node:path');
-require('events');
+require('node:os');
 require('node:child_process');
 require('node:fs');
 require('node:stream/promises');
+require('events');
 require('node:timers/promises');
-require('node:os');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
 /**
@@ -54,17 +53,17 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
 function addOption({ name, rawName, value, inlineValue }, options, values) {
     const info = Object.hasOwn(options, name) ? options[name] : undefined;
     if (!info || !rawName.startsWith('--')) {
-        throw shared.usageError(`unknown option ${rawName}`, {
+        throw runner.usageError(`unknown option ${rawName}`, {
             hint: suggestion(name, options)
         });
     }
     const given = value ?? (info.boolean ? 'true' : undefined);
     if (given === undefined || !inlineValue && given.startsWith('--')) {
-        throw shared.usageError(`${rawName} needs a value`, {
+        throw runner.usageError(`${rawName} needs a value`, {
             hint: info.help
         });
     }
-    if (Object.hasOwn(values, name) && !info.many) throw shared.usageError(`${rawName} is given twice`);
+    if (Object.hasOwn(values, name) && !info.many) throw runner.usageError(`${rawName} is given twice`);
     values[name] = Object.hasOwn(values, name) ? `${values[name]}\n${given}` : given;
 }
 function suggestion(name, options) {
@@ -136,7 +135,7 @@ function checkFiles({ files, md5sums, conffiles, control }) {
     ];
 }
 function checkFragmentFiles(read, manifest) {
-    const share = shared.shareFolder(manifest.package);
+    const share = runner.shareFolder(manifest.package);
     const fragments = new Map();
     for (const image of manifest.images){
         for (const fragment of [
@@ -171,7 +170,7 @@ function checkImageList(read, manifest) {
     ];
     const expected = manifest.images.map((image)=>({
             reference: image.reference,
-            key: shared.referenceKey(image.reference),
+            key: runner.referenceKey(image.reference),
             config: image.configDigest,
             manifest: image.archiveManifestDigest,
             size: image.unpackedSize,
@@ -182,7 +181,7 @@ function checkImageList(read, manifest) {
             ]
         }));
     try {
-        const same = shared.formatImageList(shared.parseImageList(read.imageList)) === shared.formatImageList(expected);
+        const same = runner.formatImageList(runner.parseImageList(read.imageList)) === runner.formatImageList(expected);
         return same ? [] : [
             'image.list and manifest.json do not agree'
         ];
@@ -300,7 +299,7 @@ function indexOf(image, manifest) {
 }
 function checkConfig(file, image, value) {
     const config = isRecord(value) ? value : {};
-    const platform = shared.formatPlatform({
+    const platform = runner.formatPlatform({
         os: String(config.os),
         architecture: String(config.architecture)
     });
@@ -411,12 +410,12 @@ function blobName(digest) {
         'zstd',
         '-dcq'
     ];
-    const child = shared.start(argv, {
+    const child = runner.start(argv, {
         signal
     });
     if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
     const end = Promise.all([
-        shared.ended(child, argv),
+        runner.ended(child, argv),
         consumers.text(child.stderr),
         feed(chunks, child.stdin)
     ]);
@@ -424,7 +423,7 @@ function blobName(digest) {
     end.catch(()=>undefined);
     yield* child.stdout;
     const [code, stderr] = await end;
-    if (code !== 0) throw new Error(shared.lastLines(stderr));
+    if (code !== 0) throw new Error(runner.lastLines(stderr));
 }
 async function* gunzip(chunks) {
     const stream = require$$1.createGunzip();
@@ -456,7 +455,7 @@ async function feed(chunks, into) {
     try {
         const entries = [];
         for(;;){
-            const header = await bytes.take(shared.BLOCK);
+            const header = await bytes.take(runner.BLOCK);
             if (header.length === 0) return {
                 entries,
                 ended: false
@@ -486,8 +485,8 @@ async function readEntry(header, bytes, kind, signal) {
     });
     const read = await readContent(content, size, kind, await bytes.peek(Math.min(size, 4)), signal);
     if (left > 0) throw new Error(`it ends within ${name}`);
-    const padding = await bytes.take(shared.paddingOf(size));
-    if (padding.length !== shared.paddingOf(size)) throw new Error(`${name} is not padded to a whole block`);
+    const padding = await bytes.take(runner.paddingOf(size));
+    if (padding.length !== runner.paddingOf(size)) throw new Error(`${name} is not padded to a whole block`);
     if (!isZero(padding)) throw new Error(`the padding of ${name} is not zero`);
     return {
         name,
@@ -514,18 +513,18 @@ async function readContent(content, size, kind, head, signal) {
     };
 }
 async function checkEnd(bytes) {
-    const second = await bytes.take(shared.BLOCK);
-    if (second.length !== shared.BLOCK || !isZero(second)) throw new Error('one zero block at its end, not two');
+    const second = await bytes.take(runner.BLOCK);
+    if (second.length !== runner.BLOCK || !isZero(second)) throw new Error('one zero block at its end, not two');
     if ((await bytes.peek(1)).length > 0) throw new Error('bytes after its end');
 }
 function parseHeader(header) {
-    if (header.length < shared.BLOCK) throw new Error('it ends within a tar header');
+    if (header.length < runner.BLOCK) throw new Error('it ends within a tar header');
     const sum = Number.parseInt(header.toString('latin1', 148, 156), 8);
-    if (sum !== shared.headerSum(header)) throw new Error('a tar header with a wrong checksum');
+    if (sum !== runner.headerSum(header)) throw new Error('a tar header with a wrong checksum');
     if (header.toString('latin1', 156, 157) !== '0') throw new Error('a tar entry that is no file');
     return {
         name: header.toString('utf8', 0, 100).replace(/\0.*$/s, ''),
-        size: shared.readSize(header)
+        size: runner.readSize(header)
     };
 }
 async function* tapped(chunks, onChunk) {
@@ -545,13 +544,13 @@ function isZero(bytes) {
  *   that dpkg-deb cannot read it either
  */ async function readPackage(path, signal) {
     await promises.access(path, promises.constants.R_OK).catch((error)=>{
-        throw shared.failure(`${path} cannot be read: ${error.code}`, {
+        throw runner.failure(`${path} cannot be read: ${error.code}`, {
             cause: error
         });
     });
     const members = await readControl(path, signal);
     const control = parseControl(members.get('control') ?? '');
-    const share = shared.shareFolder(control.get('Package') ?? '');
+    const share = runner.shareFolder(control.get('Package') ?? '');
     const files = new Map();
     const texts = new Map();
     const pieces = new Map();
@@ -588,23 +587,23 @@ async function readFragment(name, chunks, signal) {
         return await readPiece(name.endsWith('.zst') ? unzstd(chunks, signal) : chunks, kind, signal);
     } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof shared.UserError) throw error;
+        if (error instanceof runner.UserError) throw error;
         return {
             fault: error.message
         };
     }
 }
 async function readControl(path, signal) {
-    const { code, stdout, stderr } = await shared.run([
+    const { code, stdout, stderr } = await runner.run([
         'dpkg-deb',
         '--ctrl-tarfile',
         path
     ], {
         signal
     });
-    if (code !== 0) throw shared.failure(`${path} is no whole Debian package: ${shared.lastLines(stderr)}`);
+    if (code !== 0) throw runner.failure(`${path} is no whole Debian package: ${runner.lastLines(stderr)}`);
     const members = new Map();
-    const tar = shared.tarStreamExports.extract();
+    const tar = runner.tarStreamExports.extract();
     tar.end(stdout);
     for await (const entry of tar){
         members.set(normalised(entry.header.name), (await consumers.buffer(entry)).toString());
@@ -617,16 +616,16 @@ async function readControl(path, signal) {
         '--fsys-tarfile',
         path
     ];
-    const child = shared.start(argv, {
+    const child = runner.start(argv, {
         signal
     });
     if (!child.stdout || !child.stderr) throw new Error('dpkg-deb without its streams');
     const end = Promise.all([
-        shared.ended(child, argv),
+        runner.ended(child, argv),
         consumers.text(child.stderr)
     ]);
     end.catch(()=>undefined);
-    const tar = shared.tarStreamExports.extract();
+    const tar = runner.tarStreamExports.extract();
     child.stdout.pipe(tar);
     const fault = await visitAll(tar, visit);
     // Whoever stopped reading must not leave a program that waits for ever to write.
@@ -635,8 +634,8 @@ async function readControl(path, signal) {
     signal?.throwIfAborted();
     if (fault !== undefined && !isTarFault(fault)) throw fault;
     if (fault !== undefined || code !== 0) {
-        const why = stderr.trim() === '' ? fault?.message : shared.lastLines(stderr);
-        throw shared.failure(`${path} is cut or damaged: ${why}`, {
+        const why = stderr.trim() === '' ? fault?.message : runner.lastLines(stderr);
+        throw runner.failure(`${path} is cut or damaged: ${why}`, {
             cause: fault
         });
     }
@@ -794,19 +793,19 @@ function formatTable(rows) {
 }
 function manifestOf(path, read) {
     if (read.manifest === undefined) {
-        throw shared.failure(`${path} was not made by container-preload: it has no manifest.json`);
+        throw runner.failure(`${path} was not made by container-preload: it has no manifest.json`);
     }
     try {
-        return shared.parseManifest(read.manifest);
+        return runner.parseManifest(read.manifest);
     } catch (error) {
-        throw shared.failure(`${path}: manifest.json cannot be read: ${error.message}`);
+        throw runner.failure(`${path}: manifest.json cannot be read: ${error.message}`);
     }
 }
 
 function imageListResult(images) {
     return images.map((image)=>({
             name: image.name ?? null,
-            source: shared.formatSource(image.source),
+            source: runner.formatSource(image.source),
             digest: digestOf(image),
             fetchOnly: image.fetchOnly,
             written: image.written,
@@ -818,9 +817,9 @@ function imageListResult(images) {
 function formatImageList(images) {
     const rows = images.map((image)=>[
             image.name ?? '(told by the archive)',
-            shared.formatSource(image.source),
+            runner.formatSource(image.source),
             image.fetchOnly ? 'fetch-only' : '',
-            shared.formatOrigin(image.origin)
+            runner.formatOrigin(image.origin)
         ]);
     return runner.formatTable([
         [
@@ -849,15 +848,15 @@ function digestOf({ source }) {
     };
 }
 /** `warning: FILE:LINE: what; write: LINE` */ function formatFinding({ level, message, hint, origin }) {
-    return `${level}: ${shared.formatOrigin(origin)}: ${message}; write: ${hint}`;
+    return `${level}: ${runner.formatOrigin(origin)}: ${message}; write: ${hint}`;
 }
 
 /**
  * Removes the entries that were used longest ago until the store is no larger than `maxBytes`, and
  * what killed runs have left. Safe beside running builds: those have their own links.
  */ async function pruneStore(root, maxBytes) {
-    await shared.removeDeadWork(root).catch(ignoreAbsent);
-    const entries = await readEntries(shared.entriesRoot(root));
+    await runner.removeDeadWork(root).catch(ignoreAbsent);
+    const entries = await readEntries(runner.entriesRoot(root));
     entries.sort((a, b)=>b.usedAt - a.usedAt);
     let keptBytes = 0;
     const removed = [];
@@ -957,7 +956,7 @@ async function build({ values, positionals }, signal) {
     runner.widenThreadPool(options.jobs);
     const watch = runner.showProgress(consoleScreen(process.stderr));
     try {
-        const result = runner.buildResult(await shared.preload(options, {
+        const result = runner.buildResult(await runner.preload(options, {
             env: process.env,
             cwd: process.cwd(),
             deviceDir: require$$1$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
@@ -974,7 +973,7 @@ async function build({ values, positionals }, signal) {
 }
 async function list({ values, positionals }) {
     const { images = '', ...raw } = withPositionals(values, positionals);
-    const found = await shared.readImages({
+    const found = await runner.readImages({
         images,
         imageLists: runner.lines(raw['image-list'])
     });
@@ -983,17 +982,17 @@ async function list({ values, positionals }) {
 }
 async function inspect({ values, positionals }, signal) {
     const [deb, ...more] = positionals;
-    if (deb === undefined || more.length > 0) throw shared.usageError('inspect needs one package');
+    if (deb === undefined || more.length > 0) throw runner.usageError('inspect needs one package');
     const inspection = await inspectPackage(deb, signal);
     if (values.json === 'true') printJson(inspection);
     else process.stdout.write(`${formatInspection(inspection)}\n`);
     if (inspection.problems.length === 0) return;
-    throw shared.failure(`${deb}: ${inspection.problems.length} problems, the first: ${inspection.problems[0]}`);
+    throw runner.failure(`${deb}: ${inspection.problems.length} problems, the first: ${inspection.problems[0]}`);
 }
 async function prune({ values, positionals }) {
-    if (positionals.length > 0) throw shared.usageError(`unexpected argument ${positionals[0]}`);
+    if (positionals.length > 0) throw runner.usageError(`unexpected argument ${positionals[0]}`);
     const maxSize = values['max-size'];
-    if (!maxSize) throw shared.usageError('--max-size is missing', {
+    if (!maxSize) throw runner.usageError('--max-size is missing', {
         hint: 'such as 500M or 10G'
     });
     const root = runner.cacheDir(values['cache-dir'], process.env);
@@ -1048,15 +1047,15 @@ function commandHelp({ usage, summary, options }) {
             rest: args.slice(words)
         };
     }
-    throw shared.usageError(`unknown command ${JSON.stringify(args[0])}`, {
+    throw runner.usageError(`unknown command ${JSON.stringify(args[0])}`, {
         hint: `one of ${Object.keys(COMMANDS).join(', ')}`
     });
 }
 async function run(args, signal) {
-    if (args.length === 0) throw shared.usageError('no command is given', {
+    if (args.length === 0) throw runner.usageError('no command is given', {
         hint: 'see --help'
     });
-    if (args[0] === '--version') return void process.stdout.write(`${shared.readProgramVersion()}\n`);
+    if (args[0] === '--version') return void process.stdout.write(`${runner.readProgramVersion()}\n`);
     if (args[0] === '--help' || args[0] === 'help') return void process.stdout.write(`${help()}\n`);
     const { command, rest } = findCommand(args);
     if (rest.includes('--help')) return void process.stdout.write(`${commandHelp(command)}\n`);
@@ -1084,17 +1083,17 @@ async function run(args, signal) {
     try {
         await run(args, stop.signal);
     } catch (thrown) {
-        const error = shared.explainSystemError(thrown);
+        const error = runner.explainSystemError(thrown);
         if (stop.signal.aborted) process.stderr.write(`container-preload: ${stop.signal.reason.message}\n`);
         else process.exitCode = report(error, debug);
     }
 }
 function report(error, debug) {
-    if (!(error instanceof shared.UserError)) {
+    if (!(error instanceof runner.UserError)) {
         process.stderr.write(`container-preload: a bug, please report it: ${error.stack}\n`);
         return 1;
     }
-    process.stderr.write(`container-preload: error: ${shared.formatError(error)}\n`);
+    process.stderr.write(`container-preload: error: ${runner.formatError(error)}\n`);
     if (debug) process.stderr.write(`${error.stack}\n`);
     return error.kind === 'usage' ? 2 : 1;
 }

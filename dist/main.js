@@ -21,7 +21,7 @@ var require$$0$4 = require('node:util');
 var require$$7 = require('node:querystring');
 var require$$8 = require('node:events');
 var require$$0$5 = require('node:diagnostics_channel');
-var shared = require('./shared.js');
+var runner = require('./shared.js');
 var require$$5 = require('node:tls');
 var require$$1$2 = require('node:zlib');
 var require$$5$1 = require('node:perf_hooks');
@@ -33,16 +33,15 @@ var require$$1$5 = require('node:dns');
 var require$$5$3 = require('string_decoder');
 var child = require('child_process');
 var timers$1 = require('timers');
-var runner = require('./runner.js');
+require('node:os');
+require('node:path');
 require('node:crypto');
 require('node:fs/promises');
-require('node:path');
 require('node:child_process');
 require('node:stream/consumers');
 require('node:fs');
 require('node:stream/promises');
 require('node:timers/promises');
-require('node:os');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
 function _interopNamespaceDefault(e) {
@@ -3474,12 +3473,12 @@ function requireConnect () {
 	let SessionCache;
 	// FIXME: remove workaround when the Node bug is fixed
 	// https://github.com/nodejs/node/issues/49344#issuecomment-1741776308
-	if (shared.commonjsGlobal.FinalizationRegistry && !(process.env.NODE_V8_COVERAGE || process.env.UNDICI_NO_FG)) {
+	if (runner.commonjsGlobal.FinalizationRegistry && !(process.env.NODE_V8_COVERAGE || process.env.UNDICI_NO_FG)) {
 	  SessionCache = class WeakSessionCache {
 	    constructor (maxCachedSessions) {
 	      this._maxCachedSessions = maxCachedSessions;
 	      this._sessionCache = new Map();
-	      this._sessionRegistry = new shared.commonjsGlobal.FinalizationRegistry((key) => {
+	      this._sessionRegistry = new runner.commonjsGlobal.FinalizationRegistry((key) => {
 	        if (this._sessionCache.size < this._maxCachedSessions) {
 	          return
 	        }
@@ -30000,7 +29999,7 @@ function endGroup() {
     for (const tool of TOOLS)if (!await isInstalled(tool.argv)) missing.push(tool.package);
     if (missing.length === 0) return;
     const hint = `apt-get install ${missing.join(' ')}`;
-    if (!allowed) throw shared.failure(`not installed: ${missing.join(', ')}`, {
+    if (!allowed) throw runner.failure(`not installed: ${missing.join(', ')}`, {
         hint
     });
     const sudo = process.getuid?.() === 0 ? [] : [
@@ -30036,7 +30035,7 @@ async function execOrExplain(argv, hint) {
             }
         });
     } catch (cause) {
-        throw shared.failure(`missing tools could not be installed: ${cause.message}`, {
+        throw runner.failure(`missing tools could not be installed: ${cause.message}`, {
             hint: `have them on the runner: ${hint}`,
             cause
         });
@@ -30044,9 +30043,9 @@ async function execOrExplain(argv, hint) {
 }
 async function isInstalled(argv) {
     try {
-        return (await shared.run(argv)).code === 0;
+        return (await runner.run(argv)).code === 0;
     } catch (error) {
-        if (error instanceof shared.UserError) return false;
+        if (error instanceof runner.UserError) return false;
         throw error;
     }
 }
@@ -30065,7 +30064,7 @@ async function run(signal) {
     await installTools(getBooleanInput('install-tools'));
     const watch = runner.showProgress(actionScreen());
     try {
-        const result = runner.buildResult(await shared.preload(options, {
+        const result = runner.buildResult(await runner.preload(options, {
             env: process.env,
             cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
             deviceDir: require$$1$3.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('main.js', document.baseURI).href)))),
@@ -30098,7 +30097,7 @@ function readInputs() {
     const unknown = Object.keys(env).find((name)=>name.startsWith('INPUT_') && !known.has(name));
     if (unknown === undefined) return;
     const name = unknown.slice('INPUT_'.length).toLowerCase();
-    throw shared.usageError(`unknown input ${name}`, {
+    throw runner.usageError(`unknown input ${name}`, {
         hint: `one of ${Object.keys(runner.BUILD_INPUTS).join(', ')}`
     });
 }
@@ -30126,16 +30125,16 @@ async function main() {
         await run(stop.signal);
     } catch (thrown) {
         if (stop.signal.aborted) info(String(stop.signal.reason.message));
-        else report(shared.explainSystemError(thrown));
+        else report(runner.explainSystemError(thrown));
     }
 }
 function report(error$1) {
-    if (!(error$1 instanceof shared.UserError)) {
+    if (!(error$1 instanceof runner.UserError)) {
         setFailed(`A bug, please report it: ${error$1.stack}`);
         return;
     }
     process.exitCode = error$1.kind === 'usage' ? 2 : 1;
-    error(shared.formatError(error$1), annotationOf(error$1.origin));
+    error(runner.formatError(error$1), annotationOf(error$1.origin));
     debug(error$1.stack ?? '');
 }
 void main();

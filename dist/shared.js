@@ -1,17 +1,17 @@
 'use strict';
 
-var events = require('events');
+var node_os = require('node:os');
+var node_path = require('node:path');
 var node_crypto = require('node:crypto');
 var promises = require('node:fs/promises');
-var node_path = require('node:path');
 var node_child_process = require('node:child_process');
 var consumers = require('node:stream/consumers');
 var node_fs = require('node:fs');
 var promises$1 = require('node:stream/promises');
 var require$$1 = require('node:zlib');
 var require$$0 = require('node:stream');
+var events = require('events');
 var promises$2 = require('node:timers/promises');
-var node_os = require('node:os');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
 /**
@@ -4810,7 +4810,7 @@ const digestPolicies = [
     const { source } = image;
     if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest) return undefined;
     return {
-        level: policy === 'strict' ? 'error' : 'warning',
+        level: levelOf(policy),
         message: `${image.written} has no digest, so another build may get another image`,
         hint: pinnedLine(image, digest),
         origin: image.origin
@@ -4825,11 +4825,14 @@ const digestPolicies = [
     const { source } = image;
     if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
     return {
-        level: 'warning',
+        level: levelOf(policy),
         message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
         hint: pinnedLine(image, current),
         origin: image.origin
     };
+}
+function levelOf(policy) {
+    return policy === 'strict' ? 'error' : 'warning';
 }
 /** The line as it was written, with the digest in it. */ function pinnedLine(image, digest) {
     const flags = image.fetchOnly ? ' fetch-only' : '';
@@ -4869,6 +4872,191 @@ function pinnedIsar(written, { tag }, digest) {
 /** ` as NAME:TAG` where the device's name is not the reference's own. */ function givenName({ name, source }) {
     const own = source.transport === 'docker' ? nameAndTag(source.reference) : undefined;
     return name === undefined || name === own ? '' : ` as ${name}`;
+}
+
+/**
+ * The inputs of `build`, in the order in which help shows them. The action's inputs and the
+ * command's options are the same; `action.yml` is checked against this table.
+ */ const BUILD_INPUTS = {
+    images: {
+        help: 'image references, one a line',
+        many: true
+    },
+    'image-list': {
+        help: 'files with image references, one path a line',
+        many: true
+    },
+    arch: {
+        help: 'Debian architecture of the device, such as amd64 or arm64'
+    },
+    engine: {
+        help: 'docker or podman',
+        default: 'docker'
+    },
+    package: {
+        help: 'name of the Debian package'
+    },
+    version: {
+        help: "its version; by default the git tag, or one that grows with the commit's time"
+    },
+    maintainer: {
+        help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user'
+    },
+    description: {
+        help: 'description of the package, the synopsis in the first line',
+        default: 'container images, loaded at first boot'
+    },
+    section: {
+        help: 'section of the package',
+        default: 'misc'
+    },
+    depends: {
+        help: "Depends of the package; ${engine:Depends} stands for the engine's packages",
+        default: '${engine:Depends}'
+    },
+    files: {
+        help: 'further files in the package, one SOURCE:/DESTINATION a line',
+        many: true
+    },
+    compression: {
+        help: "zstd, or original: keep the registry's own layers and digests",
+        default: 'zstd'
+    },
+    level: {
+        help: 'zstd level from 1 to 22',
+        default: '9'
+    },
+    'digest-policy': {
+        help: 'what a reference without a digest is: warn, strict (an error) or ignore',
+        default: 'warn'
+    },
+    'delete-after-load': {
+        help: 'delete the files on the device once all images are loaded',
+        default: 'false',
+        boolean: true
+    },
+    authfile: {
+        help: 'file with registry logins, as skopeo knows it'
+    },
+    'tls-verify': {
+        help: 'false: also take plain HTTP and unknown certificates',
+        default: 'true',
+        boolean: true
+    },
+    'cache-dir': {
+        help: 'folder of the local store; by default in ~/.cache'
+    },
+    'output-dir': {
+        help: 'folder for the package',
+        default: '.'
+    },
+    jobs: {
+        help: 'layers and frames compressed at once; by default one a processor'
+    }
+};
+/** @throws UserError (usage), with the input's name as its origin */ function parseBuildOptions(raw, env) {
+    const compression = parse(raw, 'compression', oneOf$1([
+        'zstd',
+        'original'
+    ]));
+    // The action always has a level: its default says nothing.
+    if (compression === 'original' && raw.level && raw.level !== BUILD_INPUTS.level.default) {
+        throw usageError('level: compression original compresses nothing', {
+            hint: 'leave out one of the two'
+        });
+    }
+    return {
+        images: raw.images ?? '',
+        imageLists: lines(raw['image-list']),
+        architecture: parse(raw, 'arch', parseArchitecture),
+        engine: parse(raw, 'engine', oneOf$1([
+            'docker',
+            'podman'
+        ])),
+        package: parse(raw, 'package', parsePackageName),
+        version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
+        maintainer: raw.maintainer || undefined,
+        description: parse(raw, 'description', String),
+        section: parse(raw, 'section', String),
+        depends: parse(raw, 'depends', String),
+        files: lines(raw.files).map((line)=>within('files', ()=>parseExtraFile(line))),
+        compression,
+        level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
+        digestPolicy: parse(raw, 'digest-policy', oneOf$1(digestPolicies)),
+        deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+        access: {
+            tlsVerify: parse(raw, 'tls-verify', parseBoolean),
+            ...raw.authfile ? {
+                authfile: node_path.resolve(raw.authfile)
+            } : {}
+        },
+        cacheDir: cacheDir(raw['cache-dir'], env),
+        outputDir: node_path.resolve(parse(raw, 'output-dir', String)),
+        jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : node_os.availableParallelism()
+    };
+}
+/** Where the local store lies (XDG Base Directory Specification). */ function cacheDir(given, env) {
+    if (given) return node_path.resolve(given);
+    const caches = env.XDG_CACHE_HOME || node_path.join(env.HOME ?? '/root', '.cache');
+    return node_path.join(caches, 'container-preload');
+}
+/** Lines without the white space around them, and without empty ones. */ function lines(text = '') {
+    return text.split('\n').map((line)=>line.trim()).filter((line)=>line !== '');
+}
+/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */ function parseSize(text) {
+    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
+    if (digits === undefined) {
+        throw usageError(`not a size: ${JSON.stringify(text)}`, {
+            hint: 'such as 500M or 10G'
+        });
+    }
+    return Math.floor(Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
+}
+function parse(raw, name, parser) {
+    const info = BUILD_INPUTS[name];
+    const text = raw[name] || info.default;
+    if (!text) throw usageError(`${name} is missing`, {
+        hint: info.help
+    });
+    return within(name, ()=>parser(text));
+}
+/** Says which input it was, where the error does not say it better. */ function within(name, parser) {
+    try {
+        return parser();
+    } catch (error) {
+        if (!(error instanceof UserError) || error.origin) throw error;
+        throw new UserError(error.kind, error.message, {
+            origin: {
+                file: name
+            },
+            hint: error.hint
+        });
+    }
+}
+function checkVersion(text) {
+    parseDebianVersion(text);
+    return text;
+}
+function oneOf$1(values) {
+    return (text)=>{
+        const found = values.find((value)=>value === text);
+        if (found) return found;
+        throw usageError(`unknown value ${JSON.stringify(text)}`, {
+            hint: `one of ${values.join(', ')}`
+        });
+    };
+}
+function integer(min, max) {
+    return (text)=>{
+        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+        if (value >= min && value <= max) return value;
+        throw usageError(`not a whole number from ${min} to ${max}: ${JSON.stringify(text)}`);
+    };
+}
+/** As YAML 1.2 and GitHub's own actions read it. */ function parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text)) return true;
+    if (/^(false|False|FALSE)$/.test(text)) return false;
+    throw usageError(`neither true nor false: ${JSON.stringify(text)}`);
 }
 
 /*
@@ -5153,6 +5341,30 @@ async function readText(file, offset, length) {
     return buffer.toString('latin1', 0, bytesRead);
 }
 
+/**
+ * Checks all fields, and that the extra files are there.
+ *
+ * @throws UserError (usage) for the first one that Debian does not allow
+ */ async function checkPackageFields(fields) {
+    parsePackageName(fields.name);
+    debFileName(fields);
+    parseMaintainer(fields.maintainer);
+    parseDescription(fields.description);
+    parseSection(fields.section);
+    parseDepends(fields.depends, fields);
+    return findExtraFiles(fields.files, fields.name);
+}
+/** `NAME_VERSION_ARCH.deb`, the version without its epoch. @throws UserError (usage) */ function debFileName(fields) {
+    const version = fileVersion(parseDebianVersion(fields.version));
+    const name = `${fields.name}_${version}_${fields.architecture}.deb`;
+    if (name.length > 255) {
+        throw usageError(`the file name ${name} has more than 255 characters`, {
+            hint: 'choose a shorter package name or version'
+        });
+    }
+    return name;
+}
+
 const TEMPLATES = [
     'load',
     'service',
@@ -5199,13 +5411,14 @@ function render(template, text, values) {
  * @throws UserError (usage) for a field that Debian does not allow; (failure) for a fragment that is
  *   not what its digest says, a package that is too large, no space, no permission
  */ async function buildPackage(spec, options) {
-    checkFields(spec);
+    const extra = await checkPackageFields(spec);
+    checkImages(spec.images);
     const fileName = debFileName(spec);
     const fragments = distinctFragments(spec);
     checkDebSize(fragments.map((fragment)=>fragment.size));
     const work = await promises.mkdtemp(node_path.join(options.workDir, 'deb-'));
     try {
-        const skeleton = await buildSkeleton(spec, fragments, work, options);
+        const skeleton = await buildSkeleton(spec, extra, fragments, work, options);
         return await writeDeb(skeleton, spec, fragments, fileName, options);
     } finally{
         await promises.rm(work, {
@@ -5213,16 +5426,6 @@ function render(template, text, values) {
             force: true
         });
     }
-}
-/** `NAME_VERSION_ARCH.deb`, the version without its epoch. @throws UserError (usage) */ function debFileName(spec) {
-    const version = fileVersion(parseDebianVersion(spec.version));
-    const name = `${spec.name}_${version}_${spec.architecture}.deb`;
-    if (name.length > 255) {
-        throw usageError(`the file name ${name} has more than 255 characters`, {
-            hint: 'choose a shorter package name or version'
-        });
-    }
-    return name;
 }
 /**
  * Refuses what cannot be one .deb: its data member ends at 9,999,999,999 bytes.
@@ -5239,13 +5442,10 @@ function render(template, text, values) {
         });
     }
 }
-function checkFields(spec) {
-    parsePackageName(spec.name);
-    parseMaintainer(spec.maintainer);
-    parseSection(spec.section);
-    if (spec.images.length === 0) throw usageError('a package without images: name at least one');
-    const references = new Set(spec.images.map((image)=>image.reference));
-    if (references.size !== spec.images.length) throw new Error('two images of one reference');
+function checkImages(images) {
+    if (images.length === 0) throw usageError('a package without images: name at least one');
+    const references = new Set(images.map((image)=>image.reference));
+    if (references.size !== images.length) throw new Error('two images of one reference');
 }
 /** Every fragment once, in the order of their names. */ function distinctFragments(spec) {
     const byName = new Map();
@@ -5265,9 +5465,8 @@ function checkFields(spec) {
         ...byName.values()
     ].toSorted((a, b)=>comparePaths(a.name, b.name));
 }
-/** The package without its fragments. Returns the path of the .deb. */ async function buildSkeleton(spec, fragments, work, options) {
+/** The package without its fragments. Returns the path of the .deb. */ async function buildSkeleton(spec, extra, fragments, work, options) {
     const device = renderTemplates(await readTemplates(options.deviceDir), spec);
-    const extra = await findExtraFiles(spec.files, spec.name);
     const root = node_path.join(work, 'root');
     const deb = node_path.join(work, 'skeleton.deb');
     await guarded(work, async ()=>{
@@ -5318,15 +5517,16 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
         });
         try {
             const writer = new DebWriter(deb, options);
-            await guarded(outputDir, async ()=>{
+            const sha256 = await guarded(outputDir, async ()=>{
                 await splice(skeleton, spec, fragments, writer);
-                await deb.sync();
+                const digest = await writer.finish();
                 await promises.rename(temporary, path);
+                return digest;
             });
             return {
                 path,
                 size: writer.written,
-                sha256: writer.sha256()
+                sha256
             };
         } finally{
             await deb.close();
@@ -5399,35 +5599,53 @@ function damaged(fragment, why) {
     });
 }
 const CHUNK$1 = 1024 * 1024;
-/** Writes the .deb from its start to its end, and knows its sha256. */ class DebWriter {
+/**
+ * Writes the .deb from its start to its end, and knows its sha256. A chunk is hashed and the next one
+ * read while it is being written.
+ */ class DebWriter {
     written = 0;
     total = 0;
     #file;
     #options;
     #hash = node_crypto.createHash('sha256');
-    #buffer = Buffer.allocUnsafe(CHUNK$1);
+    // Two, since one is filled while the other is written.
+    #free = Buffer.allocUnsafe(CHUNK$1);
+    #busy = Buffer.allocUnsafe(CHUNK$1);
+    #writing = Promise.resolve();
     constructor(file, options){
         this.#file = file;
         this.#options = options;
     }
-    sha256() {
+    /** Waits until all is written and on the disk. Returns the sha256, in hex. */ async finish() {
+        await this.#writing;
+        await this.#file.sync();
         return this.#hash.digest('hex');
     }
-    /** @param also is fed with the same bytes */ async write(bytes, also) {
+    /**
+   * Writes bytes, which must stay as they are until the next write has begun.
+   *
+   * @param also is fed with the same bytes
+   */ async write(bytes, also) {
+        await this.#writing;
         this.#options.signal?.throwIfAborted();
+        // A write may take fewer bytes than it is given: writeFile goes on until all are there.
+        this.#writing = this.#file.writeFile(bytes);
+        // Waited for at the next write; nobody may wait for it when something else fails before.
+        this.#writing.catch(()=>undefined);
         this.#hash.update(bytes);
         also?.update(bytes);
-        // A write may take fewer bytes than it is given: writeFile goes on until all are there.
-        await this.#file.writeFile(bytes);
         this.written += bytes.length;
         this.#options.onProgress?.(this.written, this.total);
     }
     /** Copies a part of another file. @param also is fed with the same bytes */ async copy(from, start, length, also) {
         for(let done = 0; done < length;){
+            const buffer = this.#free;
             const wanted = Math.min(CHUNK$1, length - done);
-            const { bytesRead } = await from.read(this.#buffer, 0, wanted, start + done);
+            const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
             if (bytesRead === 0) throw failure('a file became shorter while it was packed');
-            await this.write(this.#buffer.subarray(0, bytesRead), also);
+            await this.write(buffer.subarray(0, bytesRead), also);
+            this.#free = this.#busy;
+            this.#busy = buffer;
             done += bytesRead;
         }
     }
@@ -6183,7 +6401,7 @@ const REGISTRY_RULES = [
         hint: 'tls-verify: false allows that, or insecure = true for it in registries.conf'
     },
     {
-        pattern: /(x509: .*|tls: failed to verify.*|tls: .*certificate.*)/,
+        pattern: /(?:tls: failed to verify certificate: )?(x509: .*|tls: .*certificate.*)/,
         why: 'its certificate is not trusted: $1',
         hint: OWN_CA
     },
@@ -8152,30 +8370,276 @@ function stopwatch(watch) {
     return Math.round(milliseconds / 10) / 100;
 }
 
+/** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes(bytes) {
+    const units = [
+        'B',
+        'kB',
+        'MB',
+        'GB',
+        'TB'
+    ];
+    let value = bytes;
+    let unit = 0;
+    while(value >= 999.95 && unit < units.length - 1){
+        value /= 1000;
+        unit += 1;
+    }
+    return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+/** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable(rows, right) {
+    const widths = (rows[0] ?? []).map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
+    const pad = (cell, column)=>right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+    return rows.map((row)=>row.map(pad).join('  ').trimEnd()).join('\n');
+}
+/** The same as a table in Markdown. */ function markdownTable(rows, right) {
+    const [head = [], ...body] = rows;
+    const line = (cells)=>`| ${cells.map((cell)=>cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    const rule = head.map((_, column)=>right.has(column) ? '---:' : '---');
+    return [
+        line(head),
+        line(rule),
+        ...body.map(line)
+    ].join('\n');
+}
+
+/** Milliseconds between two lines: what is live is drawn often, a log gets few. */ const LIVE_MS = 200;
+const LOG_MS = 10_000;
+const TITLES = {
+    resolve: 'Resolving references',
+    layers: 'Fetching and compressing layers',
+    package: 'Writing the package'
+};
+/** Shows how a build goes on. `stop` must be called when it has ended. */ function showProgress(screen) {
+    const state = {
+        stage: undefined,
+        layers: 0,
+        done: 0,
+        expected: 0,
+        packed: 0
+    };
+    const downloads = new Map();
+    let packageBytes;
+    let since = Date.now();
+    const rate = (bytes)=>`${formatBytes(bytes * 1000 / Math.max(1, Date.now() - since))}/s`;
+    const status = ()=>{
+        if (state.stage === 'package' && packageBytes) {
+            const { written, total } = packageBytes;
+            return `${formatBytes(written)} of ${formatBytes(total)} written`;
+        }
+        if (state.stage !== 'layers' || state.layers === 0) return undefined;
+        const received = [
+            ...downloads.values()
+        ].reduce((sum, bytes)=>sum + bytes, 0);
+        return [
+            `${state.done} of ${state.layers} layers done`,
+            `${formatBytes(received)} of ${formatBytes(state.expected)} downloaded`,
+            `${formatBytes(state.packed)} read at ${rate(state.packed)}`
+        ].join(', ');
+    };
+    const show = ()=>{
+        const line = status();
+        if (line) (screen.live ?? screen.print)(line);
+    };
+    const timer = setInterval(show, screen.live ? LIVE_MS : LOG_MS).unref();
+    const leave = ()=>{
+        if (state.stage === undefined) return;
+        const line = status();
+        if (line) screen.print(line);
+        screen.endGroup();
+        state.stage = undefined;
+    };
+    return {
+        stage (stage) {
+            leave();
+            since = Date.now();
+            screen.startGroup(TITLES[stage]);
+            state.stage = stage;
+        },
+        planned (layers, bytes) {
+            state.layers = layers;
+            state.expected = bytes;
+        },
+        downloaded: (task, bytes)=>void downloads.set(task, bytes),
+        packed (bytes) {
+            state.packed += bytes;
+        },
+        layerDone () {
+            state.done += 1;
+        },
+        written (written, total) {
+            packageBytes = {
+                written,
+                total
+            };
+        },
+        finding: screen.finding,
+        note: screen.print,
+        retry ({ image, why, attempt, tries, delayMs }) {
+            const wait = `${(delayMs / 1000).toFixed(1)} s`;
+            screen.print(`${image}: ${why}; try ${attempt} of ${tries} failed, the next one in ${wait}`);
+        },
+        stop () {
+            clearInterval(timer);
+            leave();
+        }
+    };
+}
+
+function buildResult({ deb, spec, resolutions, stats }) {
+    const uses = countUses(spec.images.map((image)=>distinct(image.layers.map(fragmentOf))));
+    return {
+        deb: deb.path,
+        'deb-sha256': deb.sha256,
+        package: spec.name,
+        version: spec.version,
+        images: spec.images.map((image, index)=>{
+            const layers = distinct(image.layers.map(fragmentOf));
+            return {
+                reference: image.reference,
+                source: image.written,
+                pinned: image.pinned,
+                fetchOnly: image.fetchOnly,
+                platform: image.platform,
+                indexDigest: image.indexDigest ?? null,
+                manifestDigest: image.registryManifestDigest,
+                configDigest: image.configDigest,
+                archiveManifestDigest: image.archiveManifestDigest,
+                layers: image.layers.length,
+                registrySize: sum(resolutions[index]?.layers ?? []),
+                unpackedSize: image.unpackedSize,
+                packageSize: sum([
+                    ...layers,
+                    image.imageFragment
+                ]),
+                sharedSize: sum(layers.filter(({ name })=>(uses.get(name) ?? 0) > 1))
+            };
+        }),
+        stats: {
+            ...stats,
+            debSize: deb.size
+        }
+    };
+}
+function fragmentOf({ fragment }) {
+    return fragment;
+}
+function distinct(fragments) {
+    return [
+        ...new Map(fragments.map((fragment)=>[
+                fragment.name,
+                fragment
+            ])).values()
+    ];
+}
+/** In how many images a fragment is needed, by its name. */ function countUses(images) {
+    const uses = new Map();
+    for (const { name } of images.flat())uses.set(name, (uses.get(name) ?? 0) + 1);
+    return uses;
+}
+function sum(sized) {
+    return sized.reduce((total, { size })=>total + size, 0);
+}
+
+/** What a build came to, for a terminal or a log. */ function textSummary(result) {
+    return [
+        formatTable(rows(result), NUMBERS),
+        '',
+        ...totals(result)
+    ].join('\n');
+}
+/** The same for the job summary. */ function markdownSummary(result) {
+    const [first, ...others] = totals(result);
+    return [
+        `### ${first}`,
+        '',
+        markdownTable(rows(result), NUMBERS),
+        '',
+        ...others
+    ].join('\n');
+}
+const NUMBERS = new Set([
+    2,
+    3,
+    4,
+    5
+]);
+function rows({ images }) {
+    const head = [
+        'image',
+        'image ID',
+        'layers',
+        'in the registry',
+        'in the package',
+        'shared'
+    ];
+    const body = images.map((image)=>[
+            image.fetchOnly ? `${image.reference} (fetch-only)` : image.reference,
+            image.configDigest.slice('sha256:'.length, 'sha256:'.length + 12),
+            String(image.layers),
+            formatBytes(image.registrySize),
+            formatBytes(image.packageSize),
+            formatBytes(image.sharedSize)
+        ]);
+    return [
+        head,
+        ...body
+    ];
+}
+function totals({ deb, stats, ...result }) {
+    const { seconds } = stats;
+    return [
+        `${deb}: ${formatBytes(stats.debSize)}`,
+        `sha256 ${result['deb-sha256']}`,
+        [
+            `${stats.blobsDownloaded} blobs downloaded (${formatBytes(stats.bytesDownloaded)})`,
+            `${stats.layersCompressed} layers compressed`,
+            `${stats.layersReused} reused`,
+            `${seconds.total} s (resolve ${seconds.resolve}, layers ${seconds.layers}, package ${seconds.package})`
+        ].join(', ')
+    ];
+}
+
+/** @throws UserError (usage) on anything but Linux: skopeo, dpkg and the stores are there alone */ function checkRunner(platform = process.platform) {
+    if (platform === 'linux') return;
+    throw usageError(`container-preload runs on Linux, and this is ${platform}`, {
+        hint: 'in GitHub Actions: runs-on: ubuntu-24.04'
+    });
+}
+/** Beside compression, files and gzip use libuv's threads. */ const OTHER_THREADS = 4;
+/**
+ * Frames are compressed in libuv's thread pool, whose four threads would bound `jobs`. Its size is
+ * read once, when the pool is first used: call this before any asynchronous work.
+ */ function widenThreadPool(jobs = node_os.availableParallelism()) {
+    process.env.UV_THREADPOOL_SIZE ??= String(jobs + OTHER_THREADS);
+}
+
 exports.BLOCK = BLOCK$1;
-exports.MAX_LEVEL = MAX_LEVEL;
-exports.MIN_LEVEL = MIN_LEVEL;
+exports.BUILD_INPUTS = BUILD_INPUTS;
 exports.UserError = UserError;
+exports.buildResult = buildResult;
+exports.cacheDir = cacheDir;
+exports.checkRunner = checkRunner;
 exports.commonjsGlobal = commonjsGlobal;
-exports.digestPolicies = digestPolicies;
 exports.ended = ended;
 exports.entriesRoot = entriesRoot;
 exports.explainSystemError = explainSystemError;
 exports.failure = failure;
+exports.formatBytes = formatBytes;
 exports.formatError = formatError;
 exports.formatImageList = formatImageList;
 exports.formatOrigin = formatOrigin;
 exports.formatPlatform = formatPlatform;
 exports.formatSource = formatSource;
+exports.formatTable = formatTable;
 exports.headerSum = headerSum;
 exports.lastLines = lastLines;
+exports.lines = lines;
+exports.markdownSummary = markdownSummary;
 exports.paddingOf = paddingOf;
-exports.parseArchitecture = parseArchitecture;
-exports.parseDebianVersion = parseDebianVersion;
-exports.parseExtraFile = parseExtraFile;
+exports.parseBuildOptions = parseBuildOptions;
 exports.parseImageList = parseImageList;
 exports.parseManifest = parseManifest$1;
-exports.parsePackageName = parsePackageName;
+exports.parseSize = parseSize;
 exports.preload = preload;
 exports.readImages = readImages;
 exports.readProgramVersion = readProgramVersion;
@@ -8184,6 +8648,9 @@ exports.referenceKey = referenceKey;
 exports.removeDeadWork = removeDeadWork;
 exports.run = run;
 exports.shareFolder = shareFolder;
+exports.showProgress = showProgress;
 exports.start = start;
 exports.tarStreamExports = tarStreamExports;
+exports.textSummary = textSummary;
 exports.usageError = usageError;
+exports.widenThreadPool = widenThreadPool;
