@@ -61,7 +61,7 @@ async function build(
     const began = Date.now();
     const argv = buildArgv(architecture, references, cache);
     const { stdout } = await mustRun(argv, { cwd: ROOT, signal });
-    const deb = join(ROOT, JSON.parse(stdout.toString()).deb);
+    const { deb } = JSON.parse(stdout.toString());
     debs[architecture] = deb;
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     say(relative(ROOT, deb), `${megabytes((await stat(deb)).size)} in ${seconds} s`);
