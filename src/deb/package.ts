@@ -159,12 +159,13 @@ async function writeDeb(
     });
     try {
       const writer = new DebWriter(deb, options);
-      await guarded(outputDir, async () => {
+      const sha256 = await guarded(outputDir, async () => {
         await splice(skeleton, spec, fragments, writer);
-        await deb.sync();
+        const digest = await writer.finish();
         await rename(temporary, path);
+        return digest;
       });
-      return { path, size: writer.written, sha256: writer.sha256() };
+      return { path, size: writer.written, sha256 };
     } finally {
       await deb.close();
       await rm(temporary, { force: true });
@@ -249,31 +250,47 @@ function damaged(fragment: Fragment, why: string): Error {
 
 const CHUNK = 1024 * 1024;
 
-/** Writes the .deb from its start to its end, and knows its sha256. */
+/**
+ * Writes the .deb from its start to its end, and knows its sha256. A chunk is hashed and the next one
+ * read while it is being written.
+ */
 class DebWriter {
   written = 0;
   total = 0;
   readonly #file: FileHandle;
   readonly #options: BuildOptions;
   readonly #hash = createHash('sha256');
-  readonly #buffer = Buffer.allocUnsafe(CHUNK);
+  // Two, since one is filled while the other is written.
+  #free = Buffer.allocUnsafe(CHUNK);
+  #busy = Buffer.allocUnsafe(CHUNK);
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(file: FileHandle, options: BuildOptions) {
     this.#file = file;
     this.#options = options;
   }
 
-  sha256(): string {
+  /** Waits until all is written and on the disk. Returns the sha256, in hex. */
+  async finish(): Promise<string> {
+    await this.#writing;
+    await this.#file.sync();
     return this.#hash.digest('hex');
   }
 
-  /** @param also is fed with the same bytes */
+  /**
+   * Writes bytes, which must stay as they are until the next write has begun.
+   *
+   * @param also is fed with the same bytes
+   */
   async write(bytes: Uint8Array, also?: Hash): Promise<void> {
+    await this.#writing;
     this.#options.signal?.throwIfAborted();
+    // A write may take fewer bytes than it is given: writeFile goes on until all are there.
+    this.#writing = this.#file.writeFile(bytes);
+    // Waited for at the next write; nobody may wait for it when something else fails before.
+    this.#writing.catch(() => undefined);
     this.#hash.update(bytes);
     also?.update(bytes);
-    // A write may take fewer bytes than it is given: writeFile goes on until all are there.
-    await this.#file.writeFile(bytes);
     this.written += bytes.length;
     this.#options.onProgress?.(this.written, this.total);
   }
@@ -281,10 +298,13 @@ class DebWriter {
   /** Copies a part of another file. @param also is fed with the same bytes */
   async copy(from: FileHandle, start: number, length: number, also?: Hash): Promise<void> {
     for (let done = 0; done < length; ) {
+      const buffer = this.#free;
       const wanted = Math.min(CHUNK, length - done);
-      const { bytesRead } = await from.read(this.#buffer, 0, wanted, start + done);
+      const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
       if (bytesRead === 0) throw failure('a file became shorter while it was packed');
-      await this.write(this.#buffer.subarray(0, bytesRead), also);
+      await this.write(buffer.subarray(0, bytesRead), also);
+      this.#free = this.#busy;
+      this.#busy = buffer;
       done += bytesRead;
     }
   }
