@@ -217,6 +217,15 @@ describe('inspectPackage finds', () => {
     ]);
   });
 
+  test('a manifest of `original` that is not the one of the registry', async () => {
+    const one = await image('docker.io/library/one:1', [base], 'original');
+    const other = { ...one, registryManifestDigest: one.configDigest };
+    const deb = await build([other], { compression: 'original' });
+    expect((await inspectPackage(deb)).problems).toEqual([
+      expect.stringMatching(/the manifest is not the registry's sha256:/),
+    ]);
+  });
+
   test('a damaged gzip layer of `original`', async () => {
     const one = await image('docker.io/library/one:1', [base], 'original');
     const deb = await build([one], { compression: 'original' });

@@ -61,6 +61,8 @@ describe('buildPackage refuses before it writes', () => {
       { images: [{ ...image, imageFragment: { ...image.imageFragment, size: 1e10 } }] },
       /cannot hold more/,
     ],
+    ['a time', { epoch: 2 ** 33 }, /SOURCE_DATE_EPOCH 8589934592 is no time/],
+    ['a time before 1970', { epoch: -1 }, /SOURCE_DATE_EPOCH/],
     ['an image twice', { images: [image, image] }, /two images of one reference/],
   ])('%s', async (_, given, message) => {
     await expect(buildPackage(packageSpec([image], given), nowhere)).rejects.toThrow(message);

@@ -1,4 +1,4 @@
-import type { Digest } from '../images/digest.ts';
+import { type Digest, digestLike } from '../images/digest.ts';
 import { formatPlatform } from '../images/platform.ts';
 import { formatImageList, parseImageList, referenceKey } from './list.ts';
 import type { ManifestFragment, ManifestImage, PackageManifest } from './manifest.ts';
@@ -92,10 +92,7 @@ function checkImage(image: ManifestImage, manifest: PackageManifest, read: ReadP
     ...image.layers.flatMap((layer) =>
       checkLayer(layer.file, original ? layer.blob : layer.diffId, layer.diffId, read.pieces),
     ),
-    ...checkImageFragment(image, layers, read.pieces),
-    ...(original && image.archiveManifestDigest !== image.registryManifestDigest
-      ? ["the manifest in the archive is not the registry's"]
-      : []),
+    ...checkImageFragment(image, layers, original, read.pieces),
   ];
   return [...new Set(problems)].map((problem) => `${image.reference}: ${problem}`);
 }
@@ -124,7 +121,12 @@ function checkBlob(file: string, entry: PieceEntry | undefined, digest: Digest):
   return entry.digest === digest ? [] : [`${file}: the bytes of ${name} are ${entry.digest}`];
 }
 
-function checkImageFragment(image: ManifestImage, layers: Digest[], pieces: Pieces): string[] {
+function checkImageFragment(
+  image: ManifestImage,
+  layers: Digest[],
+  original: boolean,
+  pieces: Pieces,
+): string[] {
   const { file } = image.fragment;
   const piece = pieces.get(file);
   if (piece === undefined) return [`its ${file} is missing`];
@@ -151,7 +153,15 @@ function checkImageFragment(image: ManifestImage, layers: Digest[], pieces: Piec
       layers: layers.map((digest, at) => ({ digest, ...layerSize(image, at, pieces) })),
     }),
     ...checkConfig(file, image, parsed(config)),
+    ...(original ? checkRegistryManifest(file, image, manifest) : []),
   ];
+}
+
+/** `original` keeps the registry's manifest byte for byte. */
+function checkRegistryManifest(file: string, image: ManifestImage, manifest: PieceEntry): string[] {
+  const expected = image.registryManifestDigest;
+  const actual = digestLike(expected, manifest.content ?? Buffer.alloc(0));
+  return actual === expected ? [] : [`${file}: the manifest is not the registry's ${expected}`];
 }
 
 const LAYOUT = { imageLayoutVersion: '1.0.0' };

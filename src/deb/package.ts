@@ -49,6 +49,7 @@ export async function buildPackage(
 ): Promise<BuiltPackage> {
   const extra = await checkPackageFields(spec);
   checkImages(spec.images);
+  checkEpoch(spec.epoch);
   const fileName = debFileName(spec);
   const fragments = distinctFragments(spec);
   checkDebSize(fragments.map((fragment) => fragment.size));
@@ -83,6 +84,16 @@ function checkImages(images: readonly PackagedImage[]): void {
   if (images.length === 0) throw usageError('a package without images: name at least one');
   const references = new Set(images.map((image) => image.reference));
   if (references.size !== images.length) throw new Error('two images of one reference');
+}
+
+/** Eleven octal digits: what the time field of a tar header holds. */
+const MAX_EPOCH = 0o77777777777;
+
+function checkEpoch(epoch: number): void {
+  if (Number.isInteger(epoch) && epoch >= 0 && epoch <= MAX_EPOCH) return;
+  throw usageError(`SOURCE_DATE_EPOCH ${epoch} is no time that a package can have`, {
+    hint: `seconds since 1970, at most ${MAX_EPOCH}`,
+  });
 }
 
 /** Every fragment once, in the order of their names. */
