@@ -27,7 +27,7 @@ async function demo(work: string, signal: AbortSignal): Promise<void> {
   });
 
   step(3, 'The proof: cat LAYERS IMAGE | zstd -dc | podman load, of the amd64 package');
-  const store = podmanStore(join(work, 'podman'), signal);
+  const store = await podmanStore(join(work, 'podman'), signal);
   try {
     const ways = await prove(debs.amd64, join(work, 'unpacked'), store);
     step(4, 'Proved');
@@ -62,9 +62,11 @@ async function build(
     const argv = buildArgv(architecture, references, cache);
     const { stdout } = await mustRun(argv, { cwd: ROOT, signal });
     const { deb } = JSON.parse(stdout.toString());
-    debs[architecture] = deb;
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
-    say(relative(ROOT, deb), `${megabytes((await stat(deb)).size)} in ${seconds} s`);
+    await mustRun([process.execPath, 'dist/cli.js', 'inspect', deb], { cwd: ROOT, signal });
+    debs[architecture] = deb;
+    const size = megabytes((await stat(deb)).size);
+    say(relative(ROOT, deb), `${size} in ${seconds} s, every digest in it is right`);
   }
   return debs as Debs;
 }
@@ -106,19 +108,15 @@ function conclude(images: readonly DemoImage[], ways: readonly Way[], debs: Debs
   if (ways.length !== images.length) {
     throw new Error(`the package has ${ways.length} images, the registry ${images.length}`);
   }
-  const inChroot = ways.find((way) => way.by === 'chroot');
-  say(`${ways.length} images came out of the package and into Podman with the listed IDs.`);
+  const chroot = ways.find((way) => way.by === 'chroot');
+  const packages = Object.values(debs).map((deb) => relative(ROOT, deb));
+  say(`${ways.length} images came out of the package into an empty Podman, with the listed IDs.`);
   say(
-    inChroot === undefined
-      ? '`true` ran in each: podman run --network=none.'
-      : `\`true\` ran in each: in a chroot of podman image mount, for podman run says: ${inChroot.because}`,
+    chroot === undefined
+      ? 'true ran in each, by podman run --network=none.'
+      : `true ran in each, in a chroot of podman image mount; podman run can not here: ${chroot.because}`,
   );
-  say(
-    'The packages:',
-    Object.values(debs)
-      .map((deb) => relative(ROOT, deb))
-      .join(' '),
-  );
+  say(`The packages are ${packages.join(' and ')}.`);
 }
 
 async function withRegistry<T>(use: (registry: Registry) => Promise<T>): Promise<T> {

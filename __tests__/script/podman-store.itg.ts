@@ -12,7 +12,7 @@ const temp = tempDirs();
 let store: PodmanStore;
 
 beforeAll(async () => {
-  store = podmanStore(await temp.make('podman'));
+  store = await podmanStore(await temp.make('podman'));
 });
 afterAll(async () => {
   await store.close();

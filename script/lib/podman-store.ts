@@ -1,5 +1,9 @@
 import { join } from 'node:path';
+import { tempDirs } from '../../__tests__/support/temp.ts';
 import { lastLines, mustRun, run } from '../../src/exec.ts';
+
+/** Podman's run root may have 50 characters: sockets are in it. */
+const SHORT_DIRECTORY = '/tmp';
 
 /** A Podman with a store of its own, which knows nothing of the machine's images. */
 export interface PodmanStore {
@@ -16,8 +20,9 @@ export interface PodmanStore {
 /** `chroot`: of the mounted image, because the machine lets no container run, for that reason. */
 export type Way = { readonly by: 'run' } | { readonly by: 'chroot'; readonly because: string };
 
-export function podmanStore(directory: string, signal?: AbortSignal): PodmanStore {
-  const podman = podmanArgv(directory);
+export async function podmanStore(directory: string, signal?: AbortSignal): Promise<PodmanStore> {
+  const short = tempDirs(SHORT_DIRECTORY);
+  const podman = podmanArgv(join(directory, 'root'), await short.make('run'));
   // Podman spools what it loads, and leaves it behind when it is killed.
   const options = { signal, env: { ...process.env, TMPDIR: directory } };
   return {
@@ -37,15 +42,15 @@ export function podmanStore(directory: string, signal?: AbortSignal): PodmanStor
       const mounted = await mustRun([...podman, 'image', 'mount', reference], options);
       await mustRun(['chroot', mounted.stdout.toString().trim(), 'true'], options);
       await mustRun([...podman, 'image', 'unmount', reference], options);
-      return { by: 'chroot', because: lastLines(ran.stderr, 1) };
+      return { by: 'chroot', because: lastLines(ran.stderr, 1).replace(/^Error: /, '') };
     },
     async close() {
       await run([...podman, 'rm', '--all', '--force']);
+      await short.remove();
     },
   };
 }
 
-function podmanArgv(directory: string): string[] {
-  const places = ['--root', join(directory, 'root'), '--runroot', join(directory, 'run')];
-  return ['podman', ...places, '--storage-driver', 'vfs'];
+function podmanArgv(root: string, runRoot: string): string[] {
+  return ['podman', '--root', root, '--runroot', runRoot, '--storage-driver', 'vfs'];
 }

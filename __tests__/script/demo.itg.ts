@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { tempDirs } from '../support/temp.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const temp = tempDirs();
+
+afterAll(() => temp.remove());
+
+/** The demonstration, with a folder of its own for all that it must not leave behind. */
+async function start() {
+  const work = await temp.make('demo');
+  const child = spawn(join(ROOT, 'script/demo'), {
+    env: { ...process.env, TMPDIR: work },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      said.text += chunk;
+    });
+  }
+  return { child, work, said };
+}
+
+async function until(child: ChildProcess, said: { text: string }, line: string): Promise<void> {
+  while (!said.text.includes(line)) {
+    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said.text}`);
+  }
+}
+
+async function leavesNothing(work: string, said: string): Promise<void> {
+  expect(await readdir(work)).toEqual([]);
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
+  const [error] = await once(connect(port, '127.0.0.1'), 'error').catch((reason) => [reason]);
+  expect(error.code).toBe('ECONNREFUSED');
+}
+
+describe('script/demo', () => {
+  test('proves what it builds and leaves only the packages', async () => {
+    const { child, work, said } = await start();
+    const [code] = await once(child, 'close');
+
+    expect([code, said.text]).toEqual([0, expect.stringContaining('4. Proved')]);
+    for (const architecture of ['amd64', 'arm64']) {
+      const deb = await readFile(join(ROOT, `build/demo/demo-images_1.0.0_${architecture}.deb`));
+      expect(deb.subarray(0, 8).toString()).toBe('!<arch>\n');
+    }
+    await leavesNothing(work, said.text);
+  }, 180_000);
+
+  test.each(['2. ', '3. '])(
+    'leaves nothing when it is interrupted at step %s',
+    async (step) => {
+      const { child, work, said } = await start();
+      await until(child, said, step);
+      child.kill('SIGINT');
+      const [code] = await once(child, 'close');
+
+      expect([code, said.text]).toEqual([130, expect.not.stringContaining('Proved')]);
+      await leavesNothing(work, said.text);
+    },
+    180_000,
+  );
+});
