@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { isNativeError } from 'node:util/types';
 import { createGunzip } from 'node:zlib';
 import { failure } from '../errors.ts';
 import { ended, lastLines, start } from '../exec.ts';
@@ -50,6 +51,7 @@ export async function readLayer(
   try {
     const compression = compressionOf(await firstBytes(layer.path));
     for await (const chunk of decompressed(layer.path, compression, blobHash, signal)) {
+      signal?.throwIfAborted();
       diffHash.update(chunk);
       unpackedSize += chunk.length;
       await scan.write(chunk);
@@ -151,12 +153,18 @@ async function* unzstded(
   child.stderr?.on('data', (chunk) => {
     stderr = (stderr + chunk).slice(-1000);
   });
+  let unreadable: Error | undefined;
+  source.once('error', (error) => {
+    unreadable = error;
+    child.kill();
+  });
   try {
     if (child.stdin && child.stdout) {
       source.pipe(child.stdin);
       yield* child.stdout;
     }
     const code = await finished;
+    if (unreadable) throw unreadable;
     if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
   } finally {
     child.kill();
@@ -165,7 +173,7 @@ async function* unzstded(
 
 /** Anything but an error of the operating system or one that was made for people already. */
 function isContentError(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== 'Error') return false;
+  if (!isNativeError(error) || error.name !== 'Error') return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
   return syscall === undefined && (code === undefined || code.startsWith('Z_'));
 }
