@@ -1,0 +1,229 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  createFramePool,
+  type FramePool,
+  FrameWriter,
+  frameSizeOf,
+} from '../../src/archive/frames.ts';
+import { tempDirs } from '../support/temp.ts';
+
+const temp = tempDirs();
+let file: FileHandle;
+let path: string;
+beforeEach(async () => {
+  path = join(await temp.make('frames'), 'frames');
+  file = await open(path, 'wx');
+});
+afterEach(() => file.close());
+afterAll(() => temp.remove());
+
+describe('frames', () => {
+  test.each([
+    ['nothing', [], ''],
+    ['less than a frame', ['abc'], '[abc]'],
+    ['a frame exactly', ['abcd'], '[abcd]'],
+    ['a frame and a byte', ['abcde'], '[abcd][e]'],
+    ['chunks that fall between two frames', ['abc', 'def', '', 'ghi'], '[abcd][efgh][i]'],
+    ['a chunk of several frames', ['abcdefghijklm'], '[abcd][efgh][ijkl][m]'],
+  ])('%s', async (_name, chunks, expected) => {
+    const frames = new FrameWriter(file, fakePool(), 3);
+    for (const chunk of chunks) await frames.write(Buffer.from(chunk));
+    expect(await frames.end()).toBe(3 + expected.length);
+    const written = await readFile(path, 'latin1');
+    expect(written.slice(0, 3)).toBe(expected === '' ? '' : '\0\0\0');
+    expect(written.slice(3)).toBe(expected);
+  });
+
+  test('stand in their order, whichever is ready first', async () => {
+    const pool = fakePool({ byHand: true });
+    const frames = new FrameWriter(file, pool, 0);
+    await frames.write(Buffer.from('aaaabbbbcccc'));
+    const end = frames.end();
+    for (const number of [2, 1, 0]) {
+      pool.finish(number);
+      await turn();
+    }
+    await end;
+    expect(await readFile(path, 'latin1')).toBe('[aaaa][bbbb][cccc]');
+  });
+
+  test('of several writers share the buffers', async () => {
+    const pool = fakePool();
+    const other = await open(`${path}-2`, 'wx');
+    try {
+      const writers = [new FrameWriter(file, pool, 0), new FrameWriter(other, pool, 0)];
+      await Promise.all(
+        writers.map(async (frames, number) => {
+          for (let i = 0; i < 10; i += 1) await frames.write(Buffer.from(`${number}${number}`));
+          await frames.end();
+        }),
+      );
+    } finally {
+      await other.close();
+    }
+    expect(await readFile(path, 'latin1')).toBe('[0000]'.repeat(5));
+    expect(await readFile(`${path}-2`, 'latin1')).toBe('[1111]'.repeat(5));
+  });
+});
+
+test('writing waits when every buffer is in use', async () => {
+  const pool = fakePool({ byHand: true, buffers: 2 });
+  const frames = new FrameWriter(file, pool, 0);
+  await frames.write(Buffer.from('aaaabbbb'));
+  let went = false;
+  const more = frames.write(Buffer.from('c')).then(() => {
+    went = true;
+  });
+  await turn();
+  expect(went).toBe(false);
+  pool.finish(0);
+  await more;
+  pool.finish(1);
+  const end = frames.end();
+  pool.finish(2);
+  await end;
+  expect(await readFile(path, 'latin1')).toBe('[aaaa][bbbb][c]');
+});
+
+describe('after an error', () => {
+  test('of the compressor, the end tells, and every buffer comes back', async () => {
+    const pool = fakePool({ byHand: true });
+    const frames = new FrameWriter(file, pool, 0);
+    await frames.write(Buffer.from('aaaabbbbc'));
+    pool.fail(0, new Error('out of memory'));
+    pool.finish(1);
+    const end = frames.end();
+    pool.finish(2);
+    await expect(end).rejects.toThrow('out of memory');
+    await frames.abandon();
+    expect(pool.out()).toBe(0);
+  });
+
+  test('of the file, the end tells', async () => {
+    const readOnly = await open(path, 'r');
+    try {
+      const pool = fakePool();
+      const frames = new FrameWriter(readOnly, pool, 0);
+      await frames.write(Buffer.from('aaaab'));
+      await expect(frames.end()).rejects.toMatchObject({ code: 'EBADF' });
+      await frames.abandon();
+      expect(pool.out()).toBe(0);
+    } finally {
+      await readOnly.close();
+    }
+  });
+
+  test('abandoning waits for what is being compressed and gives every buffer back', async () => {
+    const pool = fakePool({ byHand: true });
+    const frames = new FrameWriter(file, pool, 0);
+    await frames.write(Buffer.from('aaaab'));
+    expect(pool.out()).toBe(2);
+    let abandoned = false;
+    const abandoning = frames.abandon().then(() => {
+      abandoned = true;
+    });
+    await turn();
+    expect(abandoned).toBe(false);
+    pool.finish(0);
+    await abandoning;
+    expect(pool.out()).toBe(0);
+  });
+});
+
+describe('the pool', () => {
+  test.each([
+    [1, 16],
+    [15, 16],
+    [16, 32],
+    [22, 32],
+  ])('has frames of a size that goes by the level alone: %i, %i MiB', async (level, size) => {
+    expect(frameSizeOf(level)).toBe(size * 2 ** 20);
+    for (const jobs of [1, 4]) {
+      expect((await createFramePool(level, jobs)).frameSize).toBe(frameSizeOf(level));
+    }
+  });
+
+  test.each([
+    [9, 1, 2],
+    [9, 3, 6],
+    [19, 1, 1],
+    [19, 3, 3],
+  ])('of level %i for %i jobs has %i buffers', async (level, jobs, buffers) => {
+    const pool = await createFramePool(level, jobs);
+    const taken: Buffer[] = [];
+    for (let i = 0; i < buffers; i += 1) taken.push(await pool.acquire());
+    expect(new Set(taken.map(({ buffer }) => buffer)).size).toBe(buffers);
+    let more: Buffer | undefined;
+    const waiting = pool.acquire().then((buffer) => {
+      more = buffer;
+    });
+    await turn();
+    expect(more).toBeUndefined();
+    pool.release(taken[0] as Buffer);
+    await waiting;
+    expect(more).toBe(taken[0]);
+    pool.release(taken[0] as Buffer);
+    expect(await pool.acquire()).toBe(taken[0]);
+  });
+});
+
+interface FakePool extends FramePool {
+  /** Lets the compression of a frame end, now or as soon as it begins. */
+  finish(frame: number): void;
+  fail(frame: number, error: Error): void;
+  /** Buffers that have not come back. */
+  out(): number;
+}
+
+/** Frames of four bytes, "compressed" to [bytes]; by hand: only when `finish` was called. */
+function fakePool({ byHand = false, buffers = 100 } = {}): FakePool {
+  const idle = Array.from({ length: buffers }, () => Buffer.alloc(4));
+  const waiting: ((buffer: Buffer) => void)[] = [];
+  const gates: PromiseWithResolvers<void>[] = [];
+  const gate = (frame: number) => {
+    gates[frame] ??= withResolvers();
+    return gates[frame] as PromiseWithResolvers<void>;
+  };
+  let begun = 0;
+  return {
+    level: 3,
+    frameSize: 4,
+    async acquire() {
+      return idle.pop() ?? new Promise((resolve) => waiting.push(resolve));
+    },
+    release(buffer) {
+      const next = waiting.shift();
+      if (next) next(buffer);
+      else idle.push(buffer);
+    },
+    async compress(bytes) {
+      const frame = begun;
+      begun += 1;
+      if (byHand) await gate(frame).promise;
+      return [Buffer.from('['), Buffer.from(bytes), Buffer.from(']')];
+    },
+    finish: (frame) => gate(frame).resolve(),
+    fail: (frame, error) => gate(frame).reject(error),
+    out: () => buffers - idle.length,
+  };
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+/** As Promise.withResolvers, which Node 20 does not have. */
+function withResolvers<T>(): PromiseWithResolvers<T> {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((accept, refuse) => {
+    resolve = accept;
+    reject = refuse;
+  });
+  return { promise, resolve, reject };
+}
