@@ -29,3 +29,14 @@ function randomNumbers(): () => number {
     return state;
   };
 }
+
+/** The start of a program for that machine (System V ABI, ELF header). */
+export function elf(machine: number, order: 'little' | 'big' = 'little'): Buffer {
+  const header = Buffer.alloc(64);
+  header.writeUInt32BE(0x7f454c46, 0);
+  header[4] = 2;
+  header[5] = order === 'big' ? 2 : 1;
+  if (order === 'big') header.writeUInt16BE(machine, 18);
+  else header.writeUInt16LE(machine, 18);
+  return header;
+}

@@ -180,7 +180,7 @@ interface FakePool extends FramePool {
 
 /** Frames of four bytes, "compressed" to [bytes]; by hand: only when `finish` was called. */
 function fakePool({ byHand = false, buffers = 100 } = {}): FakePool {
-  const idle = Array.from({ length: buffers }, () => Buffer.alloc(4));
+  const idle: Buffer[] = Array.from({ length: buffers }, () => Buffer.alloc(4));
   const waiting: ((buffer: Buffer) => void)[] = [];
   const gates: PromiseWithResolvers<void>[] = [];
   const gate = (frame: number) => {
