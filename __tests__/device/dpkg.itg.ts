@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { tempDirs } from '../support/temp.ts';
+import { buildPackage } from './fixture.ts';
+import { baseSystem, runInMachine, type Verdict, verdictOf, whyNoMachine } from './machine.ts';
+
+const SCENARIOS = [
+  'removed_in_every_order',
+  'upgraded_in_every_order',
+  'removed_together',
+  'settings_survive',
+  'purge_removes_state',
+  'units_are_right',
+];
+
+const reason = whyNoMachine();
+if (reason !== undefined) console.warn(reason);
+
+const temp = tempDirs();
+afterAll(() => temp.remove());
+
+(reason === undefined ? describe : describe.skip)('two loader packages', () => {
+  let results: ReadonlyMap<string, Verdict>;
+
+  beforeAll(async () => {
+    const packages = await temp.make('device');
+    for (const [name, engine] of [
+      ['one', 'docker'],
+      ['two', 'podman'],
+    ] as const) {
+      for (const version of ['1', '2']) {
+        buildPackage(packages, { name, engine, version, images: [] });
+      }
+    }
+    results = runInMachine(baseSystem('bookworm'), packages, 'dpkg.sh', SCENARIOS);
+  }, 600_000);
+
+  test.each(SCENARIOS)('%s', (scenario) => {
+    expect(verdictOf(results, scenario)).toBe('ok');
+  });
+});

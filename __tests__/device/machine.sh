@@ -1,0 +1,34 @@
+#!/bin/sh
+# machine.sh BASE PACKAGES SCRIPT ARGUMENTS: runs SCRIPT as the first process of a throw-away
+# machine: the Debian tree BASE under a writable layer in memory, with PACKAGES at /packages and
+# file systems of their own for the engines' data. Needs root.
+set -eu
+
+if [ "${1-}" != --inside ]; then
+  exec unshare -m -p -n -u --fork --kill-child sh "$0" --inside "$@"
+fi
+base=$2 packages=$3 script=$4
+shift 4
+
+root=$(mktemp -d)
+mount -t tmpfs -o size=4g memory "$root"
+mkdir "$root/upper" "$root/work" "$root/merged"
+mount -t overlay -o "lowerdir=$base,upperdir=$root/upper,workdir=$root/work" overlay "$root/merged"
+cd "$root/merged"
+mkdir -p packages var/lib/docker var/lib/containers
+mount -t proc proc proc
+mount -t sysfs sysfs sys
+mount -t cgroup2 cgroup2 sys/fs/cgroup || mount -t tmpfs cgroup sys/fs/cgroup
+mount --rbind /dev dev
+for folder in run tmp var/lib/docker var/lib/containers; do
+  mount -t tmpfs -o size=1g memory "$folder"
+done
+mkdir -p run/lock
+mount --bind "$packages" packages
+cp "$script" tmp/script
+status=0
+chroot . sh /tmp/script "$@" || status=$?
+cd /
+umount -R "$root" 2>/dev/null || umount -l "$root"
+rmdir "$root"
+exit "$status"

@@ -1,0 +1,56 @@
+import { randomFillSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildPackage, damage, fragment, layerTar, type Values } from './fixture.ts';
+
+const BIG = 60 * 1024 * 1024;
+
+/**
+ * Puts the packages of scenarios.sh and the `busybox` of their images into `folder`; all are called `demo`: 1 and 2 (an upgrade), 1+original
+ * (fragments not compressed), 1+bad (damaged fragments), 1+big (red, and an image of 60 MiB that does not compress).
+ */
+export async function buildScenarioPackages(
+  folder: string,
+  engine: Values['engine'],
+): Promise<void> {
+  const busybox = readFileSync('/bin/busybox');
+  writeFileSync(join(folder, 'busybox'), busybox);
+  const base = await layerTar({ 'bin/busybox': busybox, 'bin/true': busybox });
+  const layer = (text: string) => layerTar({ text });
+  const bulk = await layerTar({ bulk: randomFillSync(Buffer.alloc(BIG)) });
+  const build = (version: string, images: Parameters<typeof buildPackage>[1]['images']) =>
+    buildPackage(folder, { name: 'demo', engine, version, images });
+
+  const named = (name: string) => `docker.io/library/${name}:1`;
+  const red = [base, await layer('red')];
+  const blue = [base, await layer('blue')];
+  build('1', [
+    fragment(named('red'), red),
+    fragment(named('blue'), blue),
+    fragment(named('file'), [base], { flags: 'fetch-only' }),
+  ]);
+  build('2', [
+    fragment(named('red'), [base, await layer('red, second edition')]),
+    fragment(named('blue'), [...blue, await layer('blue, second edition')]),
+  ]);
+  build('1+original', [
+    fragment(named('red'), red, { compression: 'original' }),
+    fragment(named('blue'), blue, { compression: 'original' }),
+  ]);
+  build('1+bad', [
+    damage(fragment(named('truncated'), [await layer('truncated'), base]), 0, (bytes) =>
+      bytes.subarray(0, bytes.length - 20),
+    ),
+    damage(fragment(named('wrong'), [await layer('wrong'), base]), 0, () =>
+      Buffer.from('not a fragment at all'),
+    ),
+    without(fragment(named('lost'), [await layer('lost'), base])),
+    fragment(named('blue'), blue),
+  ]);
+  build('1+big', [fragment(named('big'), [base, bulk]), fragment(named('red'), red)]);
+}
+
+/** The image without the file of its first layer. */
+function without(image: ReturnType<typeof fragment>): ReturnType<typeof fragment> {
+  return { ...image, files: new Map([...image.files].slice(1)) };
+}

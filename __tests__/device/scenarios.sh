@@ -1,0 +1,413 @@
+#!/bin/sh
+# scenarios.sh ENGINE SCENARIO…: what the loader does with a real engine, told as TAP lines on standard
+# output, each scenario's log before its verdict. Runs in a machine of machine.sh, with the packages of packages.ts.
+set -u
+
+engine=$1
+share=/usr/share/demo
+state=/var/lib/demo
+red=docker.io/library/red:1
+blue=docker.io/library/blue:1
+big=docker.io/library/big:1
+shift
+data=$([ "$engine" = docker ] && echo /var/lib/docker || echo /var/lib/containers)
+
+main() {
+  export PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
+  [ "$engine" = podman ] || start_docker
+  for scenario; do
+    run "$scenario" </dev/null
+  done
+  [ "$engine" = podman ] || stop_docker
+}
+
+start_docker() {
+  dockerd --bridge=none --iptables=false --ip6tables=false >>/tmp/dockerd.log 2>&1 &
+  timeout 60 sh -c 'until docker info >/dev/null 2>&1; do sleep 0.2; done'
+}
+
+stop_docker() {
+  docker_pid=$(cat /var/run/docker.pid)
+  kill "$docker_pid"
+  while kill -0 "$docker_pid" 2>/dev/null; do sleep 0.1; done
+}
+
+# Each scenario starts with an empty engine and without our packages.
+run() {
+  clean
+  # Not as a condition: `set -e` would not hold in it.
+  (
+    set -e
+    "$1"
+  ) >"/tmp/$1.log" 2>&1
+  status=$?
+  sed 's/^/# /' "/tmp/$1.log"
+  if [ "$status" -eq 0 ]; then
+    echo "ok $1"
+  else
+    echo "not ok $1"
+  fi
+}
+
+clean() {
+  umount "$share" 2>/dev/null
+  mount -o remount,size=1g "$data"
+  "$engine" ps -aq | xargs -r "$engine" rm -f >/dev/null
+  "$engine" images -aq | xargs -r "$engine" rmi -f >/dev/null
+  dpkg --purge demo >/dev/null 2>&1
+  mkdir -p /run/lock
+}
+
+# ---- Steps
+
+install_package() {
+  dpkg -i "/packages/demo_$1.deb"
+}
+
+load() {
+  echo "--- load"
+  code=0
+  /usr/lib/demo/load >/tmp/out 2>&1 || code=$?
+  cat /tmp/out
+}
+
+check() {
+  echo "--- $*"
+  "$@"
+}
+
+says() {
+  check grep -qe "$1" /tmp/out
+}
+
+column() {
+  awk -v reference="$1" -v column="$2" '$1 == reference { print $column }' "$share/image.list"
+}
+
+id() {
+  "$engine" image inspect --format '{{.Id}}' "$1" | sed 's/^sha256://'
+}
+
+is_packaged() {
+  check test "sha256:$(id "$1")" = "$(column "$1" 3)"
+}
+
+is_absent() {
+  check test -z "$(id "$1" 2>/dev/null)"
+}
+
+# The files of an image are whole: what a container of it would run.
+is_whole() {
+  busybox_of "$1" | check cmp - /packages/busybox
+}
+
+is_damaged() {
+  check test "$(busybox_of "$1" | wc -c)" -eq 0
+}
+
+# Not `export`: Docker 26.1 keeps an exported container's layers for ever.
+busybox_of() {
+  container=$("$engine" create --network=none "$1" true)
+  "$engine" cp "$container:/bin/busybox" - | tar -xO busybox
+  "$engine" rm "$container" >/dev/null
+}
+
+is_finished() {
+  check test -e "$state/$(column "$1" 2).stamp"
+  check test ! -e "$state/$(column "$1" 2).intent"
+}
+
+import_other() {
+  printf 'somebody else' >/tmp/other
+  tar -C /tmp -c other | "$engine" import - "$1"
+}
+
+# ---- Scenarios
+
+first_load() {
+  install_package 1
+  load
+  [ "$code" -eq 0 ]
+  says 'loading 1 of 2: docker.io/library/red:1 (.* MB)'
+  says '^2 loaded, 0 already there, 0 kept (changed by somebody), 0 failed, 1 kept as files$'
+  for image in "$red" "$blue"; do
+    is_packaged "$image"
+    is_finished "$image"
+    is_whole "$image"
+  done
+  is_absent docker.io/library/file:1
+  check test ! -e "$state/tmp"
+  check test -z "$(find /var/tmp -name 'podman*' -o -name 'container_images*')"
+}
+
+nothing_to_do() {
+  install_package 1
+  load
+  mkdir /tmp/away
+  mount --bind /tmp/away "$share/layers"
+  load
+  umount "$share/layers"
+  [ "$code" -eq 0 ]
+  says '^0 loaded, 2 already there'
+}
+
+original() {
+  install_package 1+original
+  load
+  [ "$code" -eq 0 ]
+  is_packaged "$red"
+  is_whole "$blue"
+}
+
+pruned() {
+  install_package 1
+  load
+  "$engine" rmi -f "$red"
+  load
+  says '^1 loaded, 1 already there'
+  is_packaged "$red"
+}
+
+updated_live() {
+  install_package 1
+  load
+  import_other "$red"
+  other=$(id "$red")
+  load
+  [ "$code" -eq 0 ]
+  says '^0 loaded, 1 already there, 1 kept'
+  check test "$(id "$red")" = "$other"
+  install_package 2
+  load
+  says '^1 loaded, 0 already there, 1 kept'
+  check test "$(id "$red")" = "$other"
+}
+
+overruled() {
+  install_package 1
+  load
+  import_other "$red"
+  sed -i 's/^conflict=.*/conflict=package/' /etc/container-preload/demo.conf
+  load
+  says '^1 loaded, 1 already there, 0 kept'
+  is_packaged "$red"
+}
+
+upgrade() {
+  install_package 1
+  load
+  old=$(id "$red")
+  install_package 2
+  load
+  says '^2 loaded, 0 already there'
+  is_packaged "$red"
+  is_whole "$red"
+  check test "$(id "$red")" != "$old"
+}
+
+downgrade() {
+  install_package 2
+  load
+  install_package 1
+  load
+  says '^2 loaded, 0 already there'
+  is_packaged "$red"
+}
+
+never_ours() {
+  install_package 1
+  cat "$share/layers/"*.zst "$share/$(column "$red" 7)" | zstd -dc | "$engine" load
+  load
+  says '^1 loaded, 1 already there'
+  install_package 2
+  load
+  says '^2 loaded'
+  is_packaged "$red"
+}
+
+bad_fragments() {
+  install_package 1+bad
+  load
+  [ "$code" -eq 1 ]
+  says '^1 loaded, .* 3 failed'
+  says 'cannot load docker.io/library/truncated:1: zstd failed'
+  says 'cannot load docker.io/library/wrong:1: .* failed'
+  says 'cannot load docker.io/library/lost:1: .* is missing: install the package demo again'
+  is_packaged "$blue"
+  for image in truncated wrong lost; do
+    is_absent "docker.io/library/$image:1"
+  done
+}
+
+# The whole loader is killed at several instants of a load; the next load makes it good.
+killed_in_load() {
+  cut=0
+  for delay in 0.05 0.1 0.2 0.4 0.8; do
+    install_package 1+big
+    setsid /usr/lib/demo/load >/tmp/out 2>&1 &
+    sleep "$delay"
+    kill -9 "-$!" || true
+    wait "$!" || true
+    [ ! -e "$state/$(column "$big" 2).intent" ] || cut=$((cut + 1))
+    load
+    [ "$code" -eq 0 ]
+    is_packaged "$big"
+    is_whole "$big"
+    is_finished "$big"
+    check test ! -e "$state/tmp"
+    check test -z "$(find /var/tmp -name 'podman*' -o -name 'container_images*')"
+    "$engine" rmi -f "$big"
+    dpkg --purge demo
+  done
+  check test "$cut" -gt 0
+}
+
+# What a power cut leaves: a listed image with files of 0 bytes, an intent, no stamp.
+damaged_by_power_cut() {
+  install_package 1
+  load
+  cut_power
+  is_damaged "$red"
+  load
+  is_repaired
+}
+
+# The same, but the engine had not recorded the images yet: their layers are there alone.
+damaged_and_not_recorded() {
+  install_package 1
+  load
+  cut_power forget_images
+  is_absent "$red"
+  load
+  is_repaired
+}
+
+cut_power() {
+  [ "$engine" = podman ] || stop_docker
+  for image in "$red" "$blue"; do
+    key=$(column "$image" 2)
+    sed '/^id=/s/=.*/=/' "$state/$key.stamp" >"$state/$key.intent"
+    rm "$state/$key.stamp"
+  done
+  find "$data" -path '*/diff/*' -name busybox -exec truncate -s 0 {} +
+  "${1-true}"
+  [ "$engine" = podman ] || start_docker
+}
+
+forget_images() {
+  case $engine in
+    docker)
+      rm -rf /var/lib/docker/image/overlay2/imagedb/*/sha256/*
+      echo '{"Repositories":{}}' >/var/lib/docker/image/overlay2/repositories.json
+      ;;
+    podman)
+      rm -rf /var/lib/containers/storage/overlay-images
+      ;;
+  esac
+}
+
+is_repaired() {
+  [ "$code" -eq 0 ]
+  says "an earlier load of $red was interrupted"
+  for image in "$red" "$blue"; do
+    is_packaged "$image"
+    is_whole "$image"
+    is_finished "$image"
+  done
+}
+
+used_by_container() {
+  install_package 1
+  load
+  container=$("$engine" create --network=none "$red" true)
+  mv "$state/$(column "$red" 2).stamp" "$state/$(column "$red" 2).intent"
+  load
+  [ "$code" -eq 1 ]
+  says "cannot load $red: .* a container uses the image"
+  check "$engine" inspect "$container" >/dev/null
+}
+
+delete_after_load() {
+  install_package 1
+  sed -i 's/^delete_after_load=.*/delete_after_load=yes/' /etc/container-preload/demo.conf
+  load
+  [ "$code" -eq 0 ]
+  says 'deleted the files of the loaded images'
+  file=docker.io/library/file:1
+  for fragment in $(column "$file" 8 | tr , ' ') "$(column "$file" 7)"; do
+    check test -e "$share/$fragment"
+  done
+  check test "$(ls "$share/layers" | wc -l)" -eq 1
+  check test "$(ls "$share/images" | wc -l)" -eq 1
+  load
+  [ "$code" -eq 0 ]
+  "$engine" rmi -f "$red"
+  load
+  [ "$code" -eq 1 ]
+  says "cannot load $red: its files were deleted"
+  install_package 1
+  load
+  [ "$code" -eq 0 ]
+  is_packaged "$red"
+}
+
+read_only_usr() {
+  install_package 1
+  sed -i 's/^delete_after_load=.*/delete_after_load=yes/' /etc/container-preload/demo.conf
+  mount --bind -o ro "$share" "$share"
+  mount -o remount,bind,ro "$share"
+  load
+  [ "$code" -eq 0 ]
+  check test "$(grep -c 'read-only' /tmp/out)" -eq 1
+  is_packaged "$red"
+}
+
+low_disk() {
+  install_package 1+big
+  mount -o remount,size=40m "$data"
+  load
+  [ "$code" -eq 1 ]
+  says 'not enough space in .* MB needed, .* MB free; nothing was loaded'
+  is_absent "$big"
+  mount -o remount,size=1g "$data"
+  load
+  [ "$code" -eq 0 ]
+}
+
+# Short by what the estimate leaves out (images that share layers): the engine itself finds no room.
+full_disk() {
+  install_package 1+big
+  load
+  "$engine" rmi -f "$big"
+  room=$([ "$engine" = docker ] && echo 90000 || echo 30000)
+  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
+  mount -o remount,size="$((used + room))k" "$data"
+  load
+  [ "$code" -eq 1 ]
+  says "cannot load $big: .*$engine failed with code .*no space left"
+  is_packaged "$red"
+  is_absent "$big"
+  mount -o remount,size=1g "$data"
+  load
+  [ "$code" -eq 0 ]
+  is_packaged "$big"
+  is_whole "$big"
+}
+
+status() {
+  install_package 1
+  check /usr/lib/demo/load --status >/tmp/out
+  says "^absent  .* $red$"
+  says '^file  .* docker.io/library/file:1$'
+  load
+  import_other "$blue"
+  /usr/lib/demo/load --status >/tmp/out
+  cat /tmp/out
+  says "^loaded  .* $red$"
+  says "^changed  .* $blue$"
+  code=0
+  /usr/lib/demo/load --verfy >/tmp/out 2>&1 || code=$?
+  check test "$code" -eq 2
+}
+
+main "$@"
