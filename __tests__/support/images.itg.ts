@@ -84,6 +84,15 @@ describe('what is pushed is what skopeo fetches', () => {
   });
 });
 
+test('an attestation stands in its index for no platform, and names its image', () => {
+  const image = buildImage({ layers: [] });
+  const index = JSON.parse(buildIndex([image, attestationOf(image)]).bytes.toString());
+  expect(index.manifests[1]).toMatchObject({
+    platform: { os: 'unknown', architecture: 'unknown' },
+    annotations: { 'vnd.docker.reference.digest': image.digest },
+  });
+});
+
 describe('what is written locally is what skopeo reads', () => {
   const writers: [string, (built: Built, at: string) => Promise<string>][] = [
     [
