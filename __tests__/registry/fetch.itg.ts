@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { platformOf } from '../../src/images/platform.ts';
 import { fetchBlobs, planFetch } from '../../src/registry/fetch.ts';
@@ -139,6 +140,37 @@ describe('fetching', () => {
     expect(progress.at(-1)).toBe(big.blob.length + small.blob.length);
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(await readdir(workDir)).toEqual(['kept']);
+  });
+
+  test('an onBlob that fails ends a download that still runs', async () => {
+    const proxy = await startProxy(registry, [
+      { fault: 'slow', bytesPerSecond: 400_000, on: 'blob' },
+    ]);
+    const image = await resolved('stopped', buildImage({ layers: [big, small] }), proxy.host);
+    const [task] = planFetch([image], () => false);
+    if (task === undefined) throw new Error('nothing to fetch');
+    const begin = Date.now();
+    const fetching = fetchBlobs(task, {
+      ...contextFor(workDir),
+      onBlob: () => Promise.reject(new Error('not a layer')),
+    });
+    await expect(fetching).rejects.toThrow('not a layer');
+    expect(Date.now() - begin).toBeLessThan(5000);
+    await proxy.stop();
+  });
+
+  test('an onBlob that fails after all have come fails the fetch', async () => {
+    const image = await resolved('late', buildImage({ layers: [small] }));
+    const [task] = planFetch([image], () => false);
+    if (task === undefined) throw new Error('nothing to fetch');
+    const fetching = fetchBlobs(task, {
+      ...contextFor(workDir),
+      onBlob: async () => {
+        await sleep(1000);
+        throw new Error('late');
+      },
+    });
+    await expect(fetching).rejects.toThrow('late');
   });
 
   test('an onBlob that fails ends the download with its error', async () => {

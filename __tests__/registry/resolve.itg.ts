@@ -143,6 +143,7 @@ describe('what is asked for', () => {
     const again = () => resolveImage(imageOf(`${name}:1`), amd64, context);
     await again();
     expect(await requestsOf(again)).toEqual([manifests('warm', '1')]);
+    expect(context.cache.entries.get(index.digest)?.equals(index.bytes)).toBe(true);
   });
 
   test('nothing for a digest that is known', async () => {
