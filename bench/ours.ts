@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { type Taken, type TakeOptions, take } from './process.ts';
+
+/** What `container-preload build --json` printed of itself, as far as it is looked at here. */
+export interface Told {
+  readonly deb: string;
+  readonly stats: {
+    readonly blobsDownloaded: number;
+    readonly bytesDownloaded: number;
+    readonly layersCompressed: number;
+    readonly layersReused: number;
+    readonly debSize: number;
+    readonly seconds: Readonly<Record<'resolve' | 'layers' | 'package' | 'total', number>>;
+  };
+}
+
+export interface OurRun {
+  readonly references: readonly string[];
+  readonly level: number;
+  readonly cacheDir: string;
+  readonly outputDir: string;
+  /** dist/cli.js */
+  readonly program: string;
+  /** The node that runs it. */
+  readonly node: string;
+}
+
+/** One run of the bundle. */
+export async function runOurs(
+  run: OurRun,
+  options: TakeOptions = {},
+): Promise<Taken & { readonly told: Told }> {
+  const taken = await take(ourArgv(run), options);
+  return { ...taken, told: JSON.parse(taken.stdout.toString()) as Told };
+}
+
+export function ourArgv(run: OurRun): string[] {
+  return [
+    ...[run.node, run.program, 'build', '--json', '--tls-verify=false', '--digest-policy=ignore'],
+    ...['--images', run.references.join('\n'), '--arch=amd64', '--level', String(run.level)],
+    ...['--package=bench-images', '--version=1.0', '--maintainer=Bench <bench@example.org>'],
+    ...['--cache-dir', run.cacheDir, '--output-dir', run.outputDir],
+  ];
+}
+
+export function defaultProgram(): string {
+  return join(import.meta.dirname, '../dist/cli.js');
+}

@@ -1,0 +1,88 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startRegistry } from '../__tests__/support/registry.ts';
+import { withTempDir } from '../__tests__/support/temp.ts';
+import { describeMachine } from './machine.ts';
+import { type Bench, curve, disk, four, memory, one, warm } from './parts.ts';
+import { formatReport, type Results } from './report.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const RESULTS = join(ROOT, 'build/bench/results.json');
+const REPORT = join(ROOT, 'docs/benchmarks.md');
+/** Outside of build/: making these layers takes minutes. */
+const KEEP = join(ROOT, '.tools/bench');
+
+const PARTS = {
+  one: { run: one, levels: [3, 19] },
+  four: { run: four, levels: [3, 19] },
+  warm: { run: warm, levels: [] },
+  disk: { run: disk, levels: [] },
+  curve: { run: curve, levels: [1, 3, 6, 9, 12, 15, 17, 19, 22] },
+  memory: { run: memory, levels: [3, 19] },
+} as const;
+
+type PartName = keyof typeof PARTS;
+
+const USAGE = `node bench/run.ts [--part ${Object.keys(PARTS).join('|')}]… [--runs N] [--level N]… [--program FILE] [--node FILE]
+  Measures dist/cli.js against skopeo, zstd and dpkg-deb, and writes docs/benchmarks.md.
+  Results of parts that are not run again are kept in build/bench/.
+  --node is the node that runs the program; by default the one that runs this.`;
+
+function parse(argv: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      part: { type: 'string', multiple: true, default: Object.keys(PARTS) },
+      runs: { type: 'string', default: '3' },
+      level: { type: 'string', multiple: true, default: [] },
+      program: { type: 'string', default: join(ROOT, 'dist/cli.js') },
+      node: { type: 'string', default: process.execPath },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = values.part.find((name) => !(name in PARTS));
+  if (unknown !== undefined) throw new Error(`unknown part ${unknown}\n${USAGE}`);
+  return {
+    parts: values.part as PartName[],
+    runs: Number(values.runs),
+    levels: values.level.map(Number),
+    program: resolve(values.program),
+    node: values.node,
+    help: values.help,
+  };
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { parts, levels, help, ...rest } = parse(argv);
+  if (help) return console.log(USAGE);
+  await mkdir(KEEP, { recursive: true });
+  const registry = await startRegistry();
+  try {
+    await withTempDir(async (work) => {
+      for (const part of parts) {
+        console.log(`${part}:`);
+        const own = levels.length > 0 ? levels : PARTS[part].levels;
+        const say = (text: string) => console.log(`  ${text}`);
+        const bench: Bench = { ...rest, registry, work, keep: KEEP, levels: own, say };
+        await record(part, await PARTS[part].run(bench), rest.node);
+      }
+    });
+  } finally {
+    await registry.stop();
+  }
+  console.log(`\n${await readFile(REPORT, 'utf8')}`);
+}
+
+/** Adds a part's result to those that are there, and writes the report of all. */
+async function record(part: PartName, result: unknown, node: string): Promise<void> {
+  const known: Results = JSON.parse(await readFile(RESULTS, 'utf8').catch(() => '{}'));
+  const machine = await describeMachine(node);
+  const results = { ...known, [part]: { date: new Date().toISOString(), machine, result } };
+  await mkdir(join(RESULTS, '..'), { recursive: true });
+  await writeFile(RESULTS, JSON.stringify(results, null, 1));
+  await mkdir(join(REPORT, '..'), { recursive: true });
+  await writeFile(REPORT, formatReport(results));
+}
+
+await main(process.argv.slice(2));
