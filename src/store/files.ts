@@ -1,10 +1,18 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 
-/** Writes a file that other processes see whole or not at all, also after a power cut. */
-export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  await replace(path, async (temporary) => {
+/**
+ * Writes a file that other processes see whole or not at all, also after a power cut.
+ *
+ * @param workDir where it lies until it is whole: of this process alone, on the same file system
+ */
+export async function writeAtomically(
+  path: string,
+  bytes: Uint8Array | string,
+  workDir: string,
+): Promise<void> {
+  await replace(path, workDir, async (temporary) => {
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);
@@ -19,8 +27,8 @@ export async function writeAtomically(path: string, bytes: Uint8Array | string):
  * Gives a finished file a second name, whole or not at all; an existing file of that name is
  * replaced. On file systems without hard links it becomes a copy.
  */
-export async function linkAtomically(source: string, path: string): Promise<void> {
-  await replace(path, (temporary) => linkOrCopy(source, temporary));
+export async function linkAtomically(source: string, path: string, workDir: string): Promise<void> {
+  await replace(path, workDir, (temporary) => linkOrCopy(source, temporary));
 }
 
 /** A second name for a file that does not exist yet. */
@@ -34,9 +42,25 @@ export async function linkOrCopy(source: string, path: string): Promise<void> {
   }
 }
 
-async function replace(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.part`;
+/** Makes a folder and those above it. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const { code, path: first } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' || first === undefined) throw error;
+    // What Node says of a file system that is read-only; without `recursive` it says that.
+    await mkdir(first);
+  }
+}
+
+async function replace(
+  path: string,
+  workDir: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  await makeFolder(dirname(path));
+  const temporary = join(workDir, `${Math.random().toString(36).slice(2)}.part`);
   try {
     await write(temporary);
     await rename(temporary, path);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { algorithmOf, type Digest, digestLike, hexOf } from '../images/digest.ts';
-import { linkAtomically, linkOrCopy, writeAtomically } from './files.ts';
+import { linkAtomically, linkOrCopy, makeFolder, writeAtomically } from './files.ts';
 import { entriesRoot, removeDeadWork, workPrefix } from './layout.ts';
 
 /** Facts that stand beside an entry; the store itself needs the first two, to know damage. */
@@ -48,7 +48,7 @@ export interface Store {
  * @param onDamage is told the name of every entry that had to be dropped
  */
 export async function openStore(root: string, onDamage: (name: string) => void): Promise<Store> {
-  await mkdir(join(root, 'work'), { recursive: true });
+  await makeFolder(join(root, 'work'));
   await removeDeadWork(root);
   const workDir = await mkdtemp(join(root, 'work', workPrefix()));
   const entries = entriesRoot(root);
@@ -95,14 +95,14 @@ export async function openStore(root: string, onDamage: (name: string) => void):
       await drop(blobName(digest));
       return undefined;
     },
-    putDocument: (digest, bytes) => writeAtomically(pathOf(blobName(digest)), bytes),
+    putDocument: (digest, bytes) => writeAtomically(pathOf(blobName(digest)), bytes, workDir),
     async takeBlob(digest, size) {
       const path = await take(blobName(digest));
       if (path === undefined || (await stat(path)).size === size) return path;
       await drop(blobName(digest));
       return undefined;
     },
-    putBlob: (digest, path) => linkAtomically(path, pathOf(blobName(digest))),
+    putBlob: (digest, path) => linkAtomically(path, pathOf(blobName(digest)), workDir),
     dropBlob: (digest) => drop(blobName(digest)),
     async takeEntry<Facts extends EntryFacts>(name: string) {
       const facts = await getFacts<Facts>(name);
@@ -114,11 +114,12 @@ export async function openStore(root: string, onDamage: (name: string) => void):
     },
     async putEntry(name, path, facts) {
       // The facts come last: without them the entry is not there.
-      await linkAtomically(path, pathOf(name));
-      await writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts));
+      await linkAtomically(path, pathOf(name), workDir);
+      await writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts), workDir);
     },
     getFacts,
-    putFacts: (name, facts) => writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts)),
+    putFacts: (name, facts) =>
+      writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts), workDir),
     close: () => rm(workDir, { recursive: true, force: true }),
   };
 }
