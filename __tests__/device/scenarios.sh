@@ -337,8 +337,8 @@ delete_after_load() {
   for fragment in $(column "$file" 8 | tr , ' ') "$(column "$file" 7)"; do
     check test -e "$share/$fragment"
   done
-  check test "$(ls "$share/layers" | wc -l)" -eq 1
-  check test "$(ls "$share/images" | wc -l)" -eq 1
+  check test "$(find "$share/layers" -type f | wc -l)" -eq 1
+  check test "$(find "$share/images" -type f | wc -l)" -eq 1
   load
   [ "$code" -eq 0 ]
   "$engine" rmi -f "$red"

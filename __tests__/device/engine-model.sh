@@ -1,0 +1,135 @@
+#!/bin/sh
+# A model of an engine and of a disk, called as `docker`, `podman`, `sync` and `id`. ROOT is filled in.
+#
+# engine/images/REF holds "ID LAYER…", engine/layers/LAYER holds `fresh` (not yet on the disk), `whole` or
+# `damaged`. A layer that is there is taken as it is, and goes with the last image that has it, as in
+# real engines. The file `cut` asks for a power cut at the n-th step: fresh layers become damaged, and in
+# the way `lost` the names and contents that were not synced are gone too.
+set -eu
+root=@ROOT@
+engine=$root/engine
+state=$root/var/lib/demo
+
+main() {
+  program=$(basename "$0")
+  echo "$program $*" >>"$root/calls"
+  case $program in
+    id) echo 0 ;;
+    sync) step && synchronise "$@" && step ;;
+    *) "engine_$1" "$@" ;;
+  esac
+}
+
+step() {
+  [ -e "$root/cut" ] || return 0
+  read -r way at <"$root/cut"
+  if [ "$at" -gt 1 ]; then
+    echo "$way $((at - 1))" >"$root/cut"
+    return
+  fi
+  rm "$root/cut"
+  damage_fresh_layers
+  [ "$way" = kept ] || lose_what_is_not_synced
+  kill -9 0
+}
+
+damage_fresh_layers() {
+  grep -lx fresh "$engine/layers/"* 2>/dev/null | while read -r layer; do echo damaged >"$layer"; done
+}
+
+lose_what_is_not_synced() {
+  rm -rf "$state" "$engine/images"
+  cp -a "$root/disk/state" "$state"
+  cp -a "$root/disk/images" "$engine/images"
+  # Copies have other inodes.
+  stat -c %i "$state"/* >"$root/disk/inodes" 2>/dev/null || true
+}
+
+# `-f` or nothing is the engine's file system; a folder keeps its names, a file its bytes.
+synchronise() {
+  if [ $# -eq 0 ] || [ "$1" = -f ]; then
+    grep -lx fresh "$engine/layers/"* 2>/dev/null | while read -r layer; do echo whole >"$layer"; done
+    rm -rf "$root/disk/images"
+    cp -a "$engine/images" "$root/disk/images"
+  elif [ -d "$1" ]; then
+    rm -rf "$root/disk/state"
+    cp -a "$1" "$root/disk/state"
+    for file in "$1"/*.stamp "$1"/*.intent; do
+      [ ! -e "$file" ] || grep -qx "$(stat -c %i "$file")" "$root/disk/inodes" ||
+        : >"$root/disk/state/${file##*/}"
+    done
+  else
+    stat -c %i "$1" >>"$root/disk/inodes"
+  fi
+}
+
+engine_info() {
+  echo "$(cat "$engine/driver") $engine"
+}
+
+engine_image() {
+  verb=$2
+  while [ "$1" != -- ]; do shift; done
+  shift
+  code=0
+  for reference; do
+    if [ -e "$engine/unreadable" ]; then
+      echo 'Error: the store is damaged' >&2
+      exit 125
+    elif [ ! -e "$(image_file "$reference")" ]; then
+      echo "Error: No such image: $reference" >&2
+      code=1
+    elif [ "$verb" = inspect ]; then
+      cut -d ' ' -f 1 "$(image_file "$reference")"
+    fi
+  done
+  exit "$code"
+}
+
+image_file() {
+  echo "$engine/images/$(echo "$1" | tr '/:' '__')"
+}
+
+# The archive of these tests: lines `layer HEX`, then `image REFERENCE CONFIG MANIFEST`.
+engine_load() {
+  step
+  layers=
+  while read -r kind name config manifest; do
+    case $kind in
+      layer)
+        [ -e "$engine/layers/$name" ] || echo fresh >"$engine/layers/$name"
+        layers="$layers $name"
+        ;;
+      image)
+        case $(cat "$engine/driver") in
+          *+io.containerd.*) image_id=$manifest ;;
+          *) image_id=$config ;;
+        esac
+        step
+        echo "$image_id$layers" >"$(image_file "$name")"
+        ;;
+      *)
+        echo 'invalid tar header' >&2
+        exit 1
+        ;;
+    esac
+    step
+  done
+}
+
+engine_rmi() {
+  step
+  image=$(image_file "$4")
+  read -r _ layers <"$image"
+  rm "$image"
+  for layer in $layers; do
+    grep -q " $layer" "$engine/images/"* 2>/dev/null || rm -f "$engine/layers/$layer"
+  done
+  step
+}
+
+engine_ps() {
+  cat "$engine/containers" 2>/dev/null || true
+}
+
+main "$@"

@@ -1,0 +1,359 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { tempDirs } from '../support/temp.ts';
+import { Model, modelImage } from './model.ts';
+
+const SHELLS = [['dash'], ['busybox', 'sh']] as const;
+
+const temp = tempDirs();
+let root = '';
+beforeAll(async () => {
+  root = join(await temp.make('device'), 'model');
+});
+afterAll(() => temp.remove());
+
+const red = modelImage('red');
+const old = modelImage('red', ['red, first edition'], { edition: 'first' });
+const other = modelImage('red', ['somebody else'], { edition: 'other' });
+const N = red.config;
+const S = old.config;
+const C = other.config;
+
+interface Row {
+  readonly name: string;
+  readonly has?: string;
+  readonly stamp?: string;
+  readonly intent?: string;
+  readonly stampDriver?: string;
+  readonly driver?: string;
+  readonly conflict?: 'package';
+  readonly loads: number;
+  readonly removals?: number;
+  readonly ends: string;
+  readonly summary: string;
+  readonly stamped: string | undefined;
+  readonly files?: readonly string[];
+}
+
+const STAMP = [`${red.key}.stamp`];
+const LOADED = '1 loaded, 0 already there, 0 kept';
+const THERE = '0 loaded, 1 already there, 0 kept';
+const KEPT = '0 loaded, 0 already there, 1 kept';
+const CONTAINERD = 'overlayfs+io.containerd.snapshotter.v1';
+
+const ROWS: readonly Row[] = [
+  { name: 'absent', loads: 1, ends: N, summary: LOADED, stamped: N },
+  { name: 'absent, loaded before', stamp: N, loads: 1, ends: N, summary: LOADED, stamped: N },
+  { name: 'absent, older loaded before', stamp: S, loads: 1, ends: N, summary: LOADED, stamped: N },
+  { name: 'N, loaded by us', has: N, stamp: N, loads: 0, ends: N, summary: THERE, stamped: N },
+  { name: 'N, never ours', has: N, loads: 0, ends: N, summary: THERE, stamped: N },
+  { name: 'N, but we loaded S', has: N, stamp: S, loads: 0, ends: N, summary: THERE, stamped: N },
+  {
+    name: 'N by its manifest, in the containerd store',
+    has: red.manifest,
+    driver: CONTAINERD,
+    loads: 0,
+    ends: red.manifest,
+    summary: THERE,
+    stamped: red.manifest,
+  },
+  {
+    name: 'absent, in the containerd store',
+    driver: CONTAINERD,
+    loads: 1,
+    ends: red.manifest,
+    summary: LOADED,
+    stamped: red.manifest,
+  },
+  { name: 'S: upgraded', has: S, stamp: S, loads: 1, ends: N, summary: LOADED, stamped: N },
+  {
+    name: 'other, never ours',
+    has: C,
+    loads: 0,
+    ends: C,
+    summary: KEPT,
+    stamped: undefined,
+    files: [],
+  },
+  { name: 'other, we loaded S', has: C, stamp: S, loads: 0, ends: C, summary: KEPT, stamped: S },
+  { name: 'other, we loaded N', has: C, stamp: N, loads: 0, ends: C, summary: KEPT, stamped: N },
+  {
+    name: 'other, conflict=package',
+    has: C,
+    stamp: S,
+    conflict: 'package',
+    loads: 1,
+    ends: N,
+    summary: LOADED,
+    stamped: N,
+  },
+  {
+    name: 'S, but noted of another storage driver',
+    has: S,
+    stamp: S,
+    stampDriver: 'btrfs',
+    loads: 0,
+    ends: S,
+    summary: KEPT,
+    stamped: S,
+  },
+  {
+    name: 'absent, load begun',
+    intent: '',
+    loads: 2,
+    removals: 1,
+    ends: N,
+    summary: LOADED,
+    stamped: N,
+  },
+  {
+    name: 'N, load begun',
+    has: N,
+    intent: '',
+    loads: 2,
+    removals: 2,
+    ends: N,
+    summary: LOADED,
+    stamped: N,
+  },
+  {
+    name: 'S, load begun',
+    has: S,
+    intent: S,
+    loads: 2,
+    removals: 1,
+    ends: N,
+    summary: LOADED,
+    stamped: N,
+  },
+  {
+    name: 'other, load begun',
+    has: C,
+    intent: S,
+    loads: 0,
+    ends: C,
+    summary: KEPT,
+    stamped: undefined,
+    files: [`${red.key}.intent`],
+  },
+  {
+    name: 'other, load begun, conflict=package',
+    has: C,
+    intent: S,
+    conflict: 'package',
+    loads: 2,
+    removals: 1,
+    ends: N,
+    summary: LOADED,
+    stamped: N,
+  },
+  {
+    name: 'N, load begun and finished (stamp and intent)',
+    has: N,
+    stamp: N,
+    intent: S,
+    loads: 0,
+    ends: N,
+    summary: THERE,
+    stamped: N,
+  },
+];
+
+describe.each(SHELLS)('what the loader does, in %s', (...shell) => {
+  test.each(ROWS)('$name', (row) => {
+    const model = new Model(root);
+    model.install([red]);
+    model.write('engine/driver', `${row.driver ?? 'overlay2'}\n`);
+    if (row.conflict) model.write('etc/container-preload/demo.conf', 'conflict=package\n');
+    if (row.has) model.has(imageOf(row.has), row.has);
+    if (row.stamp) model.noted('stamp', red, row.stamp, row.stampDriver);
+    if (row.intent !== undefined) model.noted('intent', red, row.intent);
+
+    const { code, output, calls } = model.load(shell);
+
+    expect(output).toContain(row.summary);
+    expect({
+      code,
+      loads: count(calls, 'docker load'),
+      removals: count(calls, 'docker rmi'),
+      id: model.idOf(red),
+      stamp: model.stampOf(red),
+      files: model.stateFiles(),
+    }).toEqual({
+      code: 0,
+      loads: row.loads,
+      removals: row.removals ?? 0,
+      id: row.ends,
+      stamp: row.stamped,
+      files: row.files ?? STAMP,
+    });
+  });
+});
+
+test('a machine that has everything is asked once', () => {
+  const model = new Model(root);
+  const images = ['a', 'b', 'c'].map((name) => modelImage(name));
+  model.install(images);
+  for (const image of images) {
+    model.has(image, image.config);
+    model.noted('stamp', image, image.config);
+  }
+  const { code, calls } = model.load();
+  expect(code).toBe(0);
+  expect(calls.filter((call) => /^(docker|sync)/.test(call))).toEqual([
+    expect.stringMatching(/^docker info/),
+    expect.stringMatching(/^docker image inspect .* -- .*a:1 .*b:1 .*c:1$/),
+  ]);
+});
+
+test('the order of a load: intent, load, sync, look, stamp', () => {
+  const model = new Model(root);
+  model.install([red]);
+  const { calls } = model.load();
+  const state = `${root}/var/lib/demo`;
+  const from = calls.indexOf(`sync ${state}/${red.key}.intent.new`);
+  expect(calls.slice(from)).toEqual([
+    `sync ${state}/${red.key}.intent.new`,
+    `sync ${state}`,
+    `sync ${state}`,
+    'docker load --quiet',
+    `sync -f ${root}/engine`,
+    expect.stringMatching(/^docker image inspect/),
+    expect.stringMatching(/^docker image inspect/),
+    `sync ${state}/${red.key}.stamp.new`,
+    `sync ${state}`,
+  ]);
+});
+
+test('an image that stays a file is never asked for or loaded', () => {
+  const model = new Model(root);
+  model.install([modelImage('file', ['file'], { flags: 'fetch-only' })]);
+  const { code, output, calls } = model.load();
+  expect(output).toContain(
+    '0 loaded, 0 already there, 0 kept (changed by somebody), 0 failed, 1 kept as files',
+  );
+  expect(code).toBe(0);
+  expect(calls.join('\n')).not.toContain('file:1');
+});
+
+test('an engine that cannot tell what it has is left alone', () => {
+  const model = new Model(root, 'podman');
+  model.install([red]);
+  model.has(red, N);
+  model.write('engine/unreadable', '');
+  const { code, output, calls } = model.load();
+  expect(code).toBe(1);
+  expect(output).toContain(
+    `cannot load ${red.reference}: podman cannot inspect it: Error: the store is damaged`,
+  );
+  expect(calls.some((call) => /load|rmi/.test(call))).toBe(false);
+});
+
+test('an engine that does not answer is a failure with its own words', () => {
+  const model = new Model(root);
+  model.install([red]);
+  model.write('engine/driver', '');
+  model.write('bin/docker', '#!/bin/sh\necho Cannot connect >&2\nexit 1\n');
+  const { code, output } = model.load();
+  expect(code).toBe(1);
+  expect(output).toBe('demo: docker does not answer after 2 s: Cannot connect\n');
+});
+
+test('a container keeps its image', () => {
+  const model = new Model(root);
+  model.install([red]);
+  model.has(red, N);
+  model.noted('intent', red, '');
+  model.write('engine/containers', '0123456789ab\n');
+  const { code, output, calls } = model.load();
+  expect(code).toBe(1);
+  expect(output).toContain('a container uses the image');
+  expect(count(calls, 'docker rmi')).toBe(0);
+});
+
+test('settings are data; what is not understood is said', () => {
+  const model = new Model(root);
+  model.install([red]);
+  model.write(
+    'etc/container-preload/demo.conf',
+    '# a comment\n\nconflict=$(touch /tmp/never)\ndelete_after_load=maybe\nconflict=keep',
+  );
+  const { code, output } = model.load();
+  expect(code).toBe(0);
+  expect(output).toContain('not understood and ignored: conflict=$(touch /tmp/never)\n');
+  expect(output).toContain('not understood and ignored: delete_after_load=maybe\n');
+});
+
+describe.each(SHELLS)('a bad list, in %s', (...shell) => {
+  const column = (index: number, value: string) =>
+    red.line
+      .split(' ')
+      .map((text, at) => (at === index ? value : text))
+      .join(' ');
+  const digest = 'a'.repeat(64);
+
+  test.each([
+    ['an option as reference', column(0, '--all:1')],
+    ['a reference without a tag', column(0, 'docker.io/library/red')],
+    ['a command in the reference', column(0, 'red:$(id)')],
+    ['a glob in the reference', column(0, 'red:*')],
+    ['a path as key', column(1, '../../etc/passwd')],
+    ['a short key', column(1, 'abc')],
+    ['a bad config digest', column(2, `sha512:${digest}`)],
+    ['a bad manifest digest', column(3, digest)],
+    ['a size that is no number', column(4, '1+1')],
+    ['an unknown flag', column(5, 'reboot')],
+    ['an image outside the folder', column(6, `images/../../${digest}.tar`)],
+    ['an image of unknown kind', column(6, `images/${digest}.gz`)],
+    ['layers of another compression', column(7, `layers/${digest}.zst`)],
+    ['a layer in the wrong folder', column(7, `images/${digest}.tar`)],
+    ['a column too few', red.line.split(' ').slice(0, 7).join(' ')],
+    ['a column too many', `${red.line} more`],
+    ['an empty line', ''],
+  ])('%s', (_, line) => {
+    const model = new Model(root);
+    model.install([red, { ...red, line }, red]);
+    const { code, output, calls } = model.load(shell);
+    expect(output).toMatch(/^demo: .*image.list:3 is damaged: install the package demo again\n$/);
+    expect(code).toBe(1);
+    expect(count(calls, 'docker')).toBe(0);
+  });
+
+  test('a format of the future', () => {
+    const model = new Model(root);
+    model.write('usr/share/demo/image.list', '# container-preload image list 2\n');
+    const { code, output } = model.load(shell);
+    expect(output).toMatch(/has a format that this loader does not know: .* list 2\n$/);
+    expect(code).toBe(1);
+  });
+});
+
+test.each([['--force'], ['--status', 'more'], ['-']])('unknown arguments: %s', (...args) => {
+  const model = new Model(root);
+  model.install([red]);
+  const { code, output } = model.load(['dash'], args);
+  expect(output).toMatch(/^usage: /);
+  expect(code).toBe(2);
+});
+
+test('images that share a cut layer are undone together', () => {
+  const model = new Model(root);
+  const images = [modelImage('a', ['base', 'a']), modelImage('b', ['base', 'b'])];
+  model.install(images);
+  for (const image of images) {
+    model.has(image, image.config);
+    model.noted('intent', image, '');
+  }
+  model.write(`engine/layers/${images[0]?.layers[0]}`, 'damaged\n');
+  const { code } = model.load();
+  expect(code).toBe(0);
+  expect(new Set(model.layerConditions())).toEqual(new Set(['whole']));
+});
+
+function imageOf(id: string) {
+  return [red, old, other].find(({ config, manifest }) => [config, manifest].includes(id)) ?? red;
+}
+
+function count(calls: readonly string[], start: string): number {
+  return calls.filter((call) => call.startsWith(start)).length;
+}

@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { hexOf, sha256 } from '../../src/images/digest.ts';
+import { render, type Values } from './fixture.ts';
+
+/** An image of the model: what the list says of it, and its line in image.list. */
+export interface ModelImage {
+  readonly reference: string;
+  readonly key: string;
+  readonly config: string;
+  readonly manifest: string;
+  readonly layers: readonly string[];
+  readonly line: string;
+}
+
+export interface LoaderRun {
+  readonly code: number | null;
+  readonly output: string;
+  /** every call of a program of the model, in order */
+  readonly calls: readonly string[];
+}
+
+/** A made-up image; `edition` tells two contents of one reference apart. */
+export function modelImage(
+  name: string,
+  layers: readonly string[] = [name],
+  options: { readonly edition?: string; readonly flags?: string } = {},
+): ModelImage {
+  const reference = `docker.io/library/${name}:1`;
+  const config = sha256(`config ${name} ${options.edition}`);
+  const manifest = sha256(`manifest ${name} ${options.edition}`);
+  const digests = layers.map((layer) => hexOf(sha256(layer)));
+  const key = hexOf(sha256(reference)).slice(0, 32);
+  return {
+    reference,
+    key,
+    config,
+    manifest,
+    layers: digests,
+    line: [
+      reference,
+      key,
+      config,
+      manifest,
+      1000,
+      options.flags ?? '-',
+      `images/${hexOf(config as `sha256:${string}`)}.tar`,
+      digests.map((digest) => `layers/${digest}.tar`).join(',') || '-',
+    ].join(' '),
+  };
+}
+
+/** A machine of the model under `root`: the loader's files, and engine-model.sh for its programs. */
+export class Model {
+  readonly root: string;
+  readonly engine: Values['engine'];
+
+  constructor(root: string, engine: Values['engine'] = 'docker') {
+    this.root = root;
+    this.engine = engine;
+    rmSync(root, { recursive: true, force: true });
+    for (const folder of [
+      'bin',
+      'run/lock',
+      'etc/container-preload',
+      'var/lib/demo',
+      'usr/share/demo/layers',
+      'usr/share/demo/images',
+      'engine/images',
+      'engine/layers',
+      'disk/state',
+      'disk/images',
+    ]) {
+      mkdirSync(join(root, folder), { recursive: true });
+    }
+    this.write('disk/inodes', '');
+    this.write('engine/driver', 'overlay2\n');
+    const model = readFileSync(join(import.meta.dirname, 'engine-model.sh'), 'utf8');
+    for (const program of ['id', 'sync', engine]) {
+      this.write(`bin/${program}`, model.replace('@ROOT@', root));
+      chmodSync(join(root, 'bin', program), 0o755);
+    }
+    this.write('load', withRoot(render('load', { name: 'demo', engine }), root));
+  }
+
+  /** Installs a package of these images. */
+  install(images: readonly ModelImage[]): void {
+    const lines = ['# container-preload image list 1', ...images.map(({ line }) => line), ''];
+    this.write('usr/share/demo/image.list', lines.join('\n'));
+    for (const image of images) {
+      for (const layer of image.layers) {
+        this.write(`usr/share/demo/layers/${layer}.tar`, `layer ${layer}\n`);
+      }
+      this.write(
+        `usr/share/demo/images/${image.config.slice(7)}.tar`,
+        `image ${image.reference} ${image.config} ${image.manifest}\n`,
+      );
+    }
+  }
+
+  /** The engine has `id` under the reference of the image, on the disk. */
+  has(image: ModelImage, id: string): void {
+    this.write(this.#imageFile(image), `${[id, ...image.layers].join(' ')}\n`);
+    for (const layer of image.layers) this.write(`engine/layers/${layer}`, 'whole\n');
+    this.run(['sync', '-f', 'engine']);
+  }
+
+  /** The loader's own note of the image, a finished load's or a begun one's, on the disk. */
+  noted(kind: 'stamp' | 'intent', image: ModelImage, id: string, driver = 'overlay2'): void {
+    const file = `var/lib/demo/${image.key}.${kind}`;
+    this.write(
+      file,
+      `engine=${this.engine}
+driver=${driver}
+reference=${image.reference}
+config=${image.config}
+manifest=${image.manifest}
+id=${id}
+layers=-
+`,
+    );
+    this.run(['sync', join(this.root, file)]);
+    this.run(['sync', join(this.root, 'var/lib/demo')]);
+  }
+
+  load(shell: readonly string[] = ['dash'], args: readonly string[] = []): LoaderRun {
+    rmSync(join(this.root, 'calls'), { force: true });
+    return this.run([...shell, join(this.root, 'load'), ...args]);
+  }
+
+  run(argv: readonly string[]): LoaderRun {
+    const [program = '', ...args] = argv;
+    const inModel = join(this.root, 'bin', program);
+    // A process group of its own: the model's power cut kills all of it.
+    const result = spawnSync(
+      'setsid',
+      ['--wait', existsSync(inModel) ? inModel : program, ...args],
+      {
+        encoding: 'utf8',
+        env: { PATH: '/usr/bin:/bin' },
+      },
+    );
+    const calls = join(this.root, 'calls');
+    return {
+      code: result.status,
+      output: result.stdout + result.stderr,
+      calls: existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n') : [],
+    };
+  }
+
+  /** The ID that the engine has under the reference. */
+  idOf(image: ModelImage): string | undefined {
+    const file = join(this.root, this.#imageFile(image));
+    return existsSync(file) ? readFileSync(file, 'utf8').split(/\s/)[0] : undefined;
+  }
+
+  /** The ID in the image's stamp. */
+  stampOf(image: ModelImage): string | undefined {
+    const file = join(this.root, `var/lib/demo/${image.key}.stamp`);
+    return existsSync(file) ? /^id=(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+  }
+
+  stateFiles(): string[] {
+    return readdirSync(join(this.root, 'var/lib/demo')).sort();
+  }
+
+  /** How each layer of the engine is: `whole`, `fresh` or `damaged`. */
+  layerConditions(): string[] {
+    const folder = join(this.root, 'engine/layers');
+    return readdirSync(folder).map((layer) => readFileSync(join(folder, layer), 'utf8').trim());
+  }
+
+  write(path: string, content: string): void {
+    writeFileSync(join(this.root, path), content);
+  }
+
+  #imageFile(image: ModelImage): string {
+    return `engine/images/${image.reference.replaceAll(/[/:]/g, '_')}`;
+  }
+}
+
+/** The loader with its absolute paths moved under `root`, and the model's programs first. */
+function withRoot(script: string, root: string): string {
+  return script
+    .replace('PATH=/usr/sbin:', `PATH=${root}/bin:/usr/sbin:`)
+    .replace('ENGINE_PATIENCE=180', 'ENGINE_PATIENCE=2')
+    .replaceAll(/=(\/usr\/share\/\$NAME|\/etc\/|\/var\/lib\/\$NAME|\/run\/)/g, `=${root}$1`);
+}
