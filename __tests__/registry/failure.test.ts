@@ -145,6 +145,8 @@ describe('the error', () => {
   });
 
   test('is never transient for a local image', () => {
+    expect(diagnose(fatal('i/o timeout')).transient).toBe(true);
+    expect(diagnose(fatal('i/o timeout'), true).transient).toBe(false);
     const error = skopeoError(localImage('oci-archive', 'a.tar'), fatal('unexpected EOF'));
     expect(formatError(error as UserError)).toBe(
       'images.txt:7: oci-archive:a.tar: it is not an archive, or not a whole one',
