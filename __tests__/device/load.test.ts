@@ -271,6 +271,18 @@ test('a container keeps its image', () => {
   expect(count(calls, 'docker rmi')).toBe(0);
 });
 
+test('what cannot be loaded again is not removed', () => {
+  const model = new Model(root);
+  model.install([red]);
+  model.has(red, N);
+  model.noted('intent', red, '');
+  model.run(['rm', '-r', join(root, 'usr/share/demo/layers')]);
+  const { code, output } = model.load();
+  expect(code).toBe(1);
+  expect(output).toContain('is missing: install the package demo again');
+  expect(model.idOf(red)).toBe(N);
+});
+
 test('settings are data; what is not understood is said', () => {
   const model = new Model(root);
   model.install([red]);

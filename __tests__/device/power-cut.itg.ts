@@ -17,9 +17,13 @@ const images = [modelImage('red', ['base', 'red']), modelImage('blue', ['top', '
  * after it; the third load must leave every image whole. `kept`: everything that was written is there after the
  * cut, but layers are damaged; `lost`: what was not synced is gone as well.
  */
-test.each(['kept', 'lost'])(
-  'power cuts at every instant (%s)',
-  async (way) => {
+test.each([
+  { way: 'kept', deletes: 'no' },
+  { way: 'lost', deletes: 'no' },
+  { way: 'lost', deletes: 'yes' },
+])(
+  'power cuts at every instant ($way, delete_after_load=$deletes)',
+  async ({ way, deletes }) => {
     const root = join(await temp.make('device'), 'model');
     let at = 0;
     let cut = true;
@@ -27,6 +31,7 @@ test.each(['kept', 'lost'])(
       at++;
       expect(at).toBeLessThan(MANY);
       const model = upgradedMachine(root);
+      model.write('etc/container-preload/demo.conf', `delete_after_load=${deletes}\n`);
       cut = loadAndCut(model, way, at);
       loadAndCut(model, way, at);
       const { code, output } = model.load();
