@@ -39,7 +39,16 @@ describe('argv', () => {
       inspectConfigRaw(source, everything),
       `skopeo --policy /w/policy.json inspect --authfile auth.json --tls-verify=false --config --raw ${source}`,
     ],
-    ['listTags', listTags('docker-archive:a.tar'), 'skopeo list-tags docker-archive:a.tar'],
+    [
+      'listTags',
+      listTags('docker-archive:a.tar', '/w'),
+      'skopeo --tmpdir /w list-tags docker-archive:a.tar',
+    ],
+    [
+      'inspectRaw of an archive',
+      inspectRaw('oci-archive:a.tar', plain, '/w'),
+      'skopeo --tmpdir /w inspect --raw oci-archive:a.tar',
+    ],
     [
       'copyToLayout',
       copyToLayout({ source, layout: '/w/l', blobs: '/w/b', access: plain }),
@@ -57,20 +66,20 @@ describe('argv', () => {
         platform: platformOf('armhf'),
         directory: '/w/d',
         access: plain,
-        keepManifest: true,
+        tempDir: '/w',
       }),
-      'skopeo --override-os linux --override-arch arm --override-variant v7 copy --quiet --remove-signatures --preserve-digests oci:here dir:/w/d',
+      'skopeo --tmpdir /w --override-os linux --override-arch arm --override-variant v7 copy --quiet --remove-signatures oci:here dir:/w/d',
     ],
     [
-      'copyToDirectory for amd64 with a manifest made anew',
+      'copyToDirectory for amd64, which has no variants',
       copyToDirectory({
         source: 'containers-storage:app',
         platform: platformOf('amd64'),
         directory: '/w/d',
         access: plain,
-        keepManifest: false,
+        tempDir: '/w',
       }),
-      'skopeo --override-os linux --override-arch amd64 copy --quiet --remove-signatures containers-storage:app dir:/w/d',
+      'skopeo --tmpdir /w --override-os linux --override-arch amd64 copy --quiet --remove-signatures containers-storage:app dir:/w/d',
     ],
   ])('%s', (_name, argv, expected) => {
     expect(argv.join(' ')).toBe(expected);

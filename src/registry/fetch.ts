@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../exec.ts';
 import { algorithmOf, type Digest, hexOf } from '../images/digest.ts';
 import { imageError, skopeoError, TransientError } from './failure.ts';
-import { skopeoEnv } from './inspect.ts';
 import { defaultPatience, withRetries } from './retry.ts';
 import { copyToLayout, dockerSource } from './skopeo.ts';
 import type { Layer, RegistryContext, Resolution } from './types.ts';
@@ -126,7 +125,7 @@ async function copyOnce(download: Download): Promise<void> {
     access: context.access,
   });
   const signal = AbortSignal.any([context.signal, stalled.signal, refused.signal]);
-  const running = run(argv, { signal, env: skopeoEnv(context) });
+  const running = run(argv, { signal });
   const watching = watch(download, stalled, finished.signal).catch((error) => refused.abort(error));
   const { code, stderr } = await running.finally(async () => {
     finished.abort();

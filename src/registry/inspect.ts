@@ -26,17 +26,12 @@ async function inspectOnce(image: Image, argv: readonly string[], context: Regis
   const timer = setTimeout(() => hanging.abort(noAnswer(image, inspectMs)), inspectMs);
   try {
     const signal = AbortSignal.any([context.signal, hanging.signal]);
-    const { code, stdout, stderr } = await run(argv, { signal, env: skopeoEnv(context) });
+    const { code, stdout, stderr } = await run(argv, { signal });
     if (code !== 0) throw skopeoError(image, stderr);
     return stdout;
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** skopeo unpacks archives into TMPDIR, which is /var/tmp for it where it is not set. */
-export function skopeoEnv({ workDir }: RegistryContext): NodeJS.ProcessEnv {
-  return { ...process.env, TMPDIR: workDir };
 }
 
 function noAnswer(image: Image, milliseconds: number): TransientError {

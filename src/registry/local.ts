@@ -9,7 +9,6 @@ import type { Platform } from '../images/platform.ts';
 import { nameAndTag, parseReference } from '../images/reference.ts';
 import { assembleImage, withImage } from './assemble.ts';
 import { imageError, skopeoError } from './failure.ts';
-import { skopeoEnv } from './inspect.ts';
 import { choosePlatform, ManifestError, parseManifest } from './manifest.ts';
 import { copyToDirectory, inspectRaw, listTags } from './skopeo.ts';
 import type { RegistryContext, Resolution } from './types.ts';
@@ -61,11 +60,9 @@ async function copy(
   directory: string,
   context: RegistryContext,
 ): Promise<void> {
-  const { access, signal } = context;
-  const keepManifest = source.transport !== 'containers-storage';
-  const from = { source: written(source), platform, keepManifest };
-  const argv = copyToDirectory({ ...from, directory, access });
-  const { code, stderr } = await run(argv, { signal, env: skopeoEnv(context) });
+  const { access, signal, workDir: tempDir } = context;
+  const argv = copyToDirectory({ source: written(source), platform, directory, access, tempDir });
+  const { code, stderr } = await run(argv, { signal });
   if (code === 0) return;
   if (/no image found in/i.test(stderr)) {
     await explainMissingPlatform(image, source, platform, context);
@@ -81,8 +78,8 @@ async function explainMissingPlatform(
   context: RegistryContext,
 ): Promise<void> {
   const { signal } = context;
-  const argv = inspectRaw(written(source), context.access);
-  const { stdout } = await run(argv, { signal, env: skopeoEnv(context) });
+  const argv = inspectRaw(written(source), context.access, context.workDir);
+  const { stdout } = await run(argv, { signal });
   withImage(image, () => {
     const parsed = parseManifest(stdout);
     if (parsed.kind === 'index') choosePlatform(parsed.entries, platform);
@@ -101,8 +98,11 @@ async function readManifest(image: Image, directory: string) {
 /** The one name in a docker-archive that was given without a reference. */
 async function nameOfArchive(image: Image, source: LocalSource, context: RegistryContext) {
   const { signal } = context;
-  const argv = listTags(`docker-archive:${pathOf(source.transport, source.location)}`);
-  const { code, stdout, stderr } = await run(argv, { signal, env: skopeoEnv(context) });
+  const argv = listTags(
+    `docker-archive:${pathOf(source.transport, source.location)}`,
+    context.workDir,
+  );
+  const { code, stdout, stderr } = await run(argv, { signal });
   if (code !== 0) throw skopeoError(image, stderr);
   const { Tags } = JSON.parse(stdout.toString()) as { Tags: string[] };
   // skopeo calls an image without a name by its place: @0.

@@ -63,9 +63,14 @@ export function version(): string[] {
   return ['skopeo', '--version'];
 }
 
-/** Prints a manifest or an index, byte for byte as it is stored. */
-export function inspectRaw(source: string, access: RegistryAccess): string[] {
-  return ['skopeo', ...policyFlag(access), 'inspect', ...accessFlags(access), '--raw', source];
+/**
+ * Prints a manifest or an index, byte for byte as it is stored.
+ *
+ * @param tempDir where an archive is unpacked for that
+ */
+export function inspectRaw(source: string, access: RegistryAccess, tempDir?: string): string[] {
+  const global = [...tempFlag(tempDir), ...policyFlag(access)];
+  return ['skopeo', ...global, 'inspect', ...accessFlags(access), '--raw', source];
 }
 
 /** Prints the config of an image, byte for byte as it is stored. */
@@ -75,8 +80,8 @@ export function inspectConfigRaw(source: string, access: RegistryAccess): string
 }
 
 /** Prints the names in a docker-archive as `{"Tags": […]}`. */
-export function listTags(source: string): string[] {
-  return ['skopeo', 'list-tags', source];
+export function listTags(source: string, tempDir: string): string[] {
+  return ['skopeo', ...tempFlag(tempDir), 'list-tags', source];
 }
 
 export interface LayoutCopy {
@@ -117,16 +122,18 @@ export interface DirectoryCopy {
   /** A folder that is empty or not there: manifest.json and blobs named by their digits. */
   readonly directory: string;
   readonly access: RegistryAccess;
-  /** Only a containers-storage cannot keep it: it gives the layers uncompressed. */
-  readonly keepManifest: boolean;
+  /** Where archives are unpacked. */
+  readonly tempDir: string;
 }
 
-/** Copies one image into a folder of the `dir:` transport. */
+/**
+ * Copies one image into a folder of the `dir:` transport, which takes every manifest and every layer
+ * as it is. `--preserve-digests` would only refuse a containers-storage.
+ */
 export function copyToDirectory(options: DirectoryCopy): string[] {
-  const { source, platform, directory, access, keepManifest } = options;
-  const global = [...policyFlag(access), ...platformFlags(platform)];
-  const keep = keepManifest ? ['--preserve-digests'] : [];
-  return ['skopeo', ...global, ...copy(access), ...keep, source, `dir:${directory}`];
+  const { source, platform, directory, access, tempDir } = options;
+  const global = [...tempFlag(tempDir), ...policyFlag(access), ...platformFlags(platform)];
+  return ['skopeo', ...global, ...copy(access), source, `dir:${directory}`];
 }
 
 /**
@@ -152,6 +159,11 @@ function accessFlags({ authfile, tlsVerify }: RegistryAccess, end: '' | 'src-' =
     ...(authfile === undefined ? [] : [`--${end}authfile`, authfile]),
     ...(tlsVerify ? [] : [`--${end}tls-verify=false`]),
   ];
+}
+
+/** Without it skopeo unpacks into /var/tmp, whatever TMPDIR says. */
+function tempFlag(directory: string | undefined): string[] {
+  return directory === undefined ? [] : ['--tmpdir', directory];
 }
 
 function policyFlag({ policy }: RegistryAccess): string[] {
