@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   mkdtempSync,
@@ -6,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -207,6 +209,67 @@ describe('inspectPackage finds', () => {
     }
   });
 
+  test.each<[string, (archive: Buffer) => Buffer, RegExp]>([
+    [
+      'another config',
+      (archive) => patched(archive, 520),
+      /the bytes of blobs\/sha256\/\w+ are sha256:/,
+    ],
+    [
+      'another manifest',
+      (archive) => patched(archive, 1560),
+      /the bytes of blobs\/sha256\/\w+ are sha256:/,
+    ],
+    [
+      'another oci-layout',
+      (archive) => replaced(archive, '1.0.0', '2.0.0'),
+      /oci-layout does not agree/,
+    ],
+    [
+      'an index.json that is no JSON',
+      (archive) =>
+        replaced(archive, '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index', '['),
+      /index\.json does not agree with the package: it is no JSON/,
+    ],
+    ['no end', (archive) => archive.subarray(0, -1024), /does not end where an archive ends/],
+    ['half an end', (archive) => archive.subarray(0, -512), /one zero block at its end, not two/],
+    [
+      'more after its end',
+      (archive) => Buffer.concat([archive, Buffer.alloc(512)]),
+      /bytes after its end/,
+    ],
+    ['an entry more at its end', withEntry, /does not end where an archive ends/],
+    ['a link in it', asLink, /a tar entry that is no file/],
+    [
+      'an end within a header',
+      (archive) => archive.subarray(0, 100),
+      /it ends within a tar header/,
+    ],
+    ['nothing', () => Buffer.alloc(0), /does not end where an archive ends/],
+  ])('%s in an image fragment', async (_, change, problem) => {
+    const one = await image('docker.io/library/one:1', [base]);
+    const archive = execFileSync('zstd', ['-dcq', String(one.imageFragment.path)]);
+    const name = one.imageFragment.name.replace(/\.\w+$/, '');
+    const imageFragment = writeFragment(join(top, 'changed'), name, change(archive), 'zstd');
+    const { problems } = await inspectPackage(await build([{ ...one, imageFragment }]));
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test('a large layer that cannot be read, and says nothing else of it', async () => {
+    const one = await image('docker.io/library/one:1', [randomBytes(4 * 2 ** 20)], 'original');
+    const [first] = one.layers;
+    if (first === undefined) throw new Error('no layer');
+    const name = first.fragment.name.replace(/\.\w+$/, '');
+    const archive = patched(readFileSync(String(first.fragment.path)), 3);
+    const fragment = writeFragment(join(top, 'changed'), name, archive, 'original');
+    const deb = await build([{ ...one, layers: [{ ...first, fragment }] }], {
+      compression: 'original',
+    });
+    expect((await inspectPackage(deb)).problems).toEqual([
+      expect.stringMatching(/cannot be read: a tar header with a wrong checksum$/),
+    ]);
+  });
+
   test('a layer of `original` that does not unpack to its diff ID', async () => {
     const one = await image('docker.io/library/one:1', [base], 'original');
     const layers = one.layers.map((packaged) => ({ ...packaged, diffId: one.configDigest }));
@@ -290,6 +353,11 @@ describe('inspectPackage finds', () => {
       /image\.list: its first line/,
     ],
     [
+      'another size',
+      (share) => edit(join(share, 'manifest.json'), /"size": \d+/, '"size": 7'),
+      /^images\/\w+\.zst has \d+ bytes instead of 7$/m,
+    ],
+    [
       'another version',
       (_, root) => edit(join(root, 'DEBIAN/control'), 'Version: 1.2.3', 'Version: 9'),
       /manifest\.json says 1\.2\.3, control Version: 9/,
@@ -312,7 +380,9 @@ describe('inspectPackage finds', () => {
 describe('inspectPackage refuses', () => {
   let deb: string;
   beforeAll(async () => {
-    deb = await build([await image('docker.io/library/one:1', [base, layer])]);
+    // More than a pipe holds, so that dpkg-deb is still writing when reading stops.
+    const layers = [base, layer, randomBytes(2 ** 20)];
+    deb = await build([await image('docker.io/library/one:1', layers)]);
   });
 
   test.each<[string, (path: string) => void, RegExp]>([
@@ -328,6 +398,16 @@ describe('inspectPackage refuses', () => {
       'one cut in its data',
       (path) => truncateSync(path, readFileSync(path).length - 30_000),
       /is cut or damaged: /,
+    ],
+    [
+      'one cut in the zero blocks at its end',
+      (path) => truncateSync(path, statSync(path).size - 1024),
+      /is cut or damaged: /,
+    ],
+    [
+      'one with a damaged header',
+      (path) => damage(path, dataStart(path) + 3),
+      /is cut or damaged: Invalid tar header/,
     ],
     [
       'one without manifest.json',
@@ -388,8 +468,37 @@ function firstOf(folder: string): string {
   return join(folder, readdirSync(folder).sort()[0] ?? '');
 }
 
-function edit(path: string, from: string, to: string): void {
+function edit(path: string, from: string | RegExp, to: string): void {
   writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+}
+
+/** A second manifest.json before the zero blocks. */
+function withEntry(archive: Buffer): Buffer {
+  const header = archive.subarray(0, 512);
+  const size = Number.parseInt(header.toString('latin1', 124, 135), 8);
+  const entry = archive.subarray(0, 512 + Math.ceil(size / 512) * 512);
+  return Buffer.concat([archive.subarray(0, -1024), entry, Buffer.alloc(1024)]);
+}
+
+/** The first header says that it is a symbolic link; its checksum is right. */
+function asLink(archive: Buffer): Buffer {
+  const changed = Buffer.from(archive);
+  changed.write('2', 156);
+  const sum = Number.parseInt(changed.toString('latin1', 148, 154), 8) + 2;
+  changed.write(sum.toString(8).padStart(6, '0'), 148);
+  return changed;
+}
+
+/** Other text of the same length, filled with spaces. */
+function replaced(archive: Buffer, from: string, to: string): Buffer {
+  const changed = Buffer.from(archive);
+  changed.write(to.padEnd(from.length), archive.lastIndexOf(from));
+  return changed;
+}
+
+/** Where the tar of the data begins in a .deb. */
+function dataStart(path: string): number {
+  return readFileSync(path).indexOf('data.tar        ') + 60;
 }
 
 function withoutManifest(deb: string): string {

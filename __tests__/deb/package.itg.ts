@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -101,6 +101,30 @@ describe('buildPackage', () => {
     ).toEqual(['./usr/lib/edge-images/load']);
     const paths = lines.map((line) => line.split(' ').at(-1) ?? '');
     expect(new Set(paths).size).toBe(paths.length);
+  });
+
+  test('has the time of the epoch also when that is in the future, and in the ar headers', async () => {
+    const future = 7_000_000_000;
+    const { built } = await build({ epoch: future });
+    const times = output('sh', '-c', `dpkg-deb --fsys-tarfile ${built.path} | TZ=UTC tar -tv`);
+    expect(
+      times
+        .trim()
+        .split('\n')
+        .filter((line) => !/ 2191-10-2\d /.test(line)),
+    ).toEqual([]);
+    expect(readFileSync(built.path).toString('latin1', 24, 36).trim()).toBe(String(future));
+  });
+
+  test('copies fragments that are larger than its buffers', async () => {
+    const store = mkdtempSync(join(top, 'store-'));
+    const large = await packagedImage(store, 'docker.io/library/large:1', [
+      randomBytes(24 * 2 ** 20),
+    ]);
+    const { built } = await build({ images: [large] });
+    const root = join(top, 'large');
+    output('dpkg-deb', '-R', built.path, root);
+    output('sh', '-c', `cd ${root} && md5sum --strict --quiet -c DEBIAN/md5sums`);
   });
 
   test('says in the control file what dpkg needs to know', async () => {

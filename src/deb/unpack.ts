@@ -47,10 +47,16 @@ async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 
 async function feed(chunks: AsyncIterable<Buffer>, into: Writable): Promise<void> {
   const closed = once(into, 'close').catch(() => undefined);
-  for await (const chunk of chunks) {
-    if (into.writable && !into.write(chunk)) {
-      await Promise.race([once(into, 'drain').catch(() => undefined), closed]);
+  try {
+    for await (const chunk of chunks) {
+      if (into.writable && !into.write(chunk)) {
+        await Promise.race([once(into, 'drain').catch(() => undefined), closed]);
+      }
     }
+    if (into.writable) into.end();
+  } catch (error) {
+    // Without this, whoever reads the other side would wait for ever.
+    into.destroy();
+    throw error;
   }
-  if (into.writable) into.end();
 }
