@@ -194,10 +194,12 @@ async function main(): Promise<void> {
   try {
     await run(args, stop.signal);
   } catch (thrown) {
-    const error = explainSystemError(thrown);
-    if (stop.signal.aborted)
+    if (stop.signal.aborted) {
       process.stderr.write(`container-preload: ${stop.signal.reason.message}\n`);
-    else process.exitCode = report(error, debug);
+      // Frames that are being compressed would keep the process from ending.
+      process.exit();
+    }
+    process.exitCode = report(explainSystemError(thrown), debug);
   }
 }
 

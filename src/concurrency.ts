@@ -23,3 +23,32 @@ export async function together<T>(
   if (failures.length > 0) throw failures[0];
   return results.map((result) => (result as PromiseFulfilledResult<T>).value);
 }
+
+/**
+ * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
+ * milliseconds more to end by itself.
+ *
+ * @throws what the work throws; the reason of the signal
+ */
+export async function soonAfter<T>(
+  signal: AbortSignal,
+  grace: number,
+  work: Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  let giveUp = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    giveUp = () => {
+      timer = setTimeout(() => reject(signal.reason), grace);
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+    // Whatever it still comes to, nobody waits for it any more.
+    work.catch(() => undefined);
+  }
+}

@@ -84,8 +84,12 @@ async function main(): Promise<void> {
   try {
     await run(stop.signal);
   } catch (thrown) {
-    if (stop.signal.aborted) core.info(String(stop.signal.reason.message));
-    else report(explainSystemError(thrown));
+    if (stop.signal.aborted) {
+      core.info(String(stop.signal.reason.message));
+      // Frames that are being compressed would keep the process from ending.
+      process.exit();
+    }
+    report(explainSystemError(thrown));
   }
 }
 

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { together } from './concurrency.ts';
+import { soonAfter, together } from './concurrency.ts';
 import { type BuiltPackage, buildPackage, checkDebSize } from './deb/package.ts';
 import type { PackagedImage, PackageSpec } from './deb/types.ts';
 import { failure, usageError } from './errors.ts';
@@ -13,7 +13,7 @@ import type { BuildOptions } from './inputs.ts';
 import { type LayerStats, type LayerWatch, prepareLayers } from './layers.ts';
 import { type Provenance, readProvenance } from './provenance.ts';
 import { resolveImage } from './registry/resolve.ts';
-import { checkSkopeo } from './registry/skopeo.ts';
+import { checkAccess, checkSkopeo } from './registry/skopeo.ts';
 import type { RegistryContext, Resolution, Retry } from './registry/types.ts';
 import { openStore, type Store } from './store/store.ts';
 import { readProgramVersion } from './version.ts';
@@ -74,7 +74,8 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
 
     clock.enter('layers');
     const layering = { ...options, store, registry, watch };
-    const { layers, stats } = await prepareLayers(resolutions, layering);
+    const work = prepareLayers(resolutions, layering);
+    const { layers, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
     const packaged = await completeImages(resolutions, layers, { ...options, store });
 
     clock.enter('package');
@@ -98,6 +99,9 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   }
 }
 
+/** A frame of a high level takes ten seconds and more, and cannot be stopped in between. */
+const LAST_FRAMES_MS = 1000;
+
 async function openStoreIn(root: string, watch: Watch): Promise<Store> {
   // skopeo splits what it is told about a layout at the first colon.
   if (root.includes(':')) throw usageError(`cache-dir must not have a colon in its path: ${root}`);
@@ -120,6 +124,7 @@ async function connect(
   { workDir }: Store,
   { signal, watch }: Surroundings,
 ): Promise<RegistryContext> {
+  checkAccess(access);
   const { policy, notes } = await checkSkopeo(workDir, signal);
   for (const note of notes) watch.note(note);
   return {

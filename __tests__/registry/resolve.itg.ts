@@ -178,6 +178,14 @@ describe('a reference with tag and digest', () => {
     expect(resolved.tagDigest).toBe(after.digest);
   });
 
+  test('has not moved where the index of the tag lists the digest', async () => {
+    const one = platformImage('oci', 'amd64');
+    const name = await pushed('listed', buildIndex([one, platformImage('oci', 'arm64')]));
+    const image = imageOf(`${name}:1@${one.digest}`);
+    const resolved = await resolveImage(image, amd64, contextFor(workDir));
+    expect(resolved.tagDigest).toBe(one.digest);
+  });
+
   test('may have lost its tag', async () => {
     const name = await pushed('untagged', before);
     const image = imageOf(`${name}:gone@${before.digest}`);

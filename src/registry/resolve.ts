@@ -56,7 +56,29 @@ export async function resolveImage(
     },
     platform,
   );
-  return { ...resolved, tagDigest: tagged?.digest, localBlobs: undefined };
+  return { ...resolved, tagDigest: tagDigest(tagged, reference), localBlobs: undefined };
+}
+
+/** The reference's own digest where the tag's index lists it: then the tag has not moved. */
+function tagDigest(tagged: Document | undefined, { digest }: ImageReference): Digest | undefined {
+  if (tagged && digest && listedIn(tagged.bytes).includes(digest)) return digest;
+  return tagged?.digest;
+}
+
+/** What the tag of a reference with a digest stands for now need not be an image any more. */
+function listedIn(bytes: Buffer): readonly Digest[] {
+  try {
+    const parsed = parseManifest(bytes);
+    return parsed.kind === 'index' ? parsed.entries.map((entry) => entry.digest) : [];
+  } catch (error) {
+    if (error instanceof ManifestError) return [];
+    throw error;
+  }
+}
+
+interface Document {
+  readonly digest: Digest;
+  readonly bytes: Buffer;
 }
 
 /** Where an image's documents are read from. */
@@ -66,9 +88,7 @@ interface Repository {
   readonly context: ResolveContext;
 }
 
-interface Named<T = ImageIndex | ImageManifest> {
-  readonly digest: Digest;
-  readonly bytes: Buffer;
+interface Named<T = ImageIndex | ImageManifest> extends Document {
   readonly parsed: T;
 }
 
@@ -79,7 +99,7 @@ const DEEPEST_INDEX = 4;
 async function readTag(
   { image, name, context }: Repository,
   { tag, digest }: ImageReference,
-): Promise<{ digest: Digest; bytes: Buffer } | undefined> {
+): Promise<Document | undefined> {
   const source = dockerSource({ repository: name, ...(tag && { tag }) });
   try {
     const bytes = await inspect(image, inspectRaw(source, context.access), context);
@@ -94,7 +114,7 @@ async function readTag(
 async function readTop(
   repository: Repository,
   reference: ImageReference,
-  tagged: { digest: Digest; bytes: Buffer } | undefined,
+  tagged: Document | undefined,
 ): Promise<Named> {
   const digest = reference.digest ?? tagged?.digest;
   if (digest === undefined) throw new Error('a reference without tag and digest');

@@ -42,8 +42,8 @@ export interface RegistryAccess {
 /** A resolved image with what is needed to report it and to fetch its layers. */
 export interface Resolution extends ResolvedImage {
   /**
-   * What the tag points at now, an index or a manifest. Undefined where the reference has no tag, where
-   * the registry no longer has the tag of a reference with tag and digest, and for local transports.
+   * What the tag points at now, an index or a manifest; the digest of the reference itself where that
+   * index lists it. Undefined where the reference has no tag, where the registry no longer has the tag of a reference with tag and digest, and for local transports.
    */
   readonly tagDigest: Digest | undefined;
   /** The folder that a local image's blobs were copied to, by their digits; undefined for a registry. */

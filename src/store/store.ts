@@ -77,13 +77,16 @@ export async function openStore(root: string, onDamage: (name: string) => void):
   };
   const getFacts = async <Facts>(name: string): Promise<Facts | undefined> => {
     try {
-      return JSON.parse(await readFile(pathOf(`${name}.json`), 'utf8')) as Facts;
+      const facts = unseal(await readFile(pathOf(`${name}.json`), 'utf8'));
+      if (facts !== undefined) return facts as Facts;
     } catch (error) {
-      if (!(error instanceof SyntaxError)) return absent(error);
-      await drop(name);
-      return undefined;
+      return absent(error);
     }
+    await drop(name);
+    return undefined;
   };
+  const putFacts = (name: string, facts: object) =>
+    writeAtomically(pathOf(`${name}.json`), seal(facts), workDir);
 
   return {
     workDir,
@@ -115,13 +118,32 @@ export async function openStore(root: string, onDamage: (name: string) => void):
     async putEntry(name, path, facts) {
       // The facts come last: without them the entry is not there.
       await linkAtomically(path, pathOf(name), workDir);
-      await writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts), workDir);
+      await putFacts(name, facts);
     },
     getFacts,
-    putFacts: (name, facts) =>
-      writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts), workDir),
-    close: () => rm(workDir, { recursive: true, force: true }),
+    putFacts,
+    // Work that is being stopped may still write into it.
+    close: () => rm(workDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }),
   };
+}
+
+/** Facts as they are written: with a digest of their own, since nothing else tells that they are right. */
+function seal(facts: object): string {
+  return JSON.stringify({ facts, sha256: hashOf(JSON.stringify(facts)) });
+}
+
+/** Undefined for what is damaged. */
+function unseal(text: string): unknown {
+  try {
+    const { facts, sha256 } = JSON.parse(text) as { facts?: object; sha256?: string };
+    return facts !== undefined && hashOf(JSON.stringify(facts)) === sha256 ? facts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** What the file system says of an entry that is not there. */
