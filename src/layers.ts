@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { DamagedBlobError, readLayer } from './archive/blob.ts';
@@ -182,11 +183,21 @@ async function compress(
   { store, level, watch }: LayerOptions,
 ): Promise<PreparedLayer> {
   const output = join(store.workDir, hexOf(layer.diffId));
-  const facts = await writeLayerFragment(layer, output, pool, { signal, onBytes: watch.packed });
+  const facts = await writeFragment(layer, output, pool, { signal, onBytes: watch.packed });
   await store.putEntry(compressedEntry(layer, level), output, facts);
   await store.putBlob(layer.blob, layer.path);
   return { name: layerFragmentName(layer.diffId, 'zstd'), parts: [output], facts };
 }
+
+/** As `writeLayerFragment`, and a failed one leaves no file: a damaged blob is fetched and tried again. */
+const writeFragment: typeof writeLayerFragment = async (layer, output, ...how) => {
+  try {
+    return await writeLayerFragment(layer, output, ...how);
+  } catch (error) {
+    await rm(output, { force: true });
+    throw error;
+  }
+};
 
 async function keepOriginal(
   layer: PresentLayer,
