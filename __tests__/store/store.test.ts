@@ -139,7 +139,11 @@ describe('entries', () => {
     ['nothing in it', () => truncate(path(), 0)],
     ['facts that are no JSON', () => writeFile(`${path()}.json`, '{"size": 2')],
     ['empty facts', () => truncate(`${path()}.json`, 0)],
-    ['facts of another', () => writeFile(`${path()}.json`, '{"size": 20, "sha256": "00"}')],
+    ['facts in which a digit is another', () => replaceIn(`${path()}.json`, ':7', ':8')],
+    [
+      'facts without their digest',
+      () => writeFile(`${path()}.json`, '{"size": 20, "sha256": "00"}'),
+    ],
   ])('with %s are damaged, dropped and made anew', async (_name, spoil) => {
     await put();
     await spoil();
@@ -207,6 +211,12 @@ test('a store that may only be read still gives what it has', async () => {
   await chmod(join(root, 'v1/blobs/sha256', files[0] ?? ''), 0o444);
   expect(await store.getDocument(digest)).toEqual(bytes);
 });
+
+async function replaceIn(path: string, old: string, replacement: string): Promise<void> {
+  const text = await readFile(path, 'utf8');
+  if (!text.includes(old)) throw new Error(`${old} is not in ${text}`);
+  await writeFile(path, text.replace(old, replacement));
+}
 
 function sha256(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
