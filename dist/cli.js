@@ -15,6 +15,7 @@ require('node:os');
 require('node:child_process');
 require('node:fs');
 require('node:stream/promises');
+require('node:util/types');
 require('events');
 require('node:timers/promises');
 
@@ -196,10 +197,7 @@ function checkImage(image, manifest, read) {
     const layers = image.layers.map((layer)=>original ? layer.blob : layer.diffId);
     const problems = [
         ...image.layers.flatMap((layer)=>checkLayer(layer.file, original ? layer.blob : layer.diffId, layer.diffId, read.pieces)),
-        ...checkImageFragment(image, layers, read.pieces),
-        ...original && image.archiveManifestDigest !== image.registryManifestDigest ? [
-            "the manifest in the archive is not the registry's"
-        ] : []
+        ...checkImageFragment(image, layers, original, read.pieces)
     ];
     return [
         ...new Set(problems)
@@ -235,7 +233,7 @@ function checkBlob(file, entry, digest) {
         `${file}: the bytes of ${name} are ${entry.digest}`
     ];
 }
-function checkImageFragment(image, layers, pieces) {
+function checkImageFragment(image, layers, original, pieces) {
     const { file } = image.fragment;
     const piece = pieces.get(file);
     if (piece === undefined) return [
@@ -275,7 +273,15 @@ function checkImageFragment(image, layers, pieces) {
                     ...layerSize(image, at, pieces)
                 }))
         }),
-        ...checkConfig(file, image, parsed(config))
+        ...checkConfig(file, image, parsed(config)),
+        ...original ? checkRegistryManifest(file, image, manifest) : []
+    ];
+}
+/** `original` keeps the registry's manifest byte for byte. */ function checkRegistryManifest(file, image, manifest) {
+    const expected = image.registryManifestDigest;
+    const actual = runner.digestLike(expected, manifest.content ?? Buffer.alloc(0));
+    return actual === expected ? [] : [
+        `${file}: the manifest is not the registry's ${expected}`
     ];
 }
 const LAYOUT = {
@@ -434,15 +440,21 @@ async function* gunzip(chunks) {
 }
 async function feed(chunks, into) {
     const closed = require$$8.once(into, 'close').catch(()=>undefined);
-    for await (const chunk of chunks){
-        if (into.writable && !into.write(chunk)) {
-            await Promise.race([
-                require$$8.once(into, 'drain').catch(()=>undefined),
-                closed
-            ]);
+    try {
+        for await (const chunk of chunks){
+            if (into.writable && !into.write(chunk)) {
+                await Promise.race([
+                    require$$8.once(into, 'drain').catch(()=>undefined),
+                    closed
+                ]);
+            }
         }
+        if (into.writable) into.end();
+    } catch (error) {
+        // Without this, whoever reads the other side would wait for ever.
+        into.destroy();
+        throw error;
     }
-    if (into.writable) into.end();
 }
 
 /**
@@ -1083,9 +1095,12 @@ async function run(args, signal) {
     try {
         await run(args, stop.signal);
     } catch (thrown) {
-        const error = runner.explainSystemError(thrown);
-        if (stop.signal.aborted) process.stderr.write(`container-preload: ${stop.signal.reason.message}\n`);
-        else process.exitCode = report(error, debug);
+        if (stop.signal.aborted) {
+            process.stderr.write(`container-preload: ${stop.signal.reason.message}\n`);
+            // Frames that are being compressed would keep the process from ending.
+            process.exit();
+        }
+        process.exitCode = report(runner.explainSystemError(thrown), debug);
     }
 }
 function report(error, debug) {

@@ -30124,8 +30124,12 @@ async function main() {
     try {
         await run(stop.signal);
     } catch (thrown) {
-        if (stop.signal.aborted) info(String(stop.signal.reason.message));
-        else report(runner.explainSystemError(thrown));
+        if (stop.signal.aborted) {
+            info(String(stop.signal.reason.message));
+            // Frames that are being compressed would keep the process from ending.
+            process.exit();
+        }
+        report(runner.explainSystemError(thrown));
     }
 }
 function report(error$1) {

@@ -10,6 +10,7 @@ var node_fs = require('node:fs');
 var promises$1 = require('node:stream/promises');
 var require$$1 = require('node:zlib');
 var require$$0 = require('node:stream');
+var require$$8 = require('node:util/types');
 var events = require('events');
 var promises$2 = require('node:timers/promises');
 
@@ -89,6 +90,54 @@ const SYSTEM_ERRORS = {
         hint: 'raise the limit: ulimit -n 4096'
     }
 };
+
+const LONGEST = 100;
+/** What a user wrote, as messages show it: in quotes, on one line, without control characters, not endless. */ function quote(text) {
+    return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+}
+
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+function isDigest(text) {
+    return DIGEST.test(text);
+}
+/** Hexadecimal digits by algorithm. */ const LENGTHS = new Map([
+    [
+        'sha256',
+        64
+    ],
+    [
+        'sha512',
+        128
+    ]
+]);
+/** @throws UserError (usage) that says what is wrong with the algorithm or the digits */ function parseDigest(text, origin) {
+    if (isDigest(text)) return text;
+    throw usageError(`invalid digest ${quote(text)}: ${fault(text)}`, {
+        origin,
+        hint: 'sha256: and 64 lower-case hexadecimal digits, or sha512: and 128'
+    });
+}
+function fault(text) {
+    const [algorithm = '', digits] = text.split(/:(.*)/s);
+    if (digits === undefined) return 'it does not start with an algorithm';
+    const length = LENGTHS.get(algorithm);
+    if (length === undefined) return `the algorithm ${quote(algorithm)} is not known`;
+    if (digits.length !== length) return `${digits.length} digits, not ${length}`;
+    return 'it has characters other than 0-9 and a-f';
+}
+/** The sha256 digest of bytes that are in memory (manifests, configs). */ function sha256(bytes) {
+    return `sha256:${node_crypto.createHash('sha256').update(bytes).digest('hex')}`;
+}
+/** The digest of bytes in the algorithm of `like`, so that the two can be compared. */ function digestLike(like, bytes) {
+    const algorithm = algorithmOf(like);
+    return `${algorithm}:${node_crypto.createHash(algorithm).update(bytes).digest('hex')}`;
+}
+function algorithmOf(digest) {
+    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+/** The digits after the algorithm: what files are named by. */ function hexOf(digest) {
+    return digest.slice(digest.indexOf(':') + 1);
+}
 
 const PLATFORMS = {
     amd64: {
@@ -419,7 +468,7 @@ function aboutImages(spec) {
     ];
 }
 
-/** dpkg keeps an epoch in a C int. */ const MAX_EPOCH = 2 ** 31 - 1;
+/** dpkg keeps an epoch in a C int. */ const MAX_EPOCH$1 = 2 ** 31 - 1;
 /** @throws UserError (usage) */ function parseDebianVersion(text) {
     const [, epoch, rest = ''] = /^(?:([^:]*):)?(.*)$/s.exec(text) ?? [];
     const hyphen = rest.lastIndexOf('-');
@@ -465,7 +514,7 @@ function aboutImages(spec) {
 }
 function faultOf$1(epoch, upstream, revision) {
     if (epoch !== undefined && !/^\d+$/.test(epoch)) return 'the epoch before the colon is no number';
-    if (epoch !== undefined && Number(epoch) > MAX_EPOCH) return 'the epoch is too large';
+    if (epoch !== undefined && Number(epoch) > MAX_EPOCH$1) return 'the epoch is too large';
     if (upstream === '') return 'it is empty';
     if (!/^\d/.test(upstream)) return 'it does not start with a digit';
     if (upstream.includes(':')) return 'a colon stands only after the epoch';
@@ -4058,54 +4107,6 @@ function octal(value, digits) {
     return value.toString(8).padStart(digits, '0');
 }
 
-const LONGEST = 100;
-/** What a user wrote, as messages show it: in quotes, on one line, without control characters, not endless. */ function quote(text) {
-    return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-}
-
-const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-function isDigest(text) {
-    return DIGEST.test(text);
-}
-/** Hexadecimal digits by algorithm. */ const LENGTHS = new Map([
-    [
-        'sha256',
-        64
-    ],
-    [
-        'sha512',
-        128
-    ]
-]);
-/** @throws UserError (usage) that says what is wrong with the algorithm or the digits */ function parseDigest(text, origin) {
-    if (isDigest(text)) return text;
-    throw usageError(`invalid digest ${quote(text)}: ${fault(text)}`, {
-        origin,
-        hint: 'sha256: and 64 lower-case hexadecimal digits, or sha512: and 128'
-    });
-}
-function fault(text) {
-    const [algorithm = '', digits] = text.split(/:(.*)/s);
-    if (digits === undefined) return 'it does not start with an algorithm';
-    const length = LENGTHS.get(algorithm);
-    if (length === undefined) return `the algorithm ${quote(algorithm)} is not known`;
-    if (digits.length !== length) return `${digits.length} digits, not ${length}`;
-    return 'it has characters other than 0-9 and a-f';
-}
-/** The sha256 digest of bytes that are in memory (manifests, configs). */ function sha256(bytes) {
-    return `sha256:${node_crypto.createHash('sha256').update(bytes).digest('hex')}`;
-}
-/** The digest of bytes in the algorithm of `like`, so that the two can be compared. */ function digestLike(like, bytes) {
-    const algorithm = algorithmOf(like);
-    return `${algorithm}:${node_crypto.createHash(algorithm).update(bytes).digest('hex')}`;
-}
-function algorithmOf(digest) {
-    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
-}
-/** The digits after the algorithm: what files are named by. */ function hexOf(digest) {
-    return digest.slice(digest.indexOf(':') + 1);
-}
-
 const DEFAULT_DOMAIN = 'docker.io';
 const DEFAULT_TAG = 'latest';
 /** Of the whole normalised name, domain included: what every version of skopeo and the engines takes. */ const LONGEST_NAME = 255;
@@ -5306,6 +5307,34 @@ function validateConcurrency(concurrency) {
     if (failures.length > 0) throw failures[0];
     return results.map((result)=>result.value);
 }
+/**
+ * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
+ * milliseconds more to end by itself.
+ *
+ * @throws what the work throws; the reason of the signal
+ */ async function soonAfter(signal, grace, work) {
+    let timer;
+    let giveUp = ()=>{};
+    const stopped = new Promise((_, reject)=>{
+        giveUp = ()=>{
+            timer = setTimeout(()=>reject(signal.reason), grace);
+        };
+        signal.addEventListener('abort', giveUp, {
+            once: true
+        });
+    });
+    try {
+        return await Promise.race([
+            work,
+            stopped
+        ]);
+    } finally{
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        // Whatever it still comes to, nobody waits for it any more.
+        work.catch(()=>undefined);
+    }
+}
 
 /** The size field of an ar header has ten decimal digits (deb(5), ar(5)). */ const MAX_MEMBER = 9_999_999_999;
 const MAGIC = '!<arch>\n';
@@ -5413,6 +5442,7 @@ function render(template, text, values) {
  */ async function buildPackage(spec, options) {
     const extra = await checkPackageFields(spec);
     checkImages(spec.images);
+    checkEpoch(spec.epoch);
     const fileName = debFileName(spec);
     const fragments = distinctFragments(spec);
     checkDebSize(fragments.map((fragment)=>fragment.size));
@@ -5446,6 +5476,13 @@ function checkImages(images) {
     if (images.length === 0) throw usageError('a package without images: name at least one');
     const references = new Set(images.map((image)=>image.reference));
     if (references.size !== images.length) throw new Error('two images of one reference');
+}
+/** Eleven octal digits: what the time field of a tar header holds. */ const MAX_EPOCH = 0o77777777777;
+function checkEpoch(epoch) {
+    if (Number.isInteger(epoch) && epoch >= 0 && epoch <= MAX_EPOCH) return;
+    throw usageError(`SOURCE_DATE_EPOCH ${epoch} is no time that a package can have`, {
+        hint: `seconds since 1970, at most ${MAX_EPOCH}`
+    });
 }
 /** Every fragment once, in the order of their names. */ function distinctFragments(spec) {
     const byName = new Map();
@@ -5892,6 +5929,7 @@ function relativePath(name) {
     try {
         const compression = compressionOf(await firstBytes(layer.path));
         for await (const chunk of decompressed(layer.path, compression, blobHash, signal)){
+            signal?.throwIfAborted();
             diffHash.update(chunk);
             unpackedSize += chunk.length;
             await scan.write(chunk);
@@ -5989,19 +6027,25 @@ async function* gunzipped(source) {
     child.stderr?.on('data', (chunk)=>{
         stderr = (stderr + chunk).slice(-1e3);
     });
+    let unreadable;
+    source.once('error', (error)=>{
+        unreadable = error;
+        child.kill();
+    });
     try {
         if (child.stdin && child.stdout) {
             source.pipe(child.stdin);
             yield* child.stdout;
         }
         const code = await finished;
+        if (unreadable) throw unreadable;
         if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
     } finally{
         child.kill();
     }
 }
 /** Anything but an error of the operating system or one that was made for people already. */ function isContentError(error) {
-    if (!(error instanceof Error) || error.name !== 'Error') return false;
+    if (!require$$8.isNativeError(error) || error.name !== 'Error') return false;
     const { code, syscall } = error;
     return syscall === undefined && (code === undefined || code.startsWith('Z_'));
 }
@@ -6611,54 +6655,6 @@ function afterAll({ error }, tries) {
     });
 }
 
-/**
- * Runs a skopeo that asks a registry for a document, again where that may help.
- *
- * @returns what it printed
- * @throws UserError (failure)
- */ async function inspect(image, argv, context) {
-    const { signal, onRetry, patience } = context;
-    const attempt = ()=>inspectOnce(image, argv, context);
-    return withRetries(attempt, {
-        image: image.written,
-        signal,
-        onRetry,
-        patience
-    });
-}
-async function inspectOnce(image, argv, context) {
-    const { inspectMs } = {
-        ...defaultPatience,
-        ...context.patience
-    };
-    const hanging = new AbortController();
-    const timer = setTimeout(()=>hanging.abort(noAnswer(image, inspectMs)), inspectMs);
-    try {
-        const signal = AbortSignal.any([
-            context.signal,
-            hanging.signal
-        ]);
-        const { code, stdout, stderr } = await run(argv, {
-            signal,
-            env: skopeoEnv(context)
-        });
-        if (code !== 0) throw skopeoError(image, stderr);
-        return stdout;
-    } finally{
-        clearTimeout(timer);
-    }
-}
-/** skopeo unpacks archives into TMPDIR, which is /var/tmp for it where it is not set. */ function skopeoEnv({ workDir }) {
-    return {
-        ...process.env,
-        TMPDIR: workDir
-    };
-}
-function noAnswer(image, milliseconds) {
-    const why = `the registry did not answer within ${milliseconds / 1000} s`;
-    return new TransientError(imageError(image, why, 'check the network and the proxy settings'));
-}
-
 /** Since then `--preserve-digests` with `--dest-shared-blob-dir` keeps Docker's manifests too. */ const OLDEST_SKOPEO = '1.9';
 /**
  * Looks for a skopeo that is new enough and for the trust policy that it wants.
@@ -6692,16 +6688,35 @@ function noAnswer(image, milliseconds) {
         ]
     };
 }
+/**
+ * skopeo takes a login file that is not there for one without logins, and then a registry's answer
+ * says nothing of the mistyped path.
+ *
+ * @throws UserError (usage)
+ */ function checkAccess({ authfile }) {
+    if (authfile === undefined || node_fs.existsSync(authfile)) return;
+    throw usageError(`authfile: there is no ${authfile}`, {
+        hint: 'skopeo login --authfile FILE REGISTRY writes one'
+    });
+}
 function version() {
     return [
         'skopeo',
         '--version'
     ];
 }
-/** Prints a manifest or an index, byte for byte as it is stored. */ function inspectRaw(source, access) {
+/**
+ * Prints a manifest or an index, byte for byte as it is stored.
+ *
+ * @param tempDir where an archive is unpacked for that
+ */ function inspectRaw(source, access, tempDir) {
+    const global = [
+        ...tempFlag(tempDir),
+        ...policyFlag(access)
+    ];
     return [
         'skopeo',
-        ...policyFlag(access),
+        ...global,
         'inspect',
         ...accessFlags(access),
         '--raw',
@@ -6722,9 +6737,10 @@ function version() {
         source
     ];
 }
-/** Prints the names in a docker-archive as `{"Tags": […]}`. */ function listTags(source) {
+/** Prints the names in a docker-archive as `{"Tags": […]}`. */ function listTags(source, tempDir) {
     return [
         'skopeo',
+        ...tempFlag(tempDir),
         'list-tags',
         source
     ];
@@ -6753,20 +6769,20 @@ function version() {
         `oci:${layout}:image`
     ];
 }
-/** Copies one image into a folder of the `dir:` transport. */ function copyToDirectory(options) {
-    const { source, platform, directory, access, keepManifest } = options;
+/**
+ * Copies one image into a folder of the `dir:` transport, which takes every manifest and every layer
+ * as it is. `--preserve-digests` would only refuse a containers-storage.
+ */ function copyToDirectory(options) {
+    const { source, platform, directory, access, tempDir } = options;
     const global = [
+        ...tempFlag(tempDir),
         ...policyFlag(access),
         ...platformFlags(platform)
     ];
-    const keep = keepManifest ? [
-        '--preserve-digests'
-    ] : [];
     return [
         'skopeo',
         ...global,
         ...copy$1(access),
-        ...keep,
         source,
         `dir:${directory}`
     ];
@@ -6798,6 +6814,12 @@ function version() {
         ...tlsVerify ? [] : [
             `--${end}tls-verify=false`
         ]
+    ];
+}
+/** Without it skopeo unpacks into /var/tmp, whatever TMPDIR says. */ function tempFlag(directory) {
+    return directory === undefined ? [] : [
+        '--tmpdir',
+        directory
     ];
 }
 function policyFlag({ policy }) {
@@ -6941,8 +6963,7 @@ async function copyOnce(download) {
         refused.signal
     ]);
     const running = run(argv, {
-        signal,
-        env: skopeoEnv(context)
+        signal
     });
     const watching = watch(download, stalled, finished.signal).catch((error)=>refused.abort(error));
     const { code, stderr } = await running.finally(async ()=>{
@@ -7149,7 +7170,7 @@ function repositoryOf({ image: { image } }) {
 }
 async function compress(layer, pool, signal, { store, level, watch }) {
     const output = node_path.join(store.workDir, hexOf(layer.diffId));
-    const facts = await writeLayerFragment(layer, output, pool, {
+    const facts = await writeFragment(layer, output, pool, {
         signal,
         onBytes: watch.packed
     });
@@ -7163,6 +7184,16 @@ async function compress(layer, pool, signal, { store, level, watch }) {
         facts
     };
 }
+/** As `writeLayerFragment`, and a failed one leaves no file: a damaged blob is fetched and tried again. */ const writeFragment = async (layer, output, ...how)=>{
+    try {
+        return await writeLayerFragment(layer, output, ...how);
+    } catch (error) {
+        await promises.rm(output, {
+            force: true
+        });
+        throw error;
+    }
+};
 async function keepOriginal(layer, signal, { store, watch }) {
     const read = await readLayer(layer, async ({ length })=>watch.packed(length), signal);
     await store.putBlob(layer.blob, layer.path);
@@ -7727,6 +7758,47 @@ function pairLayers(layers, diffIds) {
 }
 
 /**
+ * Runs a skopeo that asks a registry for a document, again where that may help.
+ *
+ * @returns what it printed
+ * @throws UserError (failure)
+ */ async function inspect(image, argv, context) {
+    const { signal, onRetry, patience } = context;
+    const attempt = ()=>inspectOnce(image, argv, context);
+    return withRetries(attempt, {
+        image: image.written,
+        signal,
+        onRetry,
+        patience
+    });
+}
+async function inspectOnce(image, argv, context) {
+    const { inspectMs } = {
+        ...defaultPatience,
+        ...context.patience
+    };
+    const hanging = new AbortController();
+    const timer = setTimeout(()=>hanging.abort(noAnswer(image, inspectMs)), inspectMs);
+    try {
+        const signal = AbortSignal.any([
+            context.signal,
+            hanging.signal
+        ]);
+        const { code, stdout, stderr } = await run(argv, {
+            signal
+        });
+        if (code !== 0) throw skopeoError(image, stderr);
+        return stdout;
+    } finally{
+        clearTimeout(timer);
+    }
+}
+function noAnswer(image, milliseconds) {
+    const why = `the registry did not answer within ${milliseconds / 1000} s`;
+    return new TransientError(imageError(image, why, 'check the network and the proxy settings'));
+}
+
+/**
  * Copies an image of this machine into a folder of its own in `workDir`, and reads it there.
  *
  * Manifests stay as they are. A docker-archive, a Docker daemon and a containers-storage have none
@@ -7766,21 +7838,16 @@ function pathOf(transport, location) {
     return transport === 'dir' ? location : location.split(':')[0];
 }
 async function copy(image, source, platform, directory, context) {
-    const { access, signal } = context;
-    const keepManifest = source.transport !== 'containers-storage';
-    const from = {
+    const { access, signal, workDir: tempDir } = context;
+    const argv = copyToDirectory({
         source: written(source),
         platform,
-        keepManifest
-    };
-    const argv = copyToDirectory({
-        ...from,
         directory,
-        access
+        access,
+        tempDir
     });
     const { code, stderr } = await run(argv, {
-        signal,
-        env: skopeoEnv(context)
+        signal
     });
     if (code === 0) return;
     if (/no image found in/i.test(stderr)) {
@@ -7790,10 +7857,9 @@ async function copy(image, source, platform, directory, context) {
 }
 /** @throws UserError with the platforms that there are */ async function explainMissingPlatform(image, source, platform, context) {
     const { signal } = context;
-    const argv = inspectRaw(written(source), context.access);
+    const argv = inspectRaw(written(source), context.access, context.workDir);
     const { stdout } = await run(argv, {
-        signal,
-        env: skopeoEnv(context)
+        signal
     });
     withImage(image, ()=>{
         const parsed = parseManifest(stdout);
@@ -7814,10 +7880,9 @@ async function readManifest(image, directory) {
 }
 /** The one name in a docker-archive that was given without a reference. */ async function nameOfArchive(image, source, context) {
     const { signal } = context;
-    const argv = listTags(`docker-archive:${pathOf(source.transport, source.location)}`);
+    const argv = listTags(`docker-archive:${pathOf(source.transport, source.location)}`, context.workDir);
     const { code, stdout, stderr } = await run(argv, {
-        signal,
-        env: skopeoEnv(context)
+        signal
     });
     if (code !== 0) throw skopeoError(image, stderr);
     const { Tags } = JSON.parse(stdout.toString());
@@ -7875,9 +7940,22 @@ function written({ transport, location }) {
     }, platform);
     return {
         ...resolved,
-        tagDigest: tagged?.digest,
+        tagDigest: tagDigest(tagged, reference),
         localBlobs: undefined
     };
+}
+/** The reference's own digest where the tag's index lists it: then the tag has not moved. */ function tagDigest(tagged, { digest }) {
+    if (tagged && digest && listedIn(tagged.bytes).includes(digest)) return digest;
+    return tagged?.digest;
+}
+/** What the tag of a reference with a digest stands for now need not be an image any more. */ function listedIn(bytes) {
+    try {
+        const parsed = parseManifest(bytes);
+        return parsed.kind === 'index' ? parsed.entries.map((entry)=>entry.digest) : [];
+    } catch (error) {
+        if (error instanceof ManifestError) return [];
+        throw error;
+    }
 }
 /** Beyond what anybody makes; a bound on what a registry can make us ask for. */ const DEEPEST_INDEX = 4;
 /** Undefined where a reference has a digest beside a tag that is no longer there. */ async function readTag({ image, name, context }, { tag, digest }) {
@@ -7981,8 +8059,12 @@ function parseDocument(image, digest, bytes) {
     });
 }
 
-/** Writes a file that other processes see whole or not at all, also after a power cut. */ async function writeAtomically(path, bytes) {
-    await replace(path, async (temporary)=>{
+/**
+ * Writes a file that other processes see whole or not at all, also after a power cut.
+ *
+ * @param workDir where it lies until it is whole: of this process alone, on the same file system
+ */ async function writeAtomically(path, bytes, workDir) {
+    await replace(path, workDir, async (temporary)=>{
         const file = await promises.open(temporary, 'wx');
         try {
             await file.writeFile(bytes);
@@ -7995,8 +8077,8 @@ function parseDocument(image, digest, bytes) {
 /**
  * Gives a finished file a second name, whole or not at all; an existing file of that name is
  * replaced. On file systems without hard links it becomes a copy.
- */ async function linkAtomically(source, path) {
-    await replace(path, (temporary)=>linkOrCopy(source, temporary));
+ */ async function linkAtomically(source, path, workDir) {
+    await replace(path, workDir, (temporary)=>linkOrCopy(source, temporary));
 }
 /** A second name for a file that does not exist yet. */ async function linkOrCopy(source, path) {
     try {
@@ -8013,11 +8095,21 @@ function parseDocument(image, digest, bytes) {
         await promises.copyFile(source, path, node_fs.constants.COPYFILE_EXCL);
     }
 }
-async function replace(path, write) {
-    await promises.mkdir(node_path.dirname(path), {
-        recursive: true
-    });
-    const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.part`;
+/** Makes a folder and those above it. */ async function makeFolder(path) {
+    try {
+        await promises.mkdir(path, {
+            recursive: true
+        });
+    } catch (error) {
+        const { code, path: first } = error;
+        if (code !== 'ENOENT' || first === undefined) throw error;
+        // What Node says of a file system that is read-only; without `recursive` it says that.
+        await promises.mkdir(first);
+    }
+}
+async function replace(path, workDir, write) {
+    await makeFolder(node_path.dirname(path));
+    const temporary = node_path.join(workDir, `${Math.random().toString(36).slice(2)}.part`);
     try {
         await write(temporary);
         await promises.rename(temporary, path);
@@ -8072,9 +8164,7 @@ async function isOlderThan(path, ms) {
  *
  * @param onDamage is told the name of every entry that had to be dropped
  */ async function openStore(root, onDamage) {
-    await promises.mkdir(node_path.join(root, 'work'), {
-        recursive: true
-    });
+    await makeFolder(node_path.join(root, 'work'));
     await removeDeadWork(root);
     const workDir = await promises.mkdtemp(node_path.join(root, 'work', workPrefix()));
     const entries = entriesRoot(root);
@@ -8105,13 +8195,15 @@ async function isOlderThan(path, ms) {
     };
     const getFacts = async (name)=>{
         try {
-            return JSON.parse(await promises.readFile(pathOf(`${name}.json`), 'utf8'));
+            const facts = unseal(await promises.readFile(pathOf(`${name}.json`), 'utf8'));
+            if (facts !== undefined) return facts;
         } catch (error) {
-            if (!(error instanceof SyntaxError)) return absent(error);
-            await drop(name);
-            return undefined;
+            return absent(error);
         }
+        await drop(name);
+        return undefined;
     };
+    const putFacts = (name, facts)=>writeAtomically(pathOf(`${name}.json`), seal(facts), workDir);
     return {
         workDir,
         async getDocument (digest) {
@@ -8122,14 +8214,14 @@ async function isOlderThan(path, ms) {
             await drop(blobName(digest));
             return undefined;
         },
-        putDocument: (digest, bytes)=>writeAtomically(pathOf(blobName(digest)), bytes),
+        putDocument: (digest, bytes)=>writeAtomically(pathOf(blobName(digest)), bytes, workDir),
         async takeBlob (digest, size) {
             const path = await take(blobName(digest));
             if (path === undefined || (await promises.stat(path)).size === size) return path;
             await drop(blobName(digest));
             return undefined;
         },
-        putBlob: (digest, path)=>linkAtomically(path, pathOf(blobName(digest))),
+        putBlob: (digest, path)=>linkAtomically(path, pathOf(blobName(digest)), workDir),
         dropBlob: (digest)=>drop(blobName(digest)),
         async takeEntry (name) {
             const facts = await getFacts(name);
@@ -8144,16 +8236,36 @@ async function isOlderThan(path, ms) {
         },
         async putEntry (name, path, facts) {
             // The facts come last: without them the entry is not there.
-            await linkAtomically(path, pathOf(name));
-            await writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts));
+            await linkAtomically(path, pathOf(name), workDir);
+            await putFacts(name, facts);
         },
         getFacts,
-        putFacts: (name, facts)=>writeAtomically(pathOf(`${name}.json`), JSON.stringify(facts)),
+        putFacts,
+        // Work that is being stopped may still write into it.
         close: ()=>promises.rm(workDir, {
                 recursive: true,
-                force: true
+                force: true,
+                maxRetries: 5,
+                retryDelay: 50
             })
     };
+}
+/** Facts as they are written: with a digest of their own, since nothing else tells that they are right. */ function seal(facts) {
+    return JSON.stringify({
+        facts,
+        sha256: hashOf(JSON.stringify(facts))
+    });
+}
+/** Undefined for what is damaged. */ function unseal(text) {
+    try {
+        const { facts, sha256 } = JSON.parse(text);
+        return facts !== undefined && hashOf(JSON.stringify(facts)) === sha256 ? facts : undefined;
+    } catch  {
+        return undefined;
+    }
+}
+function hashOf(text) {
+    return node_crypto.createHash('sha256').update(text).digest('hex');
 }
 /** What the file system says of an entry that is not there. */ function absent(error) {
     if (error.code !== 'ENOENT') throw error;
@@ -8199,7 +8311,8 @@ async function sha256OfFile(path) {
             registry,
             watch
         };
-        const { layers, stats } = await prepareLayers(resolutions, layering);
+        const work = prepareLayers(resolutions, layering);
+        const { layers, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
         const packaged = await completeImages(resolutions, layers, {
             ...options,
             store
@@ -8228,6 +8341,7 @@ async function sha256OfFile(path) {
         await store.close();
     }
 }
+/** A frame of a high level takes ten seconds and more, and cannot be stopped in between. */ const LAST_FRAMES_MS = 1000;
 async function openStoreIn(root, watch) {
     // skopeo splits what it is told about a layout at the first colon.
     if (root.includes(':')) throw usageError(`cache-dir must not have a colon in its path: ${root}`);
@@ -8245,6 +8359,7 @@ async function openStoreIn(root, watch) {
     }
 }
 async function connect({ access }, { workDir }, { signal, watch }) {
+    checkAccess(access);
     const { policy, notes } = await checkSkopeo(workDir, signal);
     for (const note of notes)watch.note(note);
     return {
@@ -8620,6 +8735,7 @@ exports.buildResult = buildResult;
 exports.cacheDir = cacheDir;
 exports.checkRunner = checkRunner;
 exports.commonjsGlobal = commonjsGlobal;
+exports.digestLike = digestLike;
 exports.ended = ended;
 exports.entriesRoot = entriesRoot;
 exports.explainSystemError = explainSystemError;
