@@ -242,13 +242,15 @@ bad_fragments() {
 # The whole loader is killed at several instants of a load; the next load makes it good.
 killed_in_load() {
   cut=0
-  for delay in 0.05 0.1 0.2 0.4 0.8; do
+  for delay in 0 0.05 0.1 0.2 0.4; do
     install_package 1+big
+    intent=$state/$(column "$big" 2).intent
     setsid /usr/lib/demo/load >/tmp/out 2>&1 &
+    timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
     sleep "$delay"
     kill -9 "-$!" || true
     wait "$!" || true
-    [ ! -e "$state/$(column "$big" 2).intent" ] || cut=$((cut + 1))
+    [ ! -e "$intent" ] || cut=$((cut + 1))
     load
     [ "$code" -eq 0 ]
     is_packaged "$big"
