@@ -52,10 +52,11 @@ export async function completeImages(
       fetchOnly: image.image.fetchOnly,
       ...(image.indexDigest ? { indexDigest: image.indexDigest } : {}),
       registryManifestDigest: image.manifestDigest,
-      configDigest: image.configDigest,
+      // Engines show sha256, whatever the registry calls the config by.
+      configDigest: sha256(image.config),
       archiveManifestDigest: archive.manifestDigest,
       platform: formatPlatform(config),
-      unpackedSize: own.reduce((sum, { prepared }) => sum + prepared.facts.unpackedSize, 0),
+      unpackedSize: unpackedSize(own),
       pinned: isPinned(image),
       imageFragment: await imageFragment(archive.bytes, compress, options),
       layers: own.map(({ layer, prepared }) => ({
@@ -69,6 +70,11 @@ export async function completeImages(
 }
 
 type OwnLayer = { readonly layer: Resolution['layers'][number]; readonly prepared: PreparedLayer };
+
+/** Bytes; a layer that stands twice in the image is unpacked twice, but streamed once. */
+function unpackedSize(layers: readonly OwnLayer[]): number {
+  return layers.reduce((sum, { prepared }) => sum + prepared.facts.unpackedSize, 0);
+}
 
 function checkEntrypoint(
   { image, name }: Resolution,

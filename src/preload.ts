@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { soonAfter, together } from './concurrency.ts';
+import { checkPackageFields } from './deb/check-fields.ts';
 import { type BuiltPackage, buildPackage, checkDebSize } from './deb/package.ts';
-import type { PackagedImage, PackageSpec } from './deb/types.ts';
+import type { PackageSpec } from './deb/types.ts';
 import { failure, usageError } from './errors.ts';
 import { completeImages } from './image-fragments.ts';
 import type { Finding } from './images/finding.ts';
@@ -64,6 +65,8 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   const clock = stopwatch(watch);
   const images = await readImages(options);
   const provenance = await readProvenance(options, around);
+  const fields = packageFields(options, provenance);
+  await checkPackageFields(fields);
   const store = await openStoreIn(options.cacheDir, watch);
   try {
     clock.enter('resolve');
@@ -79,7 +82,12 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
     const packaged = await completeImages(resolutions, layers, { ...options, store });
 
     clock.enter('package');
-    const spec = packageSpec(options, provenance, packaged, resolutions);
+    const spec: PackageSpec = {
+      ...fields,
+      zstdLayers: options.compression === 'original' && resolutions.some(hasZstdLayers),
+      epoch: provenance.epoch ?? newestCreation(resolutions),
+      images: packaged,
+    };
     const deb = await buildPackage(spec, {
       deviceDir: around.deviceDir,
       workDir: store.workDir,
@@ -200,39 +208,32 @@ function checkOriginalSize(resolutions: readonly Resolution[]): void {
   checkDebSize([...new Map(layers.map(({ blob, size }) => [blob, size])).values()]);
 }
 
-function packageSpec(
-  options: BuildOptions,
-  { version, maintainer, epoch }: Provenance,
-  images: readonly PackagedImage[],
-  resolutions: readonly Resolution[],
-): PackageSpec {
+/** All of a package that is known before its images. */
+function packageFields(options: BuildOptions, { version, maintainer }: Provenance) {
+  const { architecture, description, section, depends, engine, compression, files } = options;
+  const { digestPolicy, deleteAfterLoad, level } = options;
   return {
-    name: options.package,
-    version,
-    maintainer,
-    architecture: options.architecture,
-    description: options.description,
-    section: options.section,
-    depends: options.depends,
-    engine: options.engine,
-    compression: options.compression,
-    ...(options.compression === 'zstd' ? { level: options.level } : {}),
-    digestPolicy: options.digestPolicy,
-    deleteAfterLoad: options.deleteAfterLoad,
-    files: options.files,
-    epoch: epoch ?? newestCreation(resolutions),
-    images,
+    ...{ name: options.package, version, architecture, maintainer, description, section, depends },
+    ...{ engine, compression, files, digestPolicy, deleteAfterLoad },
+    ...(compression === 'zstd' ? { level } : {}),
   };
 }
 
-/** Seconds; 0 where no image tells when it was made. */
+function hasZstdLayers({ layers }: Resolution): boolean {
+  return layers.some(({ mediaType }) => mediaType.endsWith('zstd'));
+}
+
+/** Reproducible builds often say 1970, which lintian calls ancient. */
+const OLDEST_EPOCH = Date.UTC(2000) / 1000;
+
+/** Seconds; the images' own times are the same in every build. */
 function newestCreation(resolutions: readonly Resolution[]): number {
   const times = resolutions
     .map(({ config }) =>
       Date.parse((JSON.parse(config.toString()) as { created?: string }).created ?? ''),
     )
     .filter((time) => time > 0);
-  return Math.floor(Math.max(0, ...times) / 1000);
+  return Math.max(OLDEST_EPOCH, ...times.map((time) => Math.floor(time / 1000)));
 }
 
 function stopwatch(watch: Watch) {

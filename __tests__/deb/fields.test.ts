@@ -86,8 +86,14 @@ describe('parseDepends', () => {
     ['podman', 'zstd', 'podman, zstd'],
     ['podman', 'original', 'podman'],
   ] as const)('of %s and %s', (engine, compression, depends) => {
-    expect(engineDepends(engine, compression)).toBe(depends);
+    expect(engineDepends({ engine, compression })).toBe(depends);
     expect(parseDepends(ENGINE_DEPENDS, { name: 'x-images', engine, compression })).toBe(depends);
+  });
+
+  test('with layers in zstd that only a newer Docker reads', () => {
+    expect(engineDepends({ engine: 'docker', compression: 'original', zstdLayers: true })).toBe(
+      'docker-cli | docker-ce-cli | docker.io, docker.io (>= 23) | docker-ce (>= 5:23), apparmor',
+    );
   });
 
   test.each([
@@ -96,7 +102,7 @@ describe('parseDepends', () => {
     ['podman(>=4.3) ,  zstd', 'podman(>=4.3), zstd'],
     ['a1 | b2:any (<< 1:2~x-1)', 'a1 | b2:any (<< 1:2~x-1)'],
     ['zstd, podman, zstd', 'zstd, podman'],
-    [`${ENGINE_DEPENDS}, zstd, app (= 1)`, `${engineDepends('docker', 'zstd')}, app (= 1)`],
+    [`${ENGINE_DEPENDS}, zstd, app (= 1)`, `${engineDepends(docker)}, app (= 1)`],
   ])('%j comes to %j', (text, depends) => {
     expect(parseDepends(text, docker)).toBe(depends);
   });

@@ -45,13 +45,22 @@ export function parseSection(text: string): string {
 /** The default of Depends, and a part of any other: what engine and compression need. */
 export const ENGINE_DEPENDS = '${engine:Depends}';
 
+/** What the engine's packages depend on. */
+export interface Needs {
+  readonly engine: Engine;
+  readonly compression: Compression;
+  /** The archives hold layers in zstd, which Docker reads from 23 on. */
+  readonly zstdLayers?: boolean;
+}
+
 /** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */
-export function engineDepends(engine: Engine, compression: Compression): string {
+export function engineDepends({ engine, compression, zstdLayers }: Needs): string {
   // docker.io of trixie brings no docker command any more; before, docker-cli does not exist.
   // Docker starts no container on a kernel with AppArmor when its parser is missing.
+  const docker = zstdLayers ? 'docker.io (>= 23) | docker-ce (>= 5:23)' : 'docker.io | docker-ce';
   const packages =
     engine === 'docker'
-      ? ['docker-cli | docker-ce-cli | docker.io', 'docker.io | docker-ce', 'apparmor']
+      ? ['docker-cli | docker-ce-cli | docker.io', docker, 'apparmor']
       : ['podman'];
   return [...packages, ...(compression === 'zstd' ? ['zstd'] : [])].join(', ');
 }
@@ -63,11 +72,8 @@ export function engineDepends(engine: Engine, compression: Compression): string 
  * @throws UserError (usage) for what is no relation of a binary package (deb-control(5)), for other
  *   variables, and for a package that depends on itself
  */
-export function parseDepends(
-  text: string,
-  about: { name: string; engine: Engine; compression: Compression },
-): string {
-  const expanded = text.replaceAll(ENGINE_DEPENDS, engineDepends(about.engine, about.compression));
+export function parseDepends(text: string, about: Needs & { readonly name: string }): string {
+  const expanded = text.replaceAll(ENGINE_DEPENDS, engineDepends(about));
   if (expanded.trim() === '') return '';
   const relations = expanded.split(',').map((relation) => relation.trim());
   for (const alternative of relations.flatMap((relation) => relation.split('|'))) {

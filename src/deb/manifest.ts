@@ -1,12 +1,6 @@
 import type { Digest } from '../images/digest.ts';
-import type {
-  Compression,
-  DigestPolicy,
-  Engine,
-  Fragment,
-  PackagedImage,
-  PackageSpec,
-} from './types.ts';
+import type { DigestPolicy } from '../images/pin.ts';
+import type { Compression, Engine, Fragment, PackagedImage, PackageSpec } from './types.ts';
 
 /** A fragment as manifest.json names it. */
 export interface ManifestFragment {

@@ -1,4 +1,5 @@
 import type { Digest } from '../images/digest.ts';
+import type { DigestPolicy } from '../images/pin.ts';
 import type { DebianArchitecture } from '../images/platform.ts';
 
 /** What runs the images on the device. */
@@ -6,8 +7,6 @@ export type Engine = 'docker' | 'podman';
 
 /** `zstd`: fragments that we compressed. `original`: the registry's own blobs, as they are. */
 export type Compression = 'zstd' | 'original';
-
-export type DigestPolicy = 'warn' | 'strict' | 'ignore';
 
 /** A file of the package that holds a piece of an image archive. */
 export interface Fragment {
@@ -80,6 +79,8 @@ export interface PackageSpec {
   readonly compression: Compression;
   /** Of zstd; absent for `original`. */
   readonly level?: number;
+  /** The archives hold layers in zstd, which Docker reads from 23 on. */
+  readonly zstdLayers?: boolean;
   readonly digestPolicy: DigestPolicy;
   /** The default of the conffile's `delete_after_load`. */
   readonly deleteAfterLoad: boolean;
