@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 import { type Arguments, parseArguments } from './arguments.ts';
-import { formatInspection, inspectPackage } from './deb/inspect.ts';
+import { formatInspection, inspectPackage } from './deb/inspect/inspect.ts';
 import { explainSystemError, failure, formatError, UserError, usageError } from './errors.ts';
 import { readImages } from './images/list.ts';
 import {
@@ -12,6 +12,7 @@ import {
   parseBuildOptions,
   parseSize,
 } from './inputs.ts';
+import { endInterrupted, untilInterrupted } from './interrupt.ts';
 import { preload } from './preload.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
 import { showProgress } from './report/progress.ts';
@@ -181,23 +182,13 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<void> 
 async function main(): Promise<void> {
   const debug = process.argv.includes('--debug');
   const args = process.argv.slice(2).filter((arg) => arg !== '--debug');
-  const stop = new AbortController();
-  for (const [name, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(name, () => {
-      process.exitCode = code;
-      stop.abort(new Error(`ended by ${name}`));
-    });
-  }
+  const signal = untilInterrupted();
   try {
-    await run(args, stop.signal);
+    await run(args, signal);
   } catch (thrown) {
-    if (stop.signal.aborted) {
-      process.stderr.write(`container-preload: ${stop.signal.reason.message}\n`);
-      // Frames that are being compressed would keep the process from ending.
-      process.exit();
+    if (signal.aborted) {
+      process.stderr.write(`container-preload: ${signal.reason.message}\n`);
+      return endInterrupted(signal.reason);
     }
     process.exitCode = report(explainSystemError(thrown), debug);
   }

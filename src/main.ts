@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { explainSystemError, formatError, UserError, usageError } from './errors.ts';
 import { BUILD_INPUTS, type BuildInput, parseBuildOptions, type RawInputs } from './inputs.ts';
+import { endInterrupted, untilInterrupted } from './interrupt.ts';
 import { preload } from './preload.ts';
 import { actionScreen, annotationOf } from './report/action-screen.ts';
 import { showProgress } from './report/progress.ts';
@@ -71,23 +72,13 @@ function setOutputs(result: BuildResult): void {
 }
 
 async function main(): Promise<void> {
-  const stop = new AbortController();
-  for (const [name, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(name, () => {
-      process.exitCode = code;
-      stop.abort(new Error(`ended by ${name}`));
-    });
-  }
+  const signal = untilInterrupted();
   try {
-    await run(stop.signal);
+    await run(signal);
   } catch (thrown) {
-    if (stop.signal.aborted) {
-      core.info(String(stop.signal.reason.message));
-      // Frames that are being compressed would keep the process from ending.
-      process.exit();
+    if (signal.aborted) {
+      core.info(signal.reason.message);
+      return endInterrupted(signal.reason);
     }
     report(explainSystemError(thrown));
   }
