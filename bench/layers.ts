@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { debianTree } from '../__tests__/support/debian.ts';
 import { type BuiltLayer, digestOf } from '../__tests__/support/images.ts';
-import { TAR_END, tarHeader, tarPadding } from '../src/archive/tar.ts';
+import { archiveHeader, TAR_END, tarPadding } from '../src/archive/tar.ts';
 import { ended, start } from '../src/exec.ts';
 
 /** A layer as a registry has it, gzip at level 6; its tar, which may be large, is not kept. */
@@ -102,7 +102,7 @@ async function tarOfTree(tree: string): Promise<Readable> {
 function* randomTar(size: number): Generator<Buffer> {
   const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16));
   const zeros = Buffer.alloc(1 << 20);
-  yield tarHeader('random', size);
+  yield archiveHeader('random', size);
   for (let left = size; left > 0; left -= zeros.length) {
     yield cipher.update(zeros.subarray(0, Math.min(left, zeros.length)));
   }

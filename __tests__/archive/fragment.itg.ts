@@ -13,7 +13,7 @@ import {
   writeLayerFragment,
 } from '../../src/archive/fragment.ts';
 import { createFramePool, type FramePool } from '../../src/archive/frames.ts';
-import { tarHeader, tarPadding } from '../../src/archive/tar.ts';
+import { archiveHeader, tarPadding } from '../../src/archive/tar.ts';
 import { createCompressor } from '../../src/archive/zstd.ts';
 import { formatError, UserError } from '../../src/errors.ts';
 import {
@@ -250,7 +250,7 @@ describe('original', () => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of readParts(parts)) chunks.push(chunk);
     const bytes = Buffer.concat(chunks);
-    const header = tarHeader(`blobs/${digestOf(blob).replace(':', '/')}`, size);
+    const header = archiveHeader(`blobs/${digestOf(blob).replace(':', '/')}`, size);
     expect(bytes.equals(Buffer.concat([header, blob, tarPadding(size)]))).toBe(true);
     expect(await fragmentFacts(parts)).toEqual({
       size: bytes.length,
@@ -294,7 +294,7 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
 
 /** What the fragment of a layer stands for in an archive. */
 function archived({ diffId, tar }: BuiltLayer): Buffer {
-  const header = tarHeader(`blobs/${diffId.replace(':', '/')}`, tar.length);
+  const header = archiveHeader(`blobs/${diffId.replace(':', '/')}`, tar.length);
   return Buffer.concat([header, tar, tarPadding(tar.length)]);
 }
 
@@ -320,7 +320,7 @@ function tarOfSize(size: number): Buffer {
   const end = Buffer.alloc(Math.min(size, 1024));
   const content = size - end.length - 512;
   if (content < 0) return end;
-  return Buffer.concat([tarHeader('member', content), text(content), end]);
+  return Buffer.concat([archiveHeader('member', content), text(content), end]);
 }
 
 /** A pool as `createFramePool` makes it, with frames that a test can fill quickly. */

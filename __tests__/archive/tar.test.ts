@@ -3,7 +3,8 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { extract, type Header } from 'tar-stream';
-import { BLOCK, TAR_END, tarEntry, tarHeader, tarPadding } from '../../src/archive/tar.ts';
+import { archiveEntry, archiveHeader, TAR_END, tarPadding } from '../../src/archive/tar.ts';
+import { BLOCK } from '../../src/tar.ts';
 import { withTempDir } from '../support/temp.ts';
 
 const GiB = 2 ** 30;
@@ -17,7 +18,7 @@ describe('a header is read back', () => {
     ['the first that does not', 8 * GiB],
     ['more than 32 bits of blocks', 3 * 1024 * GiB + 511],
   ])('%s, by tar-stream', async (_title, size) => {
-    expect(await firstHeader(tarHeader(name, size))).toMatchObject({
+    expect(await firstHeader(archiveHeader(name, size))).toMatchObject({
       name,
       size,
       type: 'file',
@@ -39,9 +40,9 @@ describe('a header is read back', () => {
       // A file with a hole: the content takes no space, and tar seeks over it.
       const path = join(folder, 'archive.tar');
       const end = BLOCK + size + tarPadding(size).length;
-      await writeFile(path, tarHeader(name, size));
+      await writeFile(path, archiveHeader(name, size));
       await truncate(path, end);
-      await writeFile(path, Buffer.concat([tarEntry('next', Buffer.from('n')), TAR_END]), {
+      await writeFile(path, Buffer.concat([archiveEntry('next', Buffer.from('n')), TAR_END]), {
         flag: 'a',
       });
       const list = execFileSync('tar', ['--utc', '--numeric-owner', '-tvf', path], {
@@ -64,19 +65,18 @@ test.each([
   [513, 511],
 ])('%i bytes are padded by %i', (size, padding) => {
   expect(tarPadding(size)).toHaveLength(padding);
-  expect(tarEntry('x', Buffer.alloc(size, 'x'))).toHaveLength(BLOCK + size + padding);
+  expect(archiveEntry('x', Buffer.alloc(size, 'x'))).toHaveLength(BLOCK + size + padding);
 });
 
 test('an entry keeps its content', () => {
-  const tar = Buffer.concat([tarEntry('greeting', Buffer.from('hello')), TAR_END]);
+  const tar = Buffer.concat([archiveEntry('greeting', Buffer.from('hello')), TAR_END]);
   const content = execFileSync('tar', ['-xOf', '-', 'greeting'], { input: tar });
   expect(content.toString()).toBe('hello');
 });
 
-test('a name of 100 bytes fits, one of 101 does not', async () => {
-  expect(await firstHeader(tarHeader('n'.repeat(100), 1))).toMatchObject({ name: 'n'.repeat(100) });
-  expect(() => tarHeader('n'.repeat(101), 1)).toThrow('tar name too long');
-  expect(() => tarHeader('ä'.repeat(51), 1)).toThrow('tar name too long');
+test.each([99, 100, 101, 300])('a name of %i bytes is read back', async (length) => {
+  const name = 'n'.repeat(length);
+  expect(await firstHeader(archiveHeader(name, 0))).toMatchObject({ name });
 });
 
 function firstHeader(bytes: Buffer): Promise<Header> {

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { formatInspection, inspectPackage } from '../../src/deb/inspect.ts';
+import { formatInspection, inspectPackage } from '../../src/deb/inspect/inspect.ts';
 import { buildPackage } from '../../src/deb/package.ts';
 import type { Compression, PackagedImage, PackageSpec } from '../../src/deb/types.ts';
 import {

@@ -1,14 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { debFileName } from '../../src/deb/check-fields.ts';
 import { buildPackage, checkDebSize } from '../../src/deb/package.ts';
-import {
-  endOfEntries,
-  gnuHeader,
-  headerSum,
-  paddingOf,
-  readSize,
-  tarEnd,
-} from '../../src/deb/tar.ts';
+import { endOfEntries, tarEnd } from '../../src/deb/tar.ts';
+import { headerSum, paddingOf, readSize, tarHeader } from '../../src/tar.ts';
 import { packageSpec, paperImage } from './fixture.ts';
 
 const entry = { path: './usr/x', size: 5, mode: 0o644, mtime: 1 };
@@ -69,12 +63,12 @@ describe('buildPackage refuses before it writes', () => {
   });
 });
 
-describe('gnuHeader', () => {
+describe('tarHeader', () => {
   test('writes sizes beyond 8 GiB in base 256', () => {
-    const header = gnuHeader({ ...entry, size: 2 ** 33 });
+    const header = tarHeader({ ...entry, size: 2 ** 33 });
     expect(header.subarray(124, 136).toString('hex')).toBe('800000000000000200000000');
     expect(readSize(header)).toBe(2 ** 33);
-    expect(readSize(gnuHeader({ ...entry, size: 2 ** 33 - 1 }))).toBe(2 ** 33 - 1);
+    expect(readSize(tarHeader({ ...entry, size: 2 ** 33 - 1 }))).toBe(2 ** 33 - 1);
   });
   test.each([
     [99, 512],
@@ -83,10 +77,10 @@ describe('gnuHeader', () => {
     [511, 1536],
     [512, 2048],
   ])('of a path of %i bytes has %i bytes', (length, size) => {
-    expect(gnuHeader({ ...entry, path: 'x'.repeat(length) })).toHaveLength(size);
+    expect(tarHeader({ ...entry, path: 'x'.repeat(length) })).toHaveLength(size);
   });
   test('has its sum', () => {
-    const header = gnuHeader(entry);
+    const header = tarHeader(entry);
     expect(header.toString('latin1', 148, 156)).toBe(
       `${headerSum(header).toString(8).padStart(6, '0')}\0 `,
     );
@@ -112,7 +106,7 @@ test.each([
 });
 
 test('endOfEntries refuses a tar without its end', async () => {
-  const tar = gnuHeader({ ...entry, size: 0 });
+  const tar = tarHeader({ ...entry, size: 0 });
   const file = {
     read: async (into: Buffer, offset: number, length: number, at: number) => ({
       bytesRead: tar.copy(into, offset, at, at + length),

@@ -1,11 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
-import { createGunzip } from 'node:zlib';
+import { compressionOf, decompress, MAGIC_BYTES } from '../decompress.ts';
 import { failure } from '../errors.ts';
-import { ended, lastLines, start } from '../exec.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
 import { type LayerNotes, scanLayer } from './scan.ts';
 
@@ -50,7 +48,8 @@ export async function readLayer(
   let unpackedSize = 0;
   try {
     const compression = compressionOf(await firstBytes(layer.path));
-    for await (const chunk of decompressed(layer.path, compression, blobHash, signal)) {
+    const bytes = hashed(layer.path, blobHash);
+    for await (const chunk of decompress(bytes, compression, signal)) {
       signal?.throwIfAborted();
       diffHash.update(chunk);
       unpackedSize += chunk.length;
@@ -85,20 +84,7 @@ export async function hashesTo(path: string, digest: Digest): Promise<boolean> {
   return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
 }
 
-type Compression = 'gzip' | 'zstd' | 'none';
-
 const CHUNK = 256 * 1024;
-const MAGIC_BYTES = 6;
-
-/** By the bytes, not by the media type: registries hold layers whose media type is wrong. */
-export function compressionOf(start: Buffer): Compression {
-  if (start.length >= 2 && start.readUInt16BE(0) === 0x1f8b) return 'gzip';
-  if (start.length >= 4) {
-    const magic = start.readUInt32LE(0);
-    if (magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50) return 'zstd';
-  }
-  return 'none';
-}
 
 async function firstBytes(path: string): Promise<Buffer> {
   const file = await open(path);
@@ -110,64 +96,10 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
-async function* decompressed(
-  path: string,
-  compression: Compression,
-  hash: Hash,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: CHUNK });
-  try {
-    const bytes = hashed(file, hash);
-    if (compression === 'gzip') yield* gunzipped(Readable.from(bytes));
-    else if (compression === 'zstd') yield* unzstded(Readable.from(bytes), signal);
-    else yield* bytes;
-  } finally {
-    file.destroy();
-  }
-}
-
-async function* hashed(source: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
-  for await (const chunk of source) {
+async function* hashed(path: string, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) {
     hash.update(chunk);
     yield chunk;
-  }
-}
-
-async function* gunzipped(source: Readable): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  source.once('error', (error) => gunzip.destroy(error));
-  yield* source.pipe(gunzip);
-}
-
-/** By the zstd program: Node 20 has no zstd, and the library knows whole buffers only. */
-async function* unzstded(
-  source: Readable,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Buffer> {
-  const argv = ['zstd', '--decompress', '--stdout', '--quiet', '--memory=2048MB'];
-  const child = start(argv, { signal });
-  const finished = ended(child, argv);
-  finished.catch(() => undefined);
-  let stderr = '';
-  child.stderr?.on('data', (chunk) => {
-    stderr = (stderr + chunk).slice(-1000);
-  });
-  let unreadable: Error | undefined;
-  source.once('error', (error) => {
-    unreadable = error;
-    child.kill();
-  });
-  try {
-    if (child.stdin && child.stdout) {
-      source.pipe(child.stdin);
-      yield* child.stdout;
-    }
-    const code = await finished;
-    if (unreadable) throw unreadable;
-    if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
-  } finally {
-    child.kill();
   }
 }
 

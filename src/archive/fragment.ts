@@ -5,7 +5,7 @@ import { type Digest, hexOf } from '../images/digest.ts';
 import { type LayerBlob, readLayer } from './blob.ts';
 import { type FramePool, FrameWriter } from './frames.ts';
 import type { LayerNotes } from './scan.ts';
-import { tarHeader, tarPadding } from './tar.ts';
+import { archiveHeader, tarPadding } from './tar.ts';
 import { skippableFrame } from './zstd.ts';
 
 /** What is known of a fragment's file. All hashes are hexadecimal and over the file's bytes. */
@@ -62,7 +62,7 @@ export async function writeLayerFragment(
       const { unpackedSize, notes } = await readLayer(layer, sink, signal);
       await frames.write(tarPadding(unpackedSize));
       await frames.end();
-      const header = tarHeader(blobName(layer.diffId), unpackedSize);
+      const header = archiveHeader(blobName(layer.diffId), unpackedSize);
       await writeHead(await pool.compress(header), (bytes) => file.write(bytes, 0, HEAD_SIZE, 0));
       await file.sync();
       return { ...(await fragmentFacts([output])), unpackedSize, notes };
@@ -81,7 +81,7 @@ export async function writeLayerFragment(
  * @param size bytes of the blob
  */
 export function originalLayerParts(blob: Digest, path: string, size: number): FragmentParts {
-  return [tarHeader(blobName(blob), size), path, tarPadding(size)];
+  return [archiveHeader(blobName(blob), size), path, tarPadding(size)];
 }
 
 /** Size and hashes of a fragment's bytes. */

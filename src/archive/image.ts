@@ -1,6 +1,6 @@
 import { type Digest, sha256 } from '../images/digest.ts';
 import { blobName } from './fragment.ts';
-import { TAR_END, tarEntry } from './tar.ts';
+import { archiveEntry, TAR_END } from './tar.ts';
 
 /** What an archive says about its image, and how engines will call it. */
 export interface ImageArchive {
@@ -75,8 +75,8 @@ export function imageArchive(image: {
     },
   ];
   const bytes = Buffer.concat([
-    tarEntry(blobName(image.configDigest), image.config),
-    tarEntry(blobName(manifest.digest), image.manifest),
+    archiveEntry(blobName(image.configDigest), image.config),
+    archiveEntry(blobName(manifest.digest), image.manifest),
     jsonEntry('oci-layout', { imageLayoutVersion: '1.0.0' }),
     jsonEntry('index.json', index),
     jsonEntry('manifest.json', dockerManifest),
@@ -86,7 +86,7 @@ export function imageArchive(image: {
 }
 
 function jsonEntry(name: string, value: unknown): Buffer {
-  return tarEntry(name, Buffer.from(JSON.stringify(value)));
+  return archiveEntry(name, Buffer.from(JSON.stringify(value)));
 }
 
 function descriptor(mediaType: string, bytes: Buffer): Descriptor {

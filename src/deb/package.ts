@@ -3,11 +3,12 @@ import { type FileHandle, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promi
 import { join } from 'node:path';
 import { failure, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
+import { paddingOf, type TarEntry, tarHeader } from '../tar.ts';
 import { MAX_MEMBER, readMembers, resizedHeader } from './ar.ts';
 import { checkPackageFields, debFileName } from './check-fields.ts';
 import { comparePaths } from './control.ts';
 import type { FoundFile } from './extra.ts';
-import { endOfEntries, gnuHeader, paddingOf, type TarEntry, tarEnd } from './tar.ts';
+import { endOfEntries, tarEnd } from './tar.ts';
 import { readTemplates, renderTemplates } from './template.ts';
 import { controlFiles, dataFiles, folders, settle, shareFolder, writeFiles } from './tree.ts';
 import type { Fragment, PackagedImage, PackageSpec } from './types.ts';
@@ -196,7 +197,7 @@ async function splice(
   const data = (await readMembers(skeleton)).at(-1);
   if (data?.name !== 'data.tar') throw new Error(`the last member is ${data?.name}, not data.tar`);
   const end = await endOfEntries(skeleton, data.data, data.size);
-  const headers = fragments.map((fragment) => gnuHeader(tarEntry(spec, fragment)));
+  const headers = fragments.map((fragment) => tarHeader(tarEntry(spec, fragment)));
   const entries = fragments.reduce(
     (sum, { size }, index) => sum + (headers[index]?.length ?? 0) + size + paddingOf(size),
     end - data.data,

@@ -1,6 +1,6 @@
-import { failure } from '../errors.ts';
+import { failure } from '../../errors.ts';
+import { type ManifestImage, type PackageManifest, parseManifest } from '../manifest.ts';
 import { checkPackage } from './check.ts';
-import { type ManifestImage, type PackageManifest, parseManifest } from './manifest.ts';
 import { type ReadPackage, readPackage } from './read.ts';
 
 /** What a package holds. Can be written as JSON. */

@@ -3,11 +3,11 @@ import { access, constants } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { extract, type Header } from 'tar-stream';
-import { failure, UserError } from '../errors.ts';
-import { ended, lastLines, run, start } from '../exec.ts';
+import { unzstd } from '../../decompress.ts';
+import { failure, UserError } from '../../errors.ts';
+import { ended, lastLines, run, start } from '../../exec.ts';
+import { shareFolder } from '../tree.ts';
 import { type Piece, readPiece, tapped } from './piece.ts';
-import { shareFolder } from './tree.ts';
-import { unzstd } from './unpack.ts';
 
 /** A file of the data member as it was read. */
 export interface ReadFile {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Digest } from '../images/digest.ts';
+import { compressionOf, decompress } from '../../decompress.ts';
+import type { Digest } from '../../images/digest.ts';
+import { BLOCK, headerSum, paddingOf, readSize } from '../../tar.ts';
 import { ByteReader } from './bytes.ts';
-import { BLOCK, headerSum, paddingOf, readSize } from './tar.ts';
-import { unpackerOf } from './unpack.ts';
 
 /** A tar entry of a fragment. */
 export interface PieceEntry {
@@ -94,7 +94,7 @@ async function readContent(
     return { diffId: undefined, content: Buffer.concat(chunks) };
   }
   const hash = createHash('sha256');
-  for await (const chunk of unpackerOf(head, signal)(content)) hash.update(chunk);
+  for await (const chunk of decompress(content, compressionOf(head), signal)) hash.update(chunk);
   return { diffId: `sha256:${hash.digest('hex')}`, content: undefined };
 }
 

@@ -1,10 +1,10 @@
-import { type Digest, digestLike } from '../images/digest.ts';
-import { formatPlatform } from '../images/platform.ts';
-import { formatImageList, parseImageList, referenceKey } from './list.ts';
-import type { ManifestFragment, ManifestImage, PackageManifest } from './manifest.ts';
+import { type Digest, digestLike } from '../../images/digest.ts';
+import { formatPlatform } from '../../images/platform.ts';
+import { formatImageList, parseImageList, referenceKey } from '../list.ts';
+import type { ManifestFragment, ManifestImage, PackageManifest } from '../manifest.ts';
+import { shareFolder } from '../tree.ts';
 import type { PieceEntry } from './piece.ts';
 import type { ReadPackage } from './read.ts';
-import { shareFolder } from './tree.ts';
 
 /** Compares everything that a package says about itself with what is in it: one line a problem. */
 export function checkPackage(read: ReadPackage, manifest: PackageManifest): string[] {

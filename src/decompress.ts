@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
+import { ended, lastLines, start } from './exec.ts';
+
+/** What layers are compressed with; `none` is a tar as it is. */
+export type LayerCompression = 'gzip' | 'zstd' | 'none';
+
+/** Enough of a layer to tell its compression. */
+export const MAGIC_BYTES = 4;
+
+/** By the first bytes, not by the media type: registries hold layers whose media type is wrong. */
+export function compressionOf(head: Buffer): LayerCompression {
+  if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
+  if (head.length < MAGIC_BYTES) return 'none';
+  const magic = head.readUInt32LE(0);
+  const skippable = (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
+  return magic === 0xfd2fb528 || skippable ? 'zstd' : 'none';
+}
+
+/** @throws Error with what is wrong with the bytes */
+export function decompress(
+  chunks: AsyncIterable<Buffer>,
+  compression: LayerCompression,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Buffer> {
+  if (compression === 'gzip') return gunzip(chunks);
+  return compression === 'zstd' ? unzstd(chunks, signal) : chunks;
+}
+
+/**
+ * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
+ * buffers only. The input is always read to its end, also when it is damaged.
+ *
+ * @throws Error with what zstd said
+ */
+export async function* unzstd(
+  chunks: AsyncIterable<Buffer>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  // Long windows are allowed: a level 22 has them.
+  const argv = ['zstd', '-dcq', '--memory=2048MB'];
+  const child = start(argv, { signal });
+  if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
+  const end = Promise.all([ended(child, argv), text(child.stderr), feed(chunks, child.stdin)]);
+  // Waited for below; a program that is missing must not be an unhandled rejection until then.
+  end.catch(() => undefined);
+  try {
+    yield* child.stdout;
+    const [code, stderr] = await end;
+    if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
+  } finally {
+    child.kill();
+  }
+}
+
+const CHUNK = 256 * 1024;
+
+async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const stream = createGunzip({ chunkSize: CHUNK });
+  const fed = feed(chunks, stream);
+  fed.catch(() => undefined);
+  yield* stream;
+  await fed;
+}
+
+async function feed(chunks: AsyncIterable<Buffer>, into: Writable): Promise<void> {
+  const closed = once(into, 'close').catch(() => undefined);
+  try {
+    for await (const chunk of chunks) {
+      if (into.writable && !into.write(chunk)) {
+        await Promise.race([once(into, 'drain').catch(() => undefined), closed]);
+      }
+    }
+    if (into.writable) into.end();
+  } catch (error) {
+    // Without this, whoever reads the other side would wait for ever.
+    into.destroy(error as Error);
+    throw error;
+  }
+}
