@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { busybox } from '../support/debian.ts';
 import { buildPackage, damage, fragment, layerTar, type Values } from './fixture.ts';
 
 const BIG = 60 * 1024 * 1024;
@@ -13,9 +14,9 @@ export async function buildScenarioPackages(
   folder: string,
   engine: Values['engine'],
 ): Promise<void> {
-  const busybox = readFileSync('/bin/busybox');
-  writeFileSync(join(folder, 'busybox'), busybox);
-  const base = await layerTar({ 'bin/busybox': busybox, 'bin/true': busybox });
+  const program = await busybox(process.arch === 'arm64' ? 'arm64' : 'amd64');
+  writeFileSync(join(folder, 'busybox'), program);
+  const base = await layerTar({ 'bin/busybox': program, 'bin/true': program });
   const layer = (text: string) => layerTar({ text });
   const bulk = await layerTar({ bulk: randomFillSync(Buffer.alloc(BIG)) });
   const build = (version: string, images: Parameters<typeof buildPackage>[1]['images']) =>
