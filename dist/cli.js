@@ -1,21 +1,21 @@
 #!/usr/bin/env node
 'use strict';
 
-var require$$1$1 = require('node:url');
+var require$$1 = require('node:url');
 var require$$0 = require('node:util');
 var runner = require('./shared.js');
 var node_crypto = require('node:crypto');
 var promises = require('node:fs/promises');
 var require$$0$1 = require('node:stream');
 var consumers = require('node:stream/consumers');
-var require$$8 = require('node:events');
-var require$$1 = require('node:zlib');
 var node_path = require('node:path');
 require('node:os');
 require('node:child_process');
 require('node:fs');
 require('node:stream/promises');
+require('node:zlib');
 require('node:util/types');
+require('node:events');
 require('events');
 require('node:timers/promises');
 
@@ -398,65 +398,6 @@ function blobName(digest) {
     }
 }
 
-/** The unpacker for a layer, by its first four bytes: gzip, zstd, or a tar as it is (an empty one too). */ function unpackerOf(head, signal) {
-    if (head.length < 4) return (chunks)=>chunks;
-    if (head.readUInt16BE(0) === 0x1f8b) return gunzip;
-    if (head.readUInt32LE(0) === 0xfd2fb528) {
-        return (chunks)=>unzstd(chunks, signal);
-    }
-    return (chunks)=>chunks;
-}
-/**
- * Unpacks zstd by its own program, frame after frame. The input is always read to its end, also
- * when it is damaged.
- *
- * @throws Error with what zstd said
- */ async function* unzstd(chunks, signal) {
-    const argv = [
-        'zstd',
-        '-dcq'
-    ];
-    const child = runner.start(argv, {
-        signal
-    });
-    if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
-    const end = Promise.all([
-        runner.ended(child, argv),
-        consumers.text(child.stderr),
-        feed(chunks, child.stdin)
-    ]);
-    // Waited for below; a program that is missing must not be an unhandled rejection until then.
-    end.catch(()=>undefined);
-    yield* child.stdout;
-    const [code, stderr] = await end;
-    if (code !== 0) throw new Error(runner.lastLines(stderr));
-}
-async function* gunzip(chunks) {
-    const stream = require$$1.createGunzip();
-    const fed = feed(chunks, stream);
-    fed.catch(()=>undefined);
-    yield* stream;
-    await fed;
-}
-async function feed(chunks, into) {
-    const closed = require$$8.once(into, 'close').catch(()=>undefined);
-    try {
-        for await (const chunk of chunks){
-            if (into.writable && !into.write(chunk)) {
-                await Promise.race([
-                    require$$8.once(into, 'drain').catch(()=>undefined),
-                    closed
-                ]);
-            }
-        }
-        if (into.writable) into.end();
-    } catch (error) {
-        // Without this, whoever reads the other side would wait for ever.
-        into.destroy();
-        throw error;
-    }
-}
-
 /**
  * Reads a fragment's uncompressed bytes, strictly: plain files, checksums, zero padding, nothing
  * after the end.
@@ -518,7 +459,7 @@ async function readContent(content, size, kind, head, signal) {
         };
     }
     const hash = node_crypto.createHash('sha256');
-    for await (const chunk of unpackerOf(head, signal)(content))hash.update(chunk);
+    for await (const chunk of runner.decompress(content, runner.compressionOf(head), signal))hash.update(chunk);
     return {
         diffId: `sha256:${hash.digest('hex')}`,
         content: undefined
@@ -596,7 +537,7 @@ const TEXTS = new Set([
 async function readFragment(name, chunks, signal) {
     const kind = name.startsWith('layers/') ? 'layer' : 'image';
     try {
-        return await readPiece(name.endsWith('.zst') ? unzstd(chunks, signal) : chunks, kind, signal);
+        return await readPiece(name.endsWith('.zst') ? runner.unzstd(chunks, signal) : chunks, kind, signal);
     } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof runner.UserError) throw error;
@@ -971,7 +912,7 @@ async function build({ values, positionals }, signal) {
         const result = runner.buildResult(await runner.preload(options, {
             env: process.env,
             cwd: process.cwd(),
-            deviceDir: require$$1$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
+            deviceDir: require$$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
             signal,
             now: new Date(),
             watch
@@ -1076,29 +1017,13 @@ async function run(args, signal) {
 /** Exit codes: 0, 1 for a failure, 2 for wrong usage, 130 and 143 after SIGINT and SIGTERM. */ async function main() {
     const debug = process.argv.includes('--debug');
     const args = process.argv.slice(2).filter((arg)=>arg !== '--debug');
-    const stop = new AbortController();
-    for (const [name, code] of [
-        [
-            'SIGINT',
-            130
-        ],
-        [
-            'SIGTERM',
-            143
-        ]
-    ]){
-        process.on(name, ()=>{
-            process.exitCode = code;
-            stop.abort(new Error(`ended by ${name}`));
-        });
-    }
+    const signal = runner.untilInterrupted();
     try {
-        await run(args, stop.signal);
+        await run(args, signal);
     } catch (thrown) {
-        if (stop.signal.aborted) {
-            process.stderr.write(`container-preload: ${stop.signal.reason.message}\n`);
-            // Frames that are being compressed would keep the process from ending.
-            process.exit();
+        if (signal.aborted) {
+            process.stderr.write(`container-preload: ${signal.reason.message}\n`);
+            return runner.endInterrupted(signal.reason);
         }
         process.exitCode = report(runner.explainSystemError(thrown), debug);
     }

@@ -35,8 +35,8 @@ var child = require('child_process');
 var timers$1 = require('timers');
 require('node:os');
 require('node:path');
-require('node:crypto');
 require('node:fs/promises');
+require('node:crypto');
 require('node:child_process');
 require('node:stream/consumers');
 require('node:fs');
@@ -30105,29 +30105,13 @@ function setOutputs(result) {
     for (const [name, value] of Object.entries(result))setOutput(name, value);
 }
 async function main() {
-    const stop = new AbortController();
-    for (const [name, code] of [
-        [
-            'SIGINT',
-            130
-        ],
-        [
-            'SIGTERM',
-            143
-        ]
-    ]){
-        process.on(name, ()=>{
-            process.exitCode = code;
-            stop.abort(new Error(`ended by ${name}`));
-        });
-    }
+    const signal = runner.untilInterrupted();
     try {
-        await run(stop.signal);
+        await run(signal);
     } catch (thrown) {
-        if (stop.signal.aborted) {
-            info(String(stop.signal.reason.message));
-            // Frames that are being compressed would keep the process from ending.
-            process.exit();
+        if (signal.aborted) {
+            info(signal.reason.message);
+            return runner.endInterrupted(signal.reason);
         }
         report(runner.explainSystemError(thrown));
     }

@@ -2,15 +2,15 @@
 
 var node_os = require('node:os');
 var node_path = require('node:path');
-var node_crypto = require('node:crypto');
 var promises = require('node:fs/promises');
+var node_crypto = require('node:crypto');
 var node_child_process = require('node:child_process');
 var consumers = require('node:stream/consumers');
 var node_fs = require('node:fs');
 var promises$1 = require('node:stream/promises');
 var require$$1 = require('node:zlib');
-var require$$0 = require('node:stream');
-var require$$8 = require('node:util/types');
+var require$$8$1 = require('node:util/types');
+var require$$8 = require('node:events');
 var events = require('events');
 var promises$2 = require('node:timers/promises');
 
@@ -90,6 +90,93 @@ const SYSTEM_ERRORS = {
         hint: 'raise the limit: ulimit -n 4096'
     }
 };
+
+/** @param generator name and version of this program */ function packageManifest(spec, generator) {
+    return {
+        format: 1,
+        generator,
+        package: spec.name,
+        version: spec.version,
+        architecture: spec.architecture,
+        engine: spec.engine,
+        compression: spec.compression,
+        level: spec.level ?? null,
+        digestPolicy: spec.digestPolicy,
+        images: spec.images.map(manifestImage)
+    };
+}
+function formatManifest(manifest) {
+    return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+/** @throws Error for what is no manifest.json of this format */ function parseManifest$1(text) {
+    const manifest = JSON.parse(text);
+    if (manifest?.format !== 1) throw new Error(`format ${manifest?.format} is not known`);
+    if (!isManifest$1(manifest)) throw new Error('fields are missing or of a wrong type');
+    return manifest;
+}
+function manifestImage(image) {
+    return {
+        reference: image.reference,
+        source: image.written,
+        pinned: image.pinned,
+        fetchOnly: image.fetchOnly,
+        platform: image.platform,
+        indexDigest: image.indexDigest ?? null,
+        registryManifestDigest: image.registryManifestDigest,
+        configDigest: image.configDigest,
+        archiveManifestDigest: image.archiveManifestDigest,
+        unpackedSize: image.unpackedSize,
+        fragment: manifestFragment(image.imageFragment),
+        layers: image.layers.map(({ diffId, blob, fragment })=>({
+                diffId,
+                blob,
+                ...manifestFragment(fragment)
+            }))
+    };
+}
+function manifestFragment({ name, size, sha256 }) {
+    return {
+        file: name,
+        size,
+        sha256
+    };
+}
+const STRINGS = [
+    'generator',
+    'package',
+    'version',
+    'architecture',
+    'engine',
+    'compression'
+];
+const IMAGE_STRINGS = [
+    'reference',
+    'platform',
+    'registryManifestDigest',
+    'configDigest',
+    'archiveManifestDigest'
+];
+function isManifest$1(value) {
+    return hasStrings(value, STRINGS) && Array.isArray(value.images) && value.images.every(isImage$1);
+}
+function isImage$1(value) {
+    if (!hasStrings(value, IMAGE_STRINGS) || !isFragment(value.fragment)) return false;
+    const { layers } = value;
+    return Array.isArray(layers) && layers.every((layer)=>isFragment(layer) && hasStrings(layer, [
+            'diffId',
+            'blob'
+        ]));
+}
+function isFragment(value) {
+    return hasStrings(value, [
+        'file',
+        'sha256'
+    ]) && typeof value.size === 'number';
+}
+function hasStrings(value, names) {
+    if (typeof value !== 'object' || value === null) return false;
+    return names.every((name)=>typeof value[name] === 'string');
+}
 
 const LONGEST = 100;
 /** What a user wrote, as messages show it: in quotes, on one line, without control characters, not endless. */ function quote(text) {
@@ -320,12 +407,13 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
     return text;
 }
 /** The default of Depends, and a part of any other: what engine and compression need. */ const ENGINE_DEPENDS = '${engine:Depends}';
-/** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */ function engineDepends(engine, compression) {
+/** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */ function engineDepends({ engine, compression, zstdLayers }) {
     // docker.io of trixie brings no docker command any more; before, docker-cli does not exist.
     // Docker starts no container on a kernel with AppArmor when its parser is missing.
+    const docker = zstdLayers ? 'docker.io (>= 23) | docker-ce (>= 5:23)' : 'docker.io | docker-ce';
     const packages = engine === 'docker' ? [
         'docker-cli | docker-ce-cli | docker.io',
-        'docker.io | docker-ce',
+        docker,
         'apparmor'
     ] : [
         'podman'
@@ -344,7 +432,7 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
  * @throws UserError (usage) for what is no relation of a binary package (deb-control(5)), for other
  *   variables, and for a package that depends on itself
  */ function parseDepends(text, about) {
-    const expanded = text.replaceAll(ENGINE_DEPENDS, engineDepends(about.engine, about.compression));
+    const expanded = text.replaceAll(ENGINE_DEPENDS, engineDepends(about));
     if (expanded.trim() === '') return '';
     const relations = expanded.split(',').map((relation)=>relation.trim());
     for (const alternative of relations.flatMap((relation)=>relation.split('|'))){
@@ -604,93 +692,6 @@ License: Expat
  OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
  SOFTWARE.
 `;
-}
-
-/** @param generator name and version of this program */ function packageManifest(spec, generator) {
-    return {
-        format: 1,
-        generator,
-        package: spec.name,
-        version: spec.version,
-        architecture: spec.architecture,
-        engine: spec.engine,
-        compression: spec.compression,
-        level: spec.level ?? null,
-        digestPolicy: spec.digestPolicy,
-        images: spec.images.map(manifestImage)
-    };
-}
-function formatManifest(manifest) {
-    return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-/** @throws Error for what is no manifest.json of this format */ function parseManifest$1(text) {
-    const manifest = JSON.parse(text);
-    if (manifest?.format !== 1) throw new Error(`format ${manifest?.format} is not known`);
-    if (!isManifest$1(manifest)) throw new Error('fields are missing or of a wrong type');
-    return manifest;
-}
-function manifestImage(image) {
-    return {
-        reference: image.reference,
-        source: image.written,
-        pinned: image.pinned,
-        fetchOnly: image.fetchOnly,
-        platform: image.platform,
-        indexDigest: image.indexDigest ?? null,
-        registryManifestDigest: image.registryManifestDigest,
-        configDigest: image.configDigest,
-        archiveManifestDigest: image.archiveManifestDigest,
-        unpackedSize: image.unpackedSize,
-        fragment: manifestFragment(image.imageFragment),
-        layers: image.layers.map(({ diffId, blob, fragment })=>({
-                diffId,
-                blob,
-                ...manifestFragment(fragment)
-            }))
-    };
-}
-function manifestFragment({ name, size, sha256 }) {
-    return {
-        file: name,
-        size,
-        sha256
-    };
-}
-const STRINGS = [
-    'generator',
-    'package',
-    'version',
-    'architecture',
-    'engine',
-    'compression'
-];
-const IMAGE_STRINGS = [
-    'reference',
-    'platform',
-    'registryManifestDigest',
-    'configDigest',
-    'archiveManifestDigest'
-];
-function isManifest$1(value) {
-    return hasStrings(value, STRINGS) && Array.isArray(value.images) && value.images.every(isImage$1);
-}
-function isImage$1(value) {
-    if (!hasStrings(value, IMAGE_STRINGS) || !isFragment(value.fragment)) return false;
-    const { layers } = value;
-    return Array.isArray(layers) && layers.every((layer)=>isFragment(layer) && hasStrings(layer, [
-            'diffId',
-            'blob'
-        ]));
-}
-function isFragment(value) {
-    return hasStrings(value, [
-        'file',
-        'sha256'
-    ]) && typeof value.size === 'number';
-}
-function hasStrings(value, names) {
-    if (typeof value !== 'object' || value === null) return false;
-    return names.every((name)=>typeof value[name] === 'string');
 }
 
 /** Where the fragments go, relative to the root. */ function shareFolder(name) {
@@ -4021,12 +4022,83 @@ function signalNumber(signal) {
     })[String(signal)] ?? 1;
 }
 
-const BLOCK$1 = 512;
-/** GNU tar fills its archives up to records of 20 blocks, and so does dpkg-deb by way of it. */ const RECORD = 20 * BLOCK$1;
+/** Enough of a layer to tell its compression. */ const MAGIC_BYTES = 4;
+/** By the first bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(head) {
+    if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
+    if (head.length < MAGIC_BYTES) return 'none';
+    const magic = head.readUInt32LE(0);
+    const skippable = (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
+    return magic === 0xfd2fb528 || skippable ? 'zstd' : 'none';
+}
+/** @throws Error with what is wrong with the bytes */ function decompress(chunks, compression, signal) {
+    if (compression === 'gzip') return gunzip(chunks);
+    return compression === 'zstd' ? unzstd(chunks, signal) : chunks;
+}
 /**
- * The header as `tar --format=gnu` writes it, which is what dpkg-deb uses and every dpkg reads: long
- * names in an entry of their own, sizes from 8 GiB on in base 256.
- */ function gnuHeader(entry) {
+ * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
+ * buffers only. The input is always read to its end, also when it is damaged.
+ *
+ * @throws Error with what zstd said
+ */ async function* unzstd(chunks, signal) {
+    // Long windows are allowed: a level 22 has them.
+    const argv = [
+        'zstd',
+        '-dcq',
+        '--memory=2048MB'
+    ];
+    const child = start(argv, {
+        signal
+    });
+    if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
+    const end = Promise.all([
+        ended(child, argv),
+        consumers.text(child.stderr),
+        feed(chunks, child.stdin)
+    ]);
+    // Waited for below; a program that is missing must not be an unhandled rejection until then.
+    end.catch(()=>undefined);
+    try {
+        yield* child.stdout;
+        const [code, stderr] = await end;
+        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
+    } finally{
+        child.kill();
+    }
+}
+const CHUNK$2 = 256 * 1024;
+async function* gunzip(chunks) {
+    const stream = require$$1.createGunzip({
+        chunkSize: CHUNK$2
+    });
+    const fed = feed(chunks, stream);
+    fed.catch(()=>undefined);
+    yield* stream;
+    await fed;
+}
+async function feed(chunks, into) {
+    const closed = require$$8.once(into, 'close').catch(()=>undefined);
+    try {
+        for await (const chunk of chunks){
+            if (into.writable && !into.write(chunk)) {
+                await Promise.race([
+                    require$$8.once(into, 'drain').catch(()=>undefined),
+                    closed
+                ]);
+            }
+        }
+        if (into.writable) into.end();
+    } catch (error) {
+        // Without this, whoever reads the other side would wait for ever.
+        into.destroy(error);
+        throw error;
+    }
+}
+
+/** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
+/**
+ * The header as `tar --format=gnu` writes it, which dpkg-deb uses and every dpkg and engine reads:
+ * long names in an entry of their own, sizes from 8 GiB on in base 256.
+ */ function tarHeader(entry) {
     const path = Buffer.from(entry.path);
     const header = headerBlock({
         ...entry,
@@ -4049,28 +4121,7 @@ const BLOCK$1 = 512;
     ]);
 }
 /** Bytes from the end of an entry's data to the next block. */ function paddingOf(size) {
-    return (BLOCK$1 - size % BLOCK$1) % BLOCK$1;
-}
-/** The two zero blocks after the last entry, filled up to a record. @param length bytes before them */ function tarEnd(length) {
-    const end = length + 2 * BLOCK$1;
-    return Math.ceil(end / RECORD) * RECORD - length;
-}
-/**
- * Where the entries of a tar end and its zero blocks begin.
- *
- * @param start offset of the tar in the file
- * @param length bytes of the tar, at most
- * @throws Error for what is no tar
- */ async function endOfEntries(file, start, length) {
-    const header = Buffer.alloc(BLOCK$1);
-    let offset = start;
-    while(offset + BLOCK$1 <= start + length){
-        await file.read(header, 0, BLOCK$1, offset);
-        if (header.every((byte)=>byte === 0)) return offset;
-        const size = readSize(header);
-        offset += BLOCK$1 + size + paddingOf(size);
-    }
-    throw new Error('a tar without its end');
+    return (BLOCK - size % BLOCK) % BLOCK;
 }
 /** The size in a header block, octal or base 256. @throws Error for neither */ function readSize(header) {
     if (header[124] === 0x80) return Number(header.readBigUInt64BE(128));
@@ -4085,7 +4136,7 @@ const BLOCK$1 = 512;
 }
 const MAX_OCTAL_SIZE = 0o77777777777;
 function headerBlock(entry) {
-    const header = Buffer.alloc(BLOCK$1);
+    const header = Buffer.alloc(BLOCK);
     entry.path.copy(header, 0);
     header.write(octal(entry.mode, 7), 100);
     header.write(octal(0, 7), 108);
@@ -5060,6 +5111,38 @@ function integer(min, max) {
     throw usageError(`neither true nor false: ${JSON.stringify(text)}`);
 }
 
+/** The signals that end a build in order, and the exit codes that a shell has for them. */ const EXIT_CODES = {
+    SIGINT: 130,
+    SIGTERM: 143
+};
+/** What a build is aborted with when a signal ends it. */ class Interruption extends Error {
+    signal;
+    constructor(signal){
+        super(`ended by ${signal}`);
+        this.name = 'Interruption';
+        this.signal = signal;
+    }
+}
+/** Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end. */ function untilInterrupted() {
+    const stop = new AbortController();
+    for (const name of Object.keys(EXIT_CODES)){
+        process.on(name, ()=>stop.abort(new Interruption(name)));
+    }
+    return stop.signal;
+}
+/** Milliseconds for what ends by itself. */ const GRACE_MS = 500;
+/**
+ * Ends this process once everything is cleared away. A frame of a high level takes up to a minute, and
+ * Node waits for its thread, even in `process.exit`; only the signal itself does not. A shell tells
+ * both ends by the same code.
+ */ function endInterrupted({ signal }) {
+    process.exitCode = EXIT_CODES[signal];
+    setTimeout(()=>{
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+    }, GRACE_MS).unref();
+}
+
 /*
 How it works:
 `this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
@@ -5336,6 +5419,43 @@ function validateConcurrency(concurrency) {
     }
 }
 
+/**
+ * Checks all fields, and that the extra files are there.
+ *
+ * @throws UserError (usage) for the first one that Debian does not allow
+ */ async function checkPackageFields(fields) {
+    parsePackageName(fields.name);
+    debFileName(fields);
+    parseMaintainer(fields.maintainer);
+    parseDescription(fields.description);
+    parseSection(fields.section);
+    parseDepends(fields.depends, fields);
+    return findExtraFiles(fields.files, fields.name);
+}
+/** `NAME_VERSION_ARCH.deb`, the version without its epoch. @throws UserError (usage) */ function debFileName(fields) {
+    const version = fileVersion(parseDebianVersion(fields.version));
+    const name = `${fields.name}_${version}_${fields.architecture}.deb`;
+    if (name.length > 255) {
+        throw usageError(`the file name ${name} has more than 255 characters`, {
+            hint: 'choose a shorter package name or version'
+        });
+    }
+    return name;
+}
+
+/** Makes a folder and those above it, where they are not there. */ async function makeFolder(path) {
+    try {
+        await promises.mkdir(path, {
+            recursive: true
+        });
+    } catch (error) {
+        const { code, path: first } = error;
+        if (code !== 'ENOENT' || first === undefined) throw error;
+        // So Node says it of a read-only file system; without `recursive` it says what it is.
+        await promises.mkdir(first);
+    }
+}
+
 /** The size field of an ar header has ten decimal digits (deb(5), ar(5)). */ const MAX_MEMBER = 9_999_999_999;
 const MAGIC = '!<arch>\n';
 const HEADER = 60;
@@ -5370,28 +5490,27 @@ async function readText(file, offset, length) {
     return buffer.toString('latin1', 0, bytesRead);
 }
 
-/**
- * Checks all fields, and that the extra files are there.
- *
- * @throws UserError (usage) for the first one that Debian does not allow
- */ async function checkPackageFields(fields) {
-    parsePackageName(fields.name);
-    debFileName(fields);
-    parseMaintainer(fields.maintainer);
-    parseDescription(fields.description);
-    parseSection(fields.section);
-    parseDepends(fields.depends, fields);
-    return findExtraFiles(fields.files, fields.name);
+/** GNU tar fills its archives up to records of 20 blocks, and so does dpkg-deb by way of it. */ const RECORD = 20 * BLOCK;
+/** The two zero blocks after the last entry, filled up to a record. @param length bytes before them */ function tarEnd(length) {
+    const end = length + 2 * BLOCK;
+    return Math.ceil(end / RECORD) * RECORD - length;
 }
-/** `NAME_VERSION_ARCH.deb`, the version without its epoch. @throws UserError (usage) */ function debFileName(fields) {
-    const version = fileVersion(parseDebianVersion(fields.version));
-    const name = `${fields.name}_${version}_${fields.architecture}.deb`;
-    if (name.length > 255) {
-        throw usageError(`the file name ${name} has more than 255 characters`, {
-            hint: 'choose a shorter package name or version'
-        });
+/**
+ * Where the entries of a tar end and its zero blocks begin.
+ *
+ * @param start offset of the tar in the file
+ * @param length bytes of the tar, at most
+ * @throws Error for what is no tar
+ */ async function endOfEntries(file, start, length) {
+    const header = Buffer.alloc(BLOCK);
+    let offset = start;
+    while(offset + BLOCK <= start + length){
+        await file.read(header, 0, BLOCK, offset);
+        if (header.every((byte)=>byte === 0)) return offset;
+        const size = readSize(header);
+        offset += BLOCK + size + paddingOf(size);
     }
-    return name;
+    throw new Error('a tar without its end');
 }
 
 const TEMPLATES = [
@@ -5547,9 +5666,7 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     const skeleton = await promises.open(skeletonPath, 'r');
     try {
         const deb = await guarded(outputDir, async ()=>{
-            await promises.mkdir(outputDir, {
-                recursive: true
-            });
+            await makeFolder(outputDir);
             return promises.open(temporary, 'wx');
         });
         try {
@@ -5579,7 +5696,7 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     const data = (await readMembers(skeleton)).at(-1);
     if (data?.name !== 'data.tar') throw new Error(`the last member is ${data?.name}, not data.tar`);
     const end = await endOfEntries(skeleton, data.data, data.size);
-    const headers = fragments.map((fragment)=>gnuHeader(tarEntry$1(spec, fragment)));
+    const headers = fragments.map((fragment)=>tarHeader(tarEntry(spec, fragment)));
     const entries = fragments.reduce((sum, { size }, index)=>sum + (headers[index]?.length ?? 0) + size + paddingOf(size), end - data.data);
     const length = entries + tarEnd(entries);
     checkDebSize([], length);
@@ -5594,7 +5711,7 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     }
     await writer.write(Buffer.alloc(length - entries));
 }
-function tarEntry$1(spec, { name, size }) {
+function tarEntry(spec, { name, size }) {
     return {
         path: `./${shareFolder(spec.name)}/${name}`,
         size,
@@ -5928,7 +6045,8 @@ function relativePath(name) {
     let unpackedSize = 0;
     try {
         const compression = compressionOf(await firstBytes(layer.path));
-        for await (const chunk of decompressed(layer.path, compression, blobHash, signal)){
+        const bytes = hashed(layer.path, blobHash);
+        for await (const chunk of decompress(bytes, compression, signal)){
             signal?.throwIfAborted();
             diffHash.update(chunk);
             unpackedSize += chunk.length;
@@ -5966,15 +6084,6 @@ function relativePath(name) {
     return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
 }
 const CHUNK = 256 * 1024;
-const MAGIC_BYTES = 6;
-/** By the bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(start) {
-    if (start.length >= 2 && start.readUInt16BE(0) === 0x1f8b) return 'gzip';
-    if (start.length >= 4) {
-        const magic = start.readUInt32LE(0);
-        if (magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50) return 'zstd';
-    }
-    return 'none';
-}
 async function firstBytes(path) {
     const file = await promises.open(path);
     try {
@@ -5984,68 +6093,16 @@ async function firstBytes(path) {
         await file.close();
     }
 }
-async function* decompressed(path, compression, hash, signal) {
-    const file = node_fs.createReadStream(path, {
+async function* hashed(path, hash) {
+    for await (const chunk of node_fs.createReadStream(path, {
         highWaterMark: CHUNK
-    });
-    try {
-        const bytes = hashed(file, hash);
-        if (compression === 'gzip') yield* gunzipped(require$$0.Readable.from(bytes));
-        else if (compression === 'zstd') yield* unzstded(require$$0.Readable.from(bytes), signal);
-        else yield* bytes;
-    } finally{
-        file.destroy();
-    }
-}
-async function* hashed(source, hash) {
-    for await (const chunk of source){
+    })){
         hash.update(chunk);
         yield chunk;
     }
 }
-async function* gunzipped(source) {
-    const gunzip = require$$1.createGunzip({
-        chunkSize: CHUNK
-    });
-    source.once('error', (error)=>gunzip.destroy(error));
-    yield* source.pipe(gunzip);
-}
-/** By the zstd program: Node 20 has no zstd, and the library knows whole buffers only. */ async function* unzstded(source, signal) {
-    const argv = [
-        'zstd',
-        '--decompress',
-        '--stdout',
-        '--quiet',
-        '--memory=2048MB'
-    ];
-    const child = start(argv, {
-        signal
-    });
-    const finished = ended(child, argv);
-    finished.catch(()=>undefined);
-    let stderr = '';
-    child.stderr?.on('data', (chunk)=>{
-        stderr = (stderr + chunk).slice(-1e3);
-    });
-    let unreadable;
-    source.once('error', (error)=>{
-        unreadable = error;
-        child.kill();
-    });
-    try {
-        if (child.stdin && child.stdout) {
-            source.pipe(child.stdin);
-            yield* child.stdout;
-        }
-        const code = await finished;
-        if (unreadable) throw unreadable;
-        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
-    } finally{
-        child.kill();
-    }
-}
 /** Anything but an error of the operating system or one that was made for people already. */ function isContentError(error) {
-    if (!require$$8.isNativeError(error) || error.name !== 'Error') return false;
+    if (!require$$8$1.isNativeError(error) || error.name !== 'Error') return false;
     const { code, syscall } = error;
     return syscall === undefined && (code === undefined || code.startsWith('Z_'));
 }
@@ -6140,49 +6197,24 @@ const MiB = 1 << 20;
     }
 }
 
-/** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
 /** The end of a tar: two zero blocks. */ const TAR_END = Buffer.alloc(2 * BLOCK);
-/**
- * A ustar header for a regular file: root:root, 0644, at the epoch, so that equal contents give
- * equal bytes.
- *
- * @param name at most 100 bytes
- * @param size in bytes; from 8 GiB on in GNU's base-256 form, which Go's and dpkg's readers know
- */ function tarHeader(name, size) {
-    if (Buffer.byteLength(name) > 100) throw new Error(`tar name too long: ${name}`);
-    const header = Buffer.alloc(BLOCK);
-    header.write(name, 0);
-    header.write('0000644\0', 100);
-    header.write('0000000\0', 108);
-    header.write('0000000\0', 116);
-    sizeField(size).copy(header, 124);
-    header.write('00000000000\0', 136);
-    header.write('        0', 148);
-    header.write('ustar\x0000', 257);
-    const sum = header.reduce((total, byte)=>total + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    return header;
+/** The header of a blob or document in an archive: equal contents give equal bytes. */ function archiveHeader(path, size) {
+    return tarHeader({
+        path,
+        size,
+        mode: 0o644,
+        mtime: 0
+    });
 }
 /** The zero bytes that follow a content of `size` bytes. */ function tarPadding(size) {
-    return Buffer.alloc((BLOCK - size % BLOCK) % BLOCK);
+    return Buffer.alloc(paddingOf(size));
 }
-/** A whole entry, for contents that are in memory. */ function tarEntry(name, content) {
+/** A whole entry, for contents that are in memory. */ function archiveEntry(path, content) {
     return Buffer.concat([
-        tarHeader(name, content.length),
+        archiveHeader(path, content.length),
         content,
         tarPadding(content.length)
     ]);
-}
-function sizeField(size) {
-    const field = Buffer.alloc(12);
-    if (size < 0o100000000000) {
-        field.write(`${size.toString(8).padStart(11, '0')}\0`);
-    } else {
-        field.writeUInt32BE(Math.floor(size / 2 ** 32), 4);
-        field.writeUInt32BE(size % 2 ** 32, 8);
-        field[0] = 0x80;
-    }
-    return field;
 }
 
 /**
@@ -6211,7 +6243,7 @@ function sizeField(size) {
             const { unpackedSize, notes } = await readLayer(layer, sink, signal);
             await frames.write(tarPadding(unpackedSize));
             await frames.end();
-            const header = tarHeader(blobName(layer.diffId), unpackedSize);
+            const header = archiveHeader(blobName(layer.diffId), unpackedSize);
             await writeHead(await pool.compress(header), (bytes)=>file.write(bytes, 0, HEAD_SIZE, 0));
             await file.sync();
             return {
@@ -6235,7 +6267,7 @@ function sizeField(size) {
  * @param size bytes of the blob
  */ function originalLayerParts(blob, path, size) {
     return [
-        tarHeader(blobName(blob), size),
+        archiveHeader(blobName(blob), size),
         path,
         tarPadding(size)
     ];
@@ -6324,8 +6356,8 @@ const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
         }
     ];
     const bytes = Buffer.concat([
-        tarEntry(blobName(image.configDigest), image.config),
-        tarEntry(blobName(manifest.digest), image.manifest),
+        archiveEntry(blobName(image.configDigest), image.config),
+        archiveEntry(blobName(manifest.digest), image.manifest),
         jsonEntry('oci-layout', {
             imageLayoutVersion: '1.0.0'
         }),
@@ -6339,7 +6371,7 @@ const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
     };
 }
 function jsonEntry(name, value) {
-    return tarEntry(name, Buffer.from(JSON.stringify(value)));
+    return archiveEntry(name, Buffer.from(JSON.stringify(value)));
 }
 function descriptor(mediaType, bytes) {
     return {
@@ -7288,10 +7320,11 @@ function sizeOf(layers) {
                 indexDigest: image.indexDigest
             } : {},
             registryManifestDigest: image.manifestDigest,
-            configDigest: image.configDigest,
+            // Engines show sha256, whatever the registry calls the config by.
+            configDigest: sha256(image.config),
             archiveManifestDigest: archive.manifestDigest,
             platform: formatPlatform(config),
-            unpackedSize: own.reduce((sum, { prepared })=>sum + prepared.facts.unpackedSize, 0),
+            unpackedSize: unpackedSize(own),
             pinned: isPinned(image),
             imageFragment: await imageFragment(archive.bytes, compress, options),
             layers: own.map(({ layer, prepared })=>({
@@ -7302,6 +7335,9 @@ function sizeOf(layers) {
         });
     }
     return completed;
+}
+/** Bytes; a layer that stands twice in the image is unpacked twice, but streamed once. */ function unpackedSize(layers) {
+    return layers.reduce((sum, { prepared })=>sum + prepared.facts.unpackedSize, 0);
 }
 function checkEntrypoint({ image, name }, { config }, layers, architecture) {
     const notes = layers.map(({ prepared })=>prepared.facts.notes);
@@ -8095,18 +8131,6 @@ function parseDocument(image, digest, bytes) {
         await promises.copyFile(source, path, node_fs.constants.COPYFILE_EXCL);
     }
 }
-/** Makes a folder and those above it. */ async function makeFolder(path) {
-    try {
-        await promises.mkdir(path, {
-            recursive: true
-        });
-    } catch (error) {
-        const { code, path: first } = error;
-        if (code !== 'ENOENT' || first === undefined) throw error;
-        // What Node says of a file system that is read-only; without `recursive` it says that.
-        await promises.mkdir(first);
-    }
-}
 async function replace(path, workDir, write) {
     await makeFolder(node_path.dirname(path));
     const temporary = node_path.join(workDir, `${Math.random().toString(36).slice(2)}.part`);
@@ -8297,6 +8321,8 @@ async function sha256OfFile(path) {
     const clock = stopwatch(watch);
     const images = await readImages(options);
     const provenance = await readProvenance(options, around);
+    const fields = packageFields(options, provenance);
+    await checkPackageFields(fields);
     const store = await openStoreIn(options.cacheDir, watch);
     try {
         clock.enter('resolve');
@@ -8318,7 +8344,12 @@ async function sha256OfFile(path) {
             store
         });
         clock.enter('package');
-        const spec = packageSpec(options, provenance, packaged, resolutions);
+        const spec = {
+            ...fields,
+            zstdLayers: options.compression === 'original' && resolutions.some(hasZstdLayers),
+            epoch: provenance.epoch ?? newestCreation(resolutions),
+            images: packaged
+        };
         const deb = await buildPackage(spec, {
             deviceDir: around.deviceDir,
             workDir: store.workDir,
@@ -8428,30 +8459,38 @@ async function resolveAll(images, { architecture }, registry, store) {
             ])).values()
     ]);
 }
-function packageSpec(options, { version, maintainer, epoch }, images, resolutions) {
+/** All of a package that is known before its images. */ function packageFields(options, { version, maintainer }) {
+    const { architecture, description, section, depends, engine, compression, files } = options;
+    const { digestPolicy, deleteAfterLoad, level } = options;
     return {
-        name: options.package,
-        version,
-        maintainer,
-        architecture: options.architecture,
-        description: options.description,
-        section: options.section,
-        depends: options.depends,
-        engine: options.engine,
-        compression: options.compression,
-        ...options.compression === 'zstd' ? {
-            level: options.level
-        } : {},
-        digestPolicy: options.digestPolicy,
-        deleteAfterLoad: options.deleteAfterLoad,
-        files: options.files,
-        epoch: epoch ?? newestCreation(resolutions),
-        images
+        ...{
+            name: options.package,
+            version,
+            architecture,
+            maintainer,
+            description,
+            section,
+            depends
+        },
+        ...{
+            engine,
+            compression,
+            files,
+            digestPolicy,
+            deleteAfterLoad
+        },
+        ...compression === 'zstd' ? {
+            level
+        } : {}
     };
 }
-/** Seconds; 0 where no image tells when it was made. */ function newestCreation(resolutions) {
+function hasZstdLayers({ layers }) {
+    return layers.some(({ mediaType })=>mediaType.endsWith('zstd'));
+}
+/** Reproducible builds often say 1970, which lintian calls ancient. */ const OLDEST_EPOCH = Date.UTC(2000) / 1000;
+/** Seconds; the images' own times are the same in every build. */ function newestCreation(resolutions) {
     const times = resolutions.map(({ config })=>Date.parse(JSON.parse(config.toString()).created ?? '')).filter((time)=>time > 0);
-    return Math.floor(Math.max(0, ...times) / 1000);
+    return Math.max(OLDEST_EPOCH, ...times.map((time)=>Math.floor(time / 1000)));
 }
 function stopwatch(watch) {
     const start = performance.now();
@@ -8728,14 +8767,17 @@ function totals({ deb, stats, ...result }) {
     process.env.UV_THREADPOOL_SIZE ??= String(jobs + OTHER_THREADS);
 }
 
-exports.BLOCK = BLOCK$1;
+exports.BLOCK = BLOCK;
 exports.BUILD_INPUTS = BUILD_INPUTS;
 exports.UserError = UserError;
 exports.buildResult = buildResult;
 exports.cacheDir = cacheDir;
 exports.checkRunner = checkRunner;
 exports.commonjsGlobal = commonjsGlobal;
+exports.compressionOf = compressionOf;
+exports.decompress = decompress;
 exports.digestLike = digestLike;
+exports.endInterrupted = endInterrupted;
 exports.ended = ended;
 exports.entriesRoot = entriesRoot;
 exports.explainSystemError = explainSystemError;
@@ -8768,5 +8810,7 @@ exports.showProgress = showProgress;
 exports.start = start;
 exports.tarStreamExports = tarStreamExports;
 exports.textSummary = textSummary;
+exports.untilInterrupted = untilInterrupted;
+exports.unzstd = unzstd;
 exports.usageError = usageError;
 exports.widenThreadPool = widenThreadPool;
