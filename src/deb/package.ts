@@ -1,8 +1,9 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
+import { makeFolder } from '../folder.ts';
 import { paddingOf, type TarEntry, tarHeader } from '../tar.ts';
 import { MAX_MEMBER, readMembers, resizedHeader } from './ar.ts';
 import { checkPackageFields, debFileName } from './check-fields.ts';
@@ -166,7 +167,7 @@ async function writeDeb(
   const skeleton = await open(skeletonPath, 'r');
   try {
     const deb = await guarded(outputDir, async () => {
-      await mkdir(outputDir, { recursive: true });
+      await makeFolder(outputDir);
       return open(temporary, 'wx');
     });
     try {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, link, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../folder.ts';
 
 /**
  * Writes a file that other processes see whole or not at all, also after a power cut.
@@ -39,18 +40,6 @@ export async function linkOrCopy(source: string, path: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (!code || !['EPERM', 'EXDEV', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP'].includes(code)) throw error;
     await copyFile(source, path, constants.COPYFILE_EXCL);
-  }
-}
-
-/** Makes a folder and those above it. */
-export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    const { code, path: first } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' || first === undefined) throw error;
-    // What Node says of a file system that is read-only; without `recursive` it says that.
-    await mkdir(first);
   }
 }
 

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../folder.ts';
 import { algorithmOf, type Digest, digestLike, hexOf } from '../images/digest.ts';
-import { linkAtomically, linkOrCopy, makeFolder, writeAtomically } from './files.ts';
+import { linkAtomically, linkOrCopy, writeAtomically } from './files.ts';
 import { entriesRoot, removeDeadWork, workPrefix } from './layout.ts';
 
 /** Facts that stand beside an entry; the store itself needs the first two, to know damage. */
