@@ -27,7 +27,7 @@ export async function processes(folder: string): Promise<Processes> {
   for (const part of ['store', 'images']) {
     for (const name of await readdir(join(SRC, part))) await translate(join(part, name), folder);
   }
-  await translate('errors.ts', folder);
+  for (const name of ['errors.ts', 'folder.ts']) await translate(name, folder);
   let scripts = 0;
 
   const start = async (code: string, args: readonly string[] = [], { uid }: RunAs = {}) => {
