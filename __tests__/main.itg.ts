@@ -1,0 +1,261 @@
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type Ended, end, namesIn, ROOT, startBundle } from './program.ts';
+import { buildImage, buildIndex, buildLayer } from './support/images.ts';
+import { push } from './support/push.ts';
+import { type Registry, startRegistry } from './support/registry.ts';
+import { tempDirs } from './support/temp.ts';
+
+jest.setTimeout(60_000);
+
+const temp = tempDirs();
+const index = buildIndex([
+  buildImage({ layers: [await buildLayer([{ path: 'etc/motd', content: 'hello' }])] }),
+]);
+let registry: Registry;
+beforeAll(async () => {
+  registry = await startRegistry();
+  await push(registry, 'app', '1', index);
+});
+afterAll(async () => {
+  await registry.stop();
+  await temp.remove();
+});
+
+interface Job {
+  readonly workspace: string;
+  readonly output: string;
+  readonly cache: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What the runner gives to a step: every input of action.yml, the files for outputs and summary. */
+async function newJob(inputs: Readonly<Record<string, string>>): Promise<Job> {
+  const folder = await temp.make('job');
+  const at = (name: string) => join(folder, name);
+  await mkdir(at('workspace'));
+  for (const name of ['output', 'summary']) await writeFile(at(name), '');
+  const given = {
+    ...(await defaults()),
+    arch: 'amd64',
+    package: 'app-images',
+    version: '1.0',
+    maintainer: 'Test <test@example.org>',
+    'tls-verify': 'false',
+    'cache-dir': at('cache'),
+    'output-dir': at('out'),
+    ...inputs,
+  };
+  return {
+    workspace: at('workspace'),
+    output: at('out'),
+    cache: at('cache'),
+    env: {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: at('workspace'),
+      GITHUB_OUTPUT: at('output'),
+      GITHUB_STEP_SUMMARY: at('summary'),
+      ...Object.fromEntries(
+        Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
+      ),
+    },
+  };
+}
+
+/** The runner sets every input that action.yml names, to its default or to nothing. */
+async function defaults(): Promise<Record<string, string>> {
+  const text = await readFile(join(ROOT, 'action.yml'), 'utf8');
+  const [, inputs = ''] = /^inputs:\n(.*?)^\w/ms.exec(text) ?? [];
+  const blocks = inputs.split(/^ {2}(?=\w)/m).filter((block) => block.trim() !== '');
+  return Object.fromEntries(
+    blocks.map((block) => [
+      block.slice(0, block.indexOf(':')),
+      /^ {4}default: '?(.*?)'?$/m.exec(block)?.[1] ?? '',
+    ]),
+  );
+}
+
+async function run({ env, workspace }: Job, more: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const main = join(ROOT, 'dist/main.js');
+  return end(startBundle([main], { env: { ...env, ...more }, cwd: workspace }));
+}
+
+/** The outputs of a step, as the runner reads them from its file. */
+async function outputs({ env }: Job): Promise<Record<string, string>> {
+  const text = await readFile(env.GITHUB_OUTPUT ?? '', 'utf8');
+  const found = text.matchAll(/^(\S+)<<(ghadelimiter_\S+)\n(.*?)\n\2$/gms);
+  return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
+}
+
+test('a build: outputs, a summary, a warning at its line', async () => {
+  const reference = `${registry.host}/app:1`;
+  const job = await newJob({ 'image-list': 'lists/images.txt' });
+  await mkdir(join(job.workspace, 'lists'));
+  await writeFile(join(job.workspace, 'lists/images.txt'), `# images\n  ${reference}\n`);
+  const { code, stdout, stderr } = await run(job);
+  expect([code, stderr]).toEqual([0, '']);
+
+  const given = await outputs(job);
+  expect(Object.keys(given)).toEqual([
+    ...['deb', 'deb-sha256', 'package', 'version', 'images', 'stats'],
+  ]);
+  expect(given).toMatchObject({
+    deb: join(job.output, 'app-images_1.0_amd64.deb'),
+    'deb-sha256': expect.stringMatching(/^[0-9a-f]{64}$/),
+    package: 'app-images',
+    version: '1.0',
+  });
+  expect(JSON.parse(given.images ?? '')).toMatchObject([
+    { reference, indexDigest: index.digest, layers: 1 },
+  ]);
+  expect(JSON.parse(given.stats ?? '')).toMatchObject({ blobsDownloaded: 1, layersCompressed: 1 });
+
+  const warnings = stdout.split('\n').filter((line) => line.startsWith('::warning'));
+  expect(warnings).toEqual([
+    `::warning file=lists/images.txt,line=2,col=3::${reference} has no digest, so another build may get another image; write: ${reference}@${index.digest}`,
+  ]);
+  const groups = stdout.split('\n').filter((line) => /^::(end)?group::/.test(line));
+  expect(groups).toEqual([
+    ...['::group::Resolving references', '::endgroup::'],
+    ...['::group::Fetching and compressing layers', '::endgroup::'],
+    ...['::group::Writing the package', '::endgroup::'],
+  ]);
+  const summary = await readFile(job.env.GITHUB_STEP_SUMMARY ?? '', 'utf8');
+  expect(summary).toMatch(/^### .*app-images_1\.0_amd64\.deb: /);
+  expect(summary).toContain(`| ${reference} | `);
+  expect(await namesIn(job.output)).toEqual(['app-images_1.0_amd64.deb']);
+});
+
+test('paths are those of the workspace', async () => {
+  const job = await newJob({ images: `${registry.host}/app:1`, 'output-dir': 'built' });
+  expect((await run(job)).code).toBe(0);
+  expect(await namesIn(join(job.workspace, 'built'))).toEqual(['app-images_1.0_amd64.deb']);
+});
+
+describe('errors: one annotation, the exit code, and no outputs', () => {
+  const usage = (inputs: Record<string, string>) => ({ images: 'alpine', ...inputs });
+  test.each<[string, Record<string, string>, number, string | RegExp]>([
+    [
+      'an unknown input',
+      usage({ imagse: 'alpine' }),
+      2,
+      /^::error::unknown input imagse \(one of images, /,
+    ],
+    ['no architecture', usage({ arch: '' }), 2, /^::error::arch is missing/],
+    ['a level', usage({ level: '23' }), 2, '::error::level: not a whole number from 1 to 22: "23"'],
+    [
+      'a contradiction',
+      usage({ compression: 'original', level: '19' }),
+      2,
+      /^::error::level: compression original/,
+    ],
+    [
+      'a boolean',
+      usage({ 'tls-verify': 'yes' }),
+      2,
+      '::error::tls-verify: neither true nor false: "yes"',
+    ],
+    ['an image of the input', { images: 'alpine\nAlpine' }, 2, /^::error::images:2:1: .*Alpine/],
+    [
+      'an image of a file',
+      { 'image-list': 'images.txt' },
+      2,
+      /^::error file=images\.txt,line=2,col=1::images\.txt:2:1: .*Alpine/,
+    ],
+    [
+      'a registry that refuses',
+      { images: '127.0.0.1:1/app:1', arch: 'x86' },
+      2,
+      /^::error::arch: unknown/,
+    ],
+  ])('%s', async (_name, inputs, code, expected) => {
+    const job = await newJob(inputs);
+    await writeFile(join(job.workspace, 'images.txt'), '# one\nAlpine\n');
+    const ended = await run(job);
+    const errors = ended.stdout.split('\n').filter((line) => line.startsWith('::error'));
+    expect(errors).toEqual([
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    ]);
+    expect([ended.code, ended.stderr]).toEqual([code, '']);
+    expect(await outputs(job)).toEqual({});
+    expect(await namesIn(job.output)).toEqual([]);
+  });
+
+  test('a failure', async () => {
+    const job = await newJob({ images: `${registry.host}/none:1` });
+    const ended = await run(job);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toMatch(/^::error::images:1:1: .*none:1: the registry does not have it/m);
+    expect(await outputs(job)).toEqual({});
+    expect(await namesIn(join(job.cache, 'work'))).toEqual([]);
+  });
+
+  test('a strict policy: the error stands at the line', async () => {
+    const job = await newJob({ 'image-list': 'images.txt', 'digest-policy': 'strict' });
+    await writeFile(join(job.workspace, 'images.txt'), `${registry.host}/app:1\n`);
+    const ended = await run(job);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toMatch(/^::error file=images\.txt,line=1,col=1::/m);
+    expect(ended.stdout).toContain(`@${index.digest}`);
+  });
+});
+
+describe('a missing tool', () => {
+  /** A PATH with a shell and an apt-get that notes how it was called, and nothing else. */
+  async function emptyPath(): Promise<{ path: string; log: string }> {
+    const path = await temp.make('bin');
+    const log = join(path, 'log');
+    for (const name of ['sh', 'git']) await symlink(`/bin/${name}`, join(path, name));
+    for (const name of ['apt-get', 'sudo']) {
+      await writeFile(join(path, name), `#!/bin/sh\necho "${name} $*" >>${log}\n`);
+      await chmod(join(path, name), 0o755);
+    }
+    return { path, log };
+  }
+
+  test('is only named where nothing may be installed', async () => {
+    const { path, log } = await emptyPath();
+    const job = await newJob({ images: `${registry.host}/app:1`, 'install-tools': 'false' });
+    const { code, stdout } = await run(job, { PATH: path });
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      '::error::not installed: skopeo, zstd, dpkg (apt-get install skopeo zstd dpkg)\n',
+    );
+    await expect(readFile(log)).rejects.toThrow('ENOENT');
+  });
+
+  test('is installed by apt otherwise', async () => {
+    const { path, log } = await emptyPath();
+    const job = await newJob({ images: `${registry.host}/app:1` });
+    const { code, stdout } = await run(job, { PATH: path });
+    expect(await readFile(log, 'utf8')).toMatch(
+      /^(sudo )?apt-get update .*\n(sudo )?apt-get install .* skopeo zstd dpkg\n$/,
+    );
+    // This apt-get brings nothing.
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^::error::skopeo is not installed/m),
+    ]);
+  });
+});
+
+test('ctrl-C and a cancelled job end it with their codes', async () => {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    // Nothing listens: it waits between its tries.
+    const job = await newJob({ images: '127.0.0.1:1/app:1' });
+    const { env, workspace: cwd } = job;
+    const child = startBundle([join(ROOT, 'dist/main.js')], { env, cwd });
+    const ended = end(child);
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    child.kill(signal);
+    expect(await ended).toMatchObject({
+      code,
+      stdout: expect.stringMatching(new RegExp(`\\nended by ${signal}\\n$`)),
+    });
+    expect(await namesIn(join(job.cache, 'work'))).toEqual([]);
+  }
+});
