@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
-import { together } from '../src/concurrency.ts';
+import { describe, expect, test } from '@jest/globals';
+import { soonAfter, together } from '../src/concurrency.ts';
 
 const never = new AbortController().signal;
 
@@ -33,6 +33,37 @@ test('a signal from outside reaches all, and its reason comes out', async () => 
   const running = together(stop.signal, (signal) => [waitFor(signal), waitFor(signal)]);
   stop.abort(reason);
   await expect(running).rejects.toBe(reason);
+});
+
+describe('work that cannot be stopped', () => {
+  test('comes to what it comes to where nobody stops it', async () => {
+    expect(await soonAfter(never, 0, Promise.resolve(1))).toBe(1);
+    const failed = new Error('failed');
+    await expect(soonAfter(never, 0, Promise.reject(failed))).rejects.toBe(failed);
+  });
+
+  test('has its grace after the signal, and its own answer counts in it', async () => {
+    const stop = new AbortController();
+    const failed = new Error('stopped in order');
+    const work = sleep(30).then(() => {
+      throw failed;
+    });
+    const running = soonAfter(stop.signal, 10_000, work);
+    stop.abort(new Error('ctrl-C'));
+    await expect(running).rejects.toBe(failed);
+  });
+
+  test('is left alone after its grace, and what it then comes to hurts nobody', async () => {
+    const stop = new AbortController();
+    const reason = new Error('ctrl-C');
+    const work = sleep(60).then(() => {
+      throw new Error('too late');
+    });
+    const running = soonAfter(stop.signal, 10, work);
+    stop.abort(reason);
+    await expect(running).rejects.toBe(reason);
+    await sleep(80);
+  });
 });
 
 /** Never ends but by the signal, with its reason. */

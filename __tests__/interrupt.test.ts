@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { endInterrupted, Interruption, untilInterrupted } from '../src/interrupt.ts';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+  process.removeAllListeners('SIGINT');
+  process.removeAllListeners('SIGTERM');
+  process.exitCode = undefined;
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s aborts with its name, and ends the process at the latest by itself',
+  (name, code) => {
+    const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
+    const signal = untilInterrupted();
+    expect(signal.aborted).toBe(false);
+    process.emit(name);
+    process.emit(name === 'SIGINT' ? 'SIGTERM' : 'SIGINT');
+    expect(signal.reason).toEqual(new Interruption(name));
+    expect(signal.reason.message).toBe(`ended by ${name}`);
+
+    endInterrupted(signal.reason);
+    const given = process.exitCode;
+    process.exitCode = undefined;
+    expect(given).toBe(code);
+    expect(kill).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(500);
+    expect(kill).toHaveBeenCalledWith(process.pid, name);
+    expect(process.listenerCount(name)).toBe(0);
+  },
+);

@@ -1,0 +1,209 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { formatError, UserError } from '../src/errors.ts';
+import type { Finding } from '../src/images/finding.ts';
+import { parseBuildOptions, type RawInputs } from '../src/inputs.ts';
+import { type Preloaded, preload, type Watch } from '../src/preload.ts';
+import { readProgramVersion } from '../src/version.ts';
+import { text } from './archive/bytes.ts';
+import { namesIn, ROOT } from './program.ts';
+import { busyboxEntries } from './support/debian.ts';
+import { buildImage, buildIndex, buildLayer, dockerArchive } from './support/images.ts';
+import { push } from './support/push.ts';
+import { type Registry, startRegistry } from './support/registry.ts';
+import { tempDirs } from './support/temp.ts';
+
+jest.setTimeout(60_000);
+
+const temp = tempDirs();
+const shared = await buildLayer([{ path: 'usr/share/words', content: text(300_000) }]);
+const own = await buildLayer([{ path: 'etc/motd', content: 'hello' }]);
+const one = buildIndex([buildImage({ layers: [shared, own, own] })]);
+const two = buildImage({ layers: [shared], config: { Labels: { two: 'yes' } } });
+
+let registry: Registry;
+beforeAll(async () => {
+  registry = await startRegistry();
+  await push(registry, 'one', '1', one);
+  await push(registry, 'two', '2', two);
+  const amd64 = await buildLayer(await busyboxEntries('amd64'));
+  await push(
+    registry,
+    'foreign',
+    '1',
+    buildImage({ architecture: 'arm64', layers: [amd64], config: { Cmd: ['sh'] } }),
+  );
+});
+afterAll(async () => {
+  await registry.stop();
+  await temp.remove();
+});
+
+/** A build in this process, and all that it told on its way. */
+async function run(
+  folder: string,
+  raw: RawInputs,
+  signal = new AbortController().signal,
+  onStage: (stage: string) => void = () => undefined,
+) {
+  const told: [string, ...unknown[]][] = [];
+  const findings: Finding[] = [];
+  const tell =
+    (what: string) =>
+    (...about: unknown[]) =>
+      void told.push([what, ...about]);
+  const watch: Watch = {
+    stage(stage) {
+      tell('stage')(stage);
+      onStage(stage);
+    },
+    finding: (finding) => void findings.push(finding),
+    retry: tell('retry'),
+    note: tell('note'),
+    written: tell('written'),
+    planned: tell('planned'),
+    downloaded: (_task, bytes) => tell('downloaded')(bytes),
+    packed: tell('packed'),
+    layerDone: tell('layerDone'),
+  };
+  const options = parseBuildOptions(
+    {
+      arch: 'amd64',
+      package: 'app-images',
+      version: '1.0',
+      maintainer: 'Test <test@example.org>',
+      'tls-verify': 'false',
+      'cache-dir': join(folder, 'cache'),
+      'output-dir': join(folder, 'out'),
+      level: '3',
+      ...raw,
+    },
+    {},
+  );
+  const around = {
+    env: {},
+    cwd: folder,
+    deviceDir: join(ROOT, 'device'),
+    signal,
+    now: new Date(),
+    watch,
+  };
+  const result = await preload(options, around).catch((error: unknown) => error);
+  return { result, told, findings };
+}
+
+const images = () => `${registry.host}/one:1\n${registry.host}/two:2`;
+
+function succeeded(result: unknown): Preloaded {
+  if (result instanceof Error) throw result;
+  return result as Preloaded;
+}
+
+describe('a build', () => {
+  test('tells what it does, and each layer is one', async () => {
+    const folder = await temp.make('preload');
+    const { result, told, findings } = await run(folder, { images: images() });
+    const { spec, stats, deb } = succeeded(result);
+    expect(stats).toMatchObject({ images: 2, blobsDownloaded: 2, layersCompressed: 2 });
+    expect(stats.bytesDownloaded).toBe(shared.blob.length + own.blob.length);
+    expect(told.filter(([what]) => what === 'stage')).toEqual([
+      ['stage', 'resolve'],
+      ['stage', 'layers'],
+      ['stage', 'package'],
+    ]);
+    expect(told).toContainEqual(['planned', 2, stats.bytesDownloaded]);
+    expect(told.filter(([what]) => what === 'layerDone')).toHaveLength(2);
+    const packed = told.filter(([what]) => what === 'packed').map(([, bytes]) => Number(bytes));
+    expect(packed.reduce((sum, bytes) => sum + bytes)).toBe(shared.tar.length + own.tar.length);
+    expect(told.at(-1)).toEqual(['written', deb.size, deb.size]);
+    expect(findings.map(({ level, hint }) => [level, hint])).toEqual([
+      ['warning', `${registry.host}/one:1@${one.digest}`],
+      ['warning', `${registry.host}/two:2@${two.digest}`],
+    ]);
+    const [first, second] = spec.images;
+    expect(first?.layers.map(({ diffId }) => diffId)).toEqual([
+      shared.diffId,
+      own.diffId,
+      own.diffId,
+    ]);
+    expect(first?.layers[0]?.fragment).toEqual(second?.layers[0]?.fragment);
+    expect(first?.unpackedSize).toBe(shared.tar.length + 2 * own.tar.length);
+    // Without a commit and SOURCE_DATE_EPOCH: when the newest image was made.
+    expect(spec.epoch).toBe(Date.parse('2024-01-02T03:04:05Z') / 1000);
+  });
+
+  test('original: again from the cache, and again when that is damaged', async () => {
+    const folder = await temp.make('original');
+    const raw = { images: images(), compression: 'original', level: '' };
+    const first = succeeded((await run(folder, raw)).result);
+    expect(first.stats).toMatchObject({ blobsDownloaded: 2, layersCompressed: 0, layersReused: 0 });
+    const second = succeeded((await run(folder, raw)).result);
+    expect(second.stats).toMatchObject({ blobsDownloaded: 0, layersReused: 2 });
+    const blob = join(folder, 'cache/v1/blobs/sha256', shared.digest.slice(7));
+    execFileSync('sh', ['-c', 'printf x | dd of="$1" bs=1 seek=999 conv=notrunc', 'sh', blob], {
+      stdio: 'ignore',
+    });
+    const { result, told } = await run(folder, raw);
+    expect(succeeded(result).stats).toMatchObject({ blobsDownloaded: 1, layersReused: 1 });
+    expect(succeeded(result).deb.sha256).toBe(first.deb.sha256);
+    expect(told).toContainEqual([
+      'note',
+      `the store's blobs/sha256/${shared.digest.slice(7)} is damaged: made anew`,
+    ]);
+  });
+});
+
+describe('a build that fails leaves nothing', () => {
+  const expectNothing = async (folder: string) => {
+    expect(await namesIn(join(folder, 'out'))).toEqual([]);
+    expect(await namesIn(join(folder, 'cache/work'))).toEqual([]);
+  };
+
+  test('by the name of an archive that another image has', async () => {
+    const folder = await temp.make('names');
+    const archive = join(folder, 'two.tar');
+    await writeFile(archive, await dockerArchive([{ image: two, tags: ['app:1'] }]));
+    const { result } = await run(folder, {
+      images: `${registry.host}/one:1 as app:1\ndocker-archive:${archive}`,
+    });
+    expect(result).toMatchObject({ kind: 'usage', origin: { file: 'images', line: 2 } });
+    expect(formatError(result as UserError)).toMatch(
+      /both are docker\.io\/library\/app:1 \(name one of them with " as NAME:TAG"\)$/,
+    );
+    await expectNothing(folder);
+  });
+
+  test('by programs of another architecture', async () => {
+    const folder = await temp.make('foreign');
+    const { result } = await run(folder, { images: `${registry.host}/foreign:1`, arch: 'arm64' });
+    expect(result).toBeInstanceOf(UserError);
+    expect(formatError(result as UserError)).toMatch(
+      /foreign:1: its config says arm64, but \/bin\/sh is for amd64/,
+    );
+    await expectNothing(folder);
+  });
+
+  test('by a strict policy, which counts what else there is', async () => {
+    const folder = await temp.make('strict');
+    const { result } = await run(folder, { images: images(), 'digest-policy': 'strict' });
+    expect(formatError(result as UserError)).toMatch(/one:1 has no digest.* \(and 1 more\)/);
+    await expectNothing(folder);
+  });
+
+  test.each(['resolve', 'layers', 'package'])('by a signal at the stage %s', async (stage) => {
+    const folder = await temp.make('stopped');
+    const stop = new AbortController();
+    const reason = new Error('ctrl-C');
+    const { result } = await run(folder, { images: images() }, stop.signal, (entered) => {
+      if (entered === stage) stop.abort(reason);
+    });
+    expect(result).toBe(reason);
+    await expectNothing(folder);
+  });
+});
+
+test('the version is that of the package', () => {
+  expect(readProgramVersion()).toMatch(/^\d+\.\d+\.\d+$/);
+});
