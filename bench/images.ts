@@ -34,6 +34,23 @@ const LARGE: Content = {
   depends: true,
 };
 
+/** An image as most are built: a system, what the application needs, and the application. */
+const LAYERED: readonly Content[] = [
+  { packages: ['apt', 'bash', 'coreutils', 'perl-base'], depends: true },
+  {
+    packages: ['nodejs', 'libnode108', 'libicu72', 'libc-ares2', 'libnghttp2-14', 'libuv1'],
+    depends: false,
+  },
+  { packages: ['redis-server', 'redis-tools', 'liblua5.1-0', 'libjemalloc2'], depends: false },
+];
+
+/** One image of three layers. */
+export async function layeredImage(folder: string): Promise<BenchImage> {
+  const layers: BenchLayer[] = [];
+  for (const content of LAYERED) layers.push(await debianLayer(content, folder));
+  return { repository: 'bench/layered', about: LAYERED.map(about).join('; '), layers };
+}
+
 /** The base of the first three of `fourImages`, as an image. */
 export async function baseImage(folder: string): Promise<BenchImage> {
   return {

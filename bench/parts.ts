@@ -9,6 +9,7 @@ import {
   distinct,
   fourImages,
   largeImage,
+  layeredImage,
   pushImage,
   randomImage,
   unpackedSize,
@@ -29,7 +30,6 @@ export interface Bench {
   readonly program: string;
   readonly node: string;
   readonly runs: number;
-  readonly levels: readonly number[];
   readonly say: (text: string) => void;
 }
 
@@ -59,33 +59,25 @@ export interface OurSide extends Side {
 
 /** Runs by turns, the rival's first: `rival[n]` and `ours[n]` are a pair. */
 export interface Pairs {
-  readonly level: number;
+  readonly input: Input;
   readonly rival: readonly Side[];
   readonly ours: readonly OurSide[];
 }
 
-export interface PairsResult {
+export interface Warm {
   readonly input: Input;
-  readonly levels: readonly Pairs[];
+  readonly runs: readonly {
+    readonly what: 'first run' | 'unchanged' | 'level changed' | 'one small layer changed';
+    readonly seconds: number;
+    /** As the run told itself. */
+    readonly blobs: number;
+    readonly compressed: number;
+  }[];
 }
 
-/** What a run did, as it told it itself. */
-export interface Work {
-  readonly what: string;
-  readonly seconds: number;
-  readonly blobs: number;
-  readonly compressed: number;
-}
-
-export interface WarmResult {
-  readonly input: Input;
-  readonly work: readonly Work[];
-}
-
-export interface MemoryResult {
-  readonly peaks: readonly {
+export interface Memory {
+  readonly runs: readonly {
     readonly what: string;
-    readonly level: number;
     /** Bytes of the tars, each layer once. */
     readonly unpacked: number;
     readonly seconds: number;
@@ -95,7 +87,7 @@ export interface MemoryResult {
   }[];
 }
 
-export interface DiskResult {
+export interface Disk {
   readonly runs: readonly {
     readonly what: string;
     readonly debSize: number;
@@ -104,85 +96,80 @@ export interface DiskResult {
   }[];
 }
 
-export interface CurveResult {
+export interface Point {
   readonly input: Input;
-  readonly points: readonly {
-    readonly level: number;
-    /** Wall time of the stage that compresses. */
-    readonly seconds: number;
-    readonly debSize: number;
-    readonly peakOwn: number;
-  }[];
+  /** Wall time of the stage that compresses. */
+  readonly seconds: number;
+  readonly debSize: number;
+  readonly peakOwn: number;
 }
 
-export async function four(bench: Bench): Promise<PairsResult> {
-  return againstRival(await fourImages(bench.keep), bench);
+export async function four(level: number, bench: Bench): Promise<Pairs> {
+  return againstRival(await fourImages(bench.keep), level, bench);
 }
 
-export async function one(bench: Bench): Promise<PairsResult> {
-  return againstRival([await baseImage(bench.keep)], bench);
+export async function one(level: number, bench: Bench): Promise<Pairs> {
+  return againstRival([await layeredImage(bench.keep)], level, bench);
 }
 
-export async function warm(bench: Bench): Promise<WarmResult> {
+/** One image of one layer: nothing can be done beside its download. */
+export async function layer(level: number, bench: Bench): Promise<Pairs> {
+  return againstRival([await baseImage(bench.keep)], level, bench);
+}
+
+export async function warm(level: number, bench: Bench): Promise<Warm> {
   const images = await fourImages(bench.keep);
   const references = await pushAll(images, bench);
-  const work: Work[] = [];
-  const build = async (what: string, level: number) => {
-    const { seconds, told } = await runKept(references, level, bench);
+  const runs: Warm['runs'][number][] = [];
+  const build = async (what: Warm['runs'][number]['what'], at: number) => {
+    const { seconds, told } = await runKept(references, at, bench);
     const { blobsDownloaded: blobs, layersCompressed: compressed } = told.stats;
-    work.push({ what, seconds, blobs, compressed });
+    runs.push({ what, seconds, blobs, compressed });
     bench.say(`${what}: ${seconds.toFixed(2)} s, ${blobs} blobs, ${compressed} compressed`);
   };
-  await build('first run', WARM_LEVEL);
-  for (let run = 1; run <= bench.runs; run += 1) await build('unchanged', WARM_LEVEL);
-  await build('level changed', WARM_LEVEL + 1);
+  await build('first run', level);
+  for (let run = 1; run <= bench.runs; run += 1) await build('unchanged', level);
+  await build('level changed', level + 1);
   await pushImage(bench.registry, await withSmallLayer(images[0] as BenchImage));
-  await build('one small layer of one image changed', WARM_LEVEL);
+  await build('one small layer changed', level);
   await clear(bench);
-  return { input: inputOf(images), work };
+  return { input: inputOf(images), runs };
 }
 
-export async function memory(bench: Bench): Promise<MemoryResult> {
-  const cases: [string, BenchImage[]][] = [
+export async function memory(level: number, bench: Bench): Promise<Memory> {
+  const runs: Memory['runs'][number][] = [];
+  for (const [what, images] of [
     ['four images', await fourImages(bench.keep)],
     ['random bytes', [await randomImage(RANDOM_SIZE, bench.keep)]],
-    ['a layer of more than 1 GiB', [await largeImage(bench.keep)]],
-  ];
-  const peaks: MemoryResult['peaks'][number][] = [];
-  for (const level of bench.levels) {
-    for (const [what, images] of cases) {
-      const references = await pushAll(images, bench);
-      const { seconds, peakOwn, peakTogether } = await runKept(references, level, bench);
-      await clear(bench);
-      const { distinct: unpacked } = inputOf(images);
-      peaks.push({ what, level, unpacked, seconds, peakOwn, peakTogether });
-      bench.say(
-        `${what}, level ${level}: ${Math.round(peakOwn / 1e6)} MB, ${seconds.toFixed(1)} s`,
-      );
-    }
-  }
-  return { peaks };
-}
-
-export async function disk(bench: Bench): Promise<DiskResult> {
-  const cases: [string, BenchImage[]][] = [
-    ['four images', await fourImages(bench.keep)],
-    ['random bytes', [await randomImage(RANDOM_SIZE, bench.keep)]],
-  ];
-  const runs: DiskResult['runs'][number][] = [];
-  for (const [what, images] of cases) {
+    ['one layer of more than 1 GiB', [await largeImage(bench.keep)]],
+  ] as const) {
     const references = await pushAll(images, bench);
-    const run = ourRun(references, WARM_LEVEL, bench);
+    const { seconds, peakOwn, peakTogether } = await runKept(references, level, bench);
+    await clear(bench);
+    runs.push({ what, unpacked: inputOf(images).distinct, seconds, peakOwn, peakTogether });
+    bench.say(`${what}: ${Math.round(peakOwn / 1e6)} MB in ${seconds.toFixed(1)} s`);
+  }
+  return { runs };
+}
+
+export async function disk(level: number, bench: Bench): Promise<Disk> {
+  const runs: Disk['runs'][number][] = [];
+  for (const [what, images] of [
+    ['four images', await fourImages(bench.keep)],
+    ['random bytes', [await randomImage(RANDOM_SIZE, bench.keep)]],
+  ] as const) {
+    const references = await pushAll(images, bench);
+    const { cacheDir, outputDir } = ourRun(references, level, bench);
     const temporary = join(bench.work, 'tmp');
     await mkdir(temporary, { recursive: true });
-    const watch = watchDisk([run.cacheDir, run.outputDir, temporary]);
-    const { told } = await runKept(references, WARM_LEVEL, bench, {
+    const watch = watchDisk([cacheDir, outputDir, temporary]);
+    const { told } = await runKept(references, level, bench, {
       env: { TMPDIR: temporary },
       onSample: watch.sample,
       sampleMs: 20,
     });
     const { debSize } = told.stats;
-    const peakBeside = watch.peakBeside([run.cacheDir, run.outputDir]);
+    const peakBeside = watch.peakBeside([cacheDir, outputDir]);
     await clear(bench);
     runs.push({ what, debSize, peakBeside });
     bench.say(`${what}: ${peakBeside} bytes beside store and output, .deb ${debSize}`);
@@ -190,33 +177,26 @@ export async function disk(bench: Bench): Promise<DiskResult> {
   return { runs };
 }
 
-/** Every level from the same blobs, which the store has from the first run on. */
-export async function curve(bench: Bench): Promise<CurveResult> {
+/** Only compression: the blobs are in the store already. */
+export async function curve(level: number, bench: Bench): Promise<Point> {
   const images = [await baseImage(bench.keep)];
   const references = await pushAll(images, bench);
-  await runKept(references, 2, bench);
-  const points: CurveResult['points'][number][] = [];
-  for (const level of bench.levels) {
-    const { told, peakOwn } = await runKept(references, level, bench);
-    const { seconds, debSize } = told.stats;
-    points.push({ level, seconds: seconds.layers, debSize, peakOwn });
-    bench.say(`level ${level}: ${seconds.layers} s, ${debSize} bytes`);
-  }
+  await runKept(references, level === 1 ? 2 : 1, bench);
+  const { told, peakOwn } = await runKept(references, level, bench);
   await clear(bench);
-  return { input: inputOf(images), points };
+  const { seconds, debSize } = told.stats;
+  bench.say(`${seconds.layers} s, ${debSize} bytes`);
+  return { input: inputOf(images), seconds: seconds.layers, debSize, peakOwn };
 }
 
-const WARM_LEVEL = 3;
 const RANDOM_SIZE = 512 * 2 ** 20;
 
-async function againstRival(images: readonly BenchImage[], bench: Bench): Promise<PairsResult> {
+async function againstRival(
+  images: readonly BenchImage[],
+  level: number,
+  bench: Bench,
+): Promise<Pairs> {
   const references = await pushAll(images, bench);
-  const levels: Pairs[] = [];
-  for (const level of bench.levels) levels.push(await pairs(references, level, bench));
-  return { input: inputOf(images), levels };
-}
-
-async function pairs(references: readonly string[], level: number, bench: Bench): Promise<Pairs> {
   const rival: Side[] = [];
   const ours: OurSide[] = [];
   for (let run = 1; run <= bench.runs; run += 1) {
@@ -224,13 +204,13 @@ async function pairs(references: readonly string[], level: number, bench: Bench)
     const own = await oursOnce(references, level, bench);
     rival.push(theirs);
     ours.push(own);
-    bench.say(
-      `level ${level}, ${run} of ${bench.runs}: ` +
-        `time ${theirs.seconds.toFixed(2)} and ${own.seconds.toFixed(2)} s: ${(own.seconds / theirs.seconds).toFixed(3)}, ` +
-        `size ${theirs.debSize} and ${own.debSize}: ${(own.debSize / theirs.debSize).toFixed(3)}`,
-    );
+    bench.say(`${run} of ${bench.runs}: rival ${say(theirs)}, ours ${say(own)}`);
   }
-  return { level, rival, ours };
+  return { input: inputOf(images), rival, ours };
+}
+
+function say({ seconds, debSize }: Side): string {
+  return `${seconds.toFixed(2)} s and ${debSize} bytes`;
 }
 
 async function rivalOnce(references: readonly string[], level: number, bench: Bench) {

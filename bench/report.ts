@@ -1,47 +1,62 @@
+import { BUILD_INPUTS } from '../src/inputs.ts';
 import type { Machine } from './machine.ts';
-import type {
-  CurveResult,
-  DiskResult,
-  Input,
-  MemoryResult,
-  OurSide,
-  Pairs,
-  PairsResult,
-  Side,
-  WarmResult,
-} from './parts.ts';
+import type { Disk, Input, Memory, OurSide, Pairs, Point, Side, Warm } from './parts.ts';
 
-export interface Recorded<Result> {
+/** One measurement. */
+export type Recorded =
+  | Measured<'four', Pairs>
+  | Measured<'one', Pairs>
+  | Measured<'layer', Pairs>
+  | Measured<'warm', Warm>
+  | Measured<'memory', Memory>
+  | Measured<'disk', Disk>
+  | Measured<'curve', Point>;
+
+interface Measured<Part extends string, Result> {
+  readonly part: Part;
+  readonly level: number;
   /** ISO 8601. */
   readonly date: string;
   readonly machine: Machine;
   readonly result: Result;
 }
 
-/** What was measured so far; a part that was not run is not there. */
-export interface Results {
-  readonly four?: Recorded<PairsResult>;
-  readonly one?: Recorded<PairsResult>;
-  readonly warm?: Recorded<WarmResult>;
-  readonly memory?: Recorded<MemoryResult>;
-  readonly disk?: Recorded<DiskResult>;
-  readonly curve?: Recorded<CurveResult>;
+/** docs/benchmarks.md, of all that was measured, by rising level. */
+export function formatReport(all: readonly Recorded[]): string {
+  const four = all.filter((measured) => measured.part === 'four');
+  const one = all.filter((measured) => measured.part === 'one');
+  const layer = all.filter((measured) => measured.part === 'layer');
+  const warm = all.filter((measured) => measured.part === 'warm');
+  const memory = all.filter((measured) => measured.part === 'memory');
+  const disk = all.filter((measured) => measured.part === 'disk');
+  const curve = all.filter((measured) => measured.part === 'curve');
+  const bars = [
+    ...four.flatMap((measured) => pairBars('four images', measured, { time: 0.45, size: 0.45 })),
+    ...one.flatMap((measured) => pairBars('one image', measured, { time: 0.8, size: 1.02 })),
+    ...layer.flatMap((measured) =>
+      pairBars('one image of one layer', measured, { time: 0.8, size: 1.02 }),
+    ),
+    ...warm.flatMap(({ result }) => warmBars(result)),
+    ...memory.flatMap(memoryBars),
+    ...disk.flatMap(({ result }) => diskBars(result)),
+  ];
+  const sections = [
+    INTRODUCTION,
+    section('What was promised, and what was measured', bars, barsText),
+    section('Four images, three of them on one base', four, pairsText),
+    section('One image', one, pairsText),
+    section('One image of one layer', layer, pairsText),
+    section('A run that finds the store of the last one', warm, warmText),
+    section('Memory', memory, memoryText),
+    section('Disk', disk, diskText),
+    section('Size against time', curve, curveText),
+    section('Where', all, machinesText),
+  ];
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-/** docs/benchmarks.md, of all that was measured. */
-export function formatReport(results: Results): string {
-  const { four, one, warm, memory, disk, curve } = results;
-  return [
-    INTRODUCTION,
-    bars(results),
-    ...(four ? [`## Four images, three of them on one base\n\n${pairsText(four)}`] : []),
-    ...(one ? [`## One image alone\n\n${pairsText(one)}`] : []),
-    ...(warm ? [warmText(warm)] : []),
-    ...(memory ? [memoryText(memory)] : []),
-    ...(disk ? [diskText(disk)] : []),
-    ...(curve ? [curveText(curve)] : []),
-    machines(results),
-  ].join('\n\n');
+function section<T>(title: string, values: readonly T[], format: (some: readonly T[]) => string) {
+  return values.length === 0 ? '' : `## ${title}\n\n${format(values)}`;
 }
 
 const INTRODUCTION = `# Benchmarks
@@ -64,176 +79,212 @@ interface Bar {
   readonly format: (value: number) => string;
 }
 
-function bars({ four, one, warm, memory, disk }: Results): string {
-  const all = [
-    ...pairBars('four images', four?.result, { time: 0.45, size: 0.45 }),
-    ...pairBars('one image', one?.result, { time: 0.8, size: 1.02 }),
-    ...(warm ? warmBars(warm.result) : []),
-    ...(memory?.result.peaks ?? []).map(
-      ({ what, level, peakOwn }): Bar => ({
-        what: `peak memory, ${what}, level ${level}`,
-        limit: 400e6,
-        measured: peakOwn,
-        format: megabytes,
-      }),
-    ),
-    ...(disk?.result.runs ?? []).map(
-      ({ what, debSize, peakBeside }): Bar => ({
-        what: `disk beside store and output, ${what}, to the output`,
-        limit: 0.05,
-        measured: peakBeside / debSize,
-        format: percent,
-      }),
-    ),
-  ];
-  const rows = all.map(({ what, limit, measured, format }) => [
+function barsText(bars: readonly Bar[]): string {
+  const rows = bars.map(({ what, limit, measured, format }) => [
     what,
     format(measured),
     format(limit),
     measured <= limit ? 'yes' : 'NO',
   ]);
-  return `## What was promised, and what was measured\n\n${table(['', 'measured', 'at most', 'kept'], rows)}`;
+  return table(['', 'measured', 'at most', 'kept'], rows);
 }
 
 function pairBars(
   what: string,
-  result: PairsResult | undefined,
+  { level, result }: { readonly level: number; readonly result: Pairs },
   limits: { readonly time: number; readonly size: number },
 ): Bar[] {
-  return (result?.levels ?? []).flatMap((pairs): Bar[] => [
-    {
-      what: `${what}, level ${pairs.level}: time to the rival's`,
-      limit: limits.time,
-      measured: median(ratios(pairs, ({ seconds }) => seconds)),
-      format: ratio,
-    },
-    {
-      what: `${what}, level ${pairs.level}: .deb to the rival's`,
-      limit: limits.size,
-      measured: median(ratios(pairs, ({ debSize }) => debSize)),
-      format: ratio,
-    },
-  ]);
-}
-
-function warmBars({ work }: WarmResult): Bar[] {
-  const again = work.filter(({ what }) => what === 'unchanged');
-  const count = (what: string, limit: number, measured: number): Bar => {
-    return { what, limit, measured, format: String };
-  };
-  const level = work.find(({ what }) => what === 'level changed');
-  const small = work.find(({ what }) => what.startsWith('one small layer'));
   return [
     {
-      what: 'unchanged second run',
-      limit: 1.5,
-      measured: median(again.map(({ seconds }) => seconds)),
-      format: inSeconds,
+      what: `${what}, level ${level}: time to the rival's`,
+      limit: limits.time,
+      measured: median(ratios(result, secondsOf)),
+      format: ratio,
     },
-    count('unchanged: blobs downloaded', 0, Math.max(...again.map(({ blobs }) => blobs))),
-    count('unchanged: layers compressed', 0, Math.max(...again.map((run) => run.compressed))),
-    ...(level ? [count('level changed: blobs downloaded', 0, level.blobs)] : []),
-    ...(small
-      ? [
-          count('one small layer changed: blobs downloaded', 1, small.blobs),
-          count('one small layer changed: layers compressed', 1, small.compressed),
-        ]
-      : []),
+    {
+      what: `${what}, level ${level}: .deb to the rival's`,
+      limit: limits.size,
+      measured: median(ratios(result, sizeOf)),
+      format: ratio,
+    },
   ];
 }
 
-function pairsText({ result: { input, levels } }: Recorded<PairsResult>): string {
-  const rows = levels.map((pairs) => [
-    String(pairs.level),
-    String(pairs.ours.length),
-    inSeconds(median(pairs.rival.map(({ seconds }) => seconds))),
-    inSeconds(median(pairs.ours.map(({ seconds }) => seconds))),
-    ratio(median(ratios(pairs, ({ seconds }) => seconds))),
-    ratios(pairs, ({ seconds }) => seconds)
-      .map(ratio)
-      .join(', '),
-    megabytes(median(pairs.rival.map(({ debSize }) => debSize))),
-    megabytes(median(pairs.ours.map(({ debSize }) => debSize))),
-    ratio(median(ratios(pairs, ({ debSize }) => debSize))),
-  ]);
-  const head = ['level', 'pairs', 'rival', 'ours', 'ratio', 'of each pair'];
-  return `${inputText(input)}\n\n${table([...head, "rival's .deb", 'our .deb', 'ratio'], rows)}`;
+function warmBars({ runs }: Warm): Bar[] {
+  const of = (what: Warm['runs'][number]['what']) => runs.filter((run) => run.what === what);
+  const blobs = (what: Warm['runs'][number]['what'], limit: number): Bar => ({
+    what: `${what}: blobs downloaded`,
+    limit,
+    measured: Math.max(...of(what).map((run) => run.blobs)),
+    format: String,
+  });
+  const compressed = (what: Warm['runs'][number]['what'], limit: number): Bar => ({
+    what: `${what}: layers compressed`,
+    limit,
+    measured: Math.max(...of(what).map((run) => run.compressed)),
+    format: String,
+  });
+  return [
+    {
+      what: 'unchanged: time',
+      limit: 1.5,
+      measured: median(of('unchanged').map(secondsOf)),
+      format: inSeconds,
+    },
+    blobs('unchanged', 0),
+    compressed('unchanged', 0),
+    blobs('level changed', 0),
+    blobs('one small layer changed', 1),
+    compressed('one small layer changed', 1),
+  ];
 }
 
-function inputText({ images, unpacked, distinct, registry }: Input): string {
-  const share = ratio(distinct / unpacked);
-  const once =
-    distinct === unpacked ? '' : ` (${megabytes(distinct)} with each layer once: ${share} of it)`;
+function memoryBars({ level, result }: { readonly level: number; readonly result: Memory }): Bar[] {
+  return result.runs.map(({ what, peakOwn }) => ({
+    what: `${what}, level ${level}: peak memory`,
+    limit: 400e6,
+    measured: peakOwn,
+    format: megabytes,
+  }));
+}
+
+function diskBars({ runs }: Disk): Bar[] {
+  return runs.map(({ what, debSize, peakBeside }) => ({
+    what: `${what}: disk beside store and output, to the .deb`,
+    limit: 0.05,
+    measured: peakBeside / debSize,
+    format: percent,
+  }));
+}
+
+function pairsText(all: readonly { readonly level: number; readonly result: Pairs }[]): string {
+  const rows = all.map(({ level, result }) => [
+    String(level),
+    inSeconds(median(result.rival.map(secondsOf))),
+    inSeconds(median(result.ours.map(secondsOf))),
+    ratio(median(ratios(result, secondsOf))),
+    ratios(result, secondsOf).map(ratio).join(', '),
+    megabytes(median(result.rival.map(sizeOf))),
+    megabytes(median(result.ours.map(sizeOf))),
+    ratio(median(ratios(result, sizeOf))),
+  ]);
+  const head = ['level', 'rival', 'ours', 'ratio', 'of each pair', "rival's .deb", 'ours', 'ratio'];
+  return `${inputText(all.map(({ result }) => result.input))}\n\n${table(head, rows)}`;
+}
+
+function inputText([input]: readonly Input[]): string {
+  if (input === undefined) return '';
+  const { images, unpacked, distinct, registry } = input;
+  const once = `${megabytes(distinct)} with each layer once: ${ratio(distinct / unpacked)} of it`;
   return [
     ...images.map((about) => `- ${about}`),
     '',
-    `Layers: ${megabytes(unpacked)} uncompressed${once}; ${megabytes(registry)} in the registry (gzip -6).`,
+    `Layers: ${megabytes(unpacked)} uncompressed${distinct === unpacked ? '' : ` (${once})`}; ` +
+      `${megabytes(registry)} in the registry (gzip -6).`,
   ].join('\n');
 }
 
-function warmText({ result: { work } }: Recorded<WarmResult>): string {
-  const rows = work.map(({ what, seconds, blobs, compressed }) => [
-    what,
-    inSeconds(seconds),
-    String(blobs),
-    String(compressed),
-  ]);
-  const head = ['the four images again', 'time', 'blobs downloaded', 'layers compressed'];
-  return `## A run that finds the store of the last one\n\n${table(head, rows)}`;
+function warmText(all: readonly { readonly result: Warm }[]): string {
+  const rows = all.flatMap(({ result }) =>
+    result.runs.map(({ what, seconds, blobs, compressed }) => [
+      what,
+      inSeconds(seconds),
+      String(blobs),
+      String(compressed),
+    ]),
+  );
+  return table(['the four images', 'time', 'blobs downloaded', 'layers compressed'], rows);
 }
 
-function memoryText({ result: { peaks } }: Recorded<MemoryResult>): string {
-  const rows = peaks.map(({ what, level, unpacked, seconds, peakOwn, peakTogether }) => [
-    what,
+function memoryText(all: readonly { readonly level: number; readonly result: Memory }[]): string {
+  const rows = all.flatMap(({ level, result }) =>
+    result.runs.map(({ what, unpacked, seconds, peakOwn, peakTogether }) => [
+      what,
+      String(level),
+      megabytes(unpacked),
+      inSeconds(seconds),
+      megabytes(peakOwn),
+      megabytes(peakTogether),
+    ]),
+  );
+  const head = ['', 'level', 'uncompressed', 'time', 'peak of the process', 'with skopeo'];
+  return `The peak is VmHWM of /proc/PID/status. With skopeo: the largest sum of the resident sets of the process
+and all that it started, sampled ten times a second.
+
+${table(head, rows)}`;
+}
+
+function diskText(all: readonly { readonly result: Disk }[]): string {
+  const rows = all.flatMap(({ result }) =>
+    result.runs.map(({ what, debSize, peakBeside }) => [
+      what,
+      megabytes(debSize),
+      megabytes(peakBeside),
+      percent(peakBeside / debSize),
+    ]),
+  );
+  return `The most bytes at one moment in files that end neither in the store nor as the package: all files below
+the store, the output folder and TMPDIR, and those open for writing anywhere else.
+
+${table(['', '.deb', 'beside store and output', 'share'], rows)}`;
+}
+
+function curveText(all: readonly { readonly level: number; readonly result: Point }[]): string {
+  const smallest = Math.min(...all.map(({ result }) => result.debSize));
+  const rows = all.map(({ level, result }) => [
     String(level),
-    megabytes(unpacked),
-    inSeconds(seconds),
-    megabytes(peakOwn),
-    megabytes(peakTogether),
-  ]);
-  const head = ['images', 'level', 'uncompressed', 'time', 'peak of the process', 'with skopeo'];
-  return `## Memory\n\nThe peak is VmHWM of /proc/PID/status; with skopeo: the largest sum of resident sets of the process and all that it had started, sampled.\n\n${table(head, rows)}`;
-}
-
-function diskText({ result: { runs } }: Recorded<DiskResult>): string {
-  const rows = runs.map(({ what, debSize, peakBeside }) => [
-    what,
-    megabytes(debSize),
-    megabytes(peakBeside),
-    percent(peakBeside / debSize),
-  ]);
-  const head = ['images', '.deb', 'beside store and output', 'share'];
-  return `## Disk\n\nThe most bytes at one moment in files that end neither in the store nor as the package: all below the store, the output folder and TMPDIR, and files open for writing anywhere else.\n\n${table(head, rows)}`;
-}
-
-function curveText({ result: { input, points } }: Recorded<CurveResult>): string {
-  const smallest = Math.min(...points.map(({ debSize }) => debSize));
-  const rows = points.map(({ level, seconds, debSize, peakOwn }) => [
-    String(level),
-    inSeconds(seconds),
-    megabytes(debSize),
-    percent(debSize / smallest - 1),
-    megabytes(peakOwn),
+    inSeconds(result.seconds),
+    megabytes(result.debSize),
+    percent(result.debSize / smallest - 1),
+    megabytes(result.peakOwn),
   ]);
   const head = ['level', 'time to compress', '.deb', 'above the smallest', 'peak memory'];
-  return `## Size against time\n\n${inputText(input)}\n\n${table(head, rows)}`;
+  return `${inputText(all.map(({ result }) => result.input))} The blobs are in the store already.
+
+${table(head, rows)}
+
+${defaultText(all)}`;
 }
 
-function machines(results: Results): string {
-  const rows = Object.entries(results).map(([part, recorded]) => {
-    const { date, machine } = recorded as Recorded<unknown>;
-    const versions = Object.entries(machine.versions).map(
-      ([name, version]) => `${name} ${version}`,
-    );
-    const memory = `${Math.round(machine.memory / 1e9)} GB`;
+/** What the next lower and the next higher level would cost or bring. */
+function defaultText(all: readonly { readonly level: number; readonly result: Point }[]): string {
+  const chosen = all.findIndex(({ level }) => level === DEFAULT_LEVEL);
+  const own = all[chosen];
+  if (own === undefined) return '';
+  const compare = (other: (typeof all)[number] | undefined) =>
+    other === undefined
+      ? []
+      : [
+          `level ${other.level} takes ${ratio(other.result.seconds / own.result.seconds)} of its time ` +
+            `and makes ${ratio(other.result.debSize / own.result.debSize)} of its size`,
+        ];
+  const beside = [all[chosen - 1], all[chosen + 1]].flatMap(compare);
+  return `The default is level ${DEFAULT_LEVEL}: ${beside.join('; ')}.`;
+}
+
+const DEFAULT_LEVEL = Number(BUILD_INPUTS.level.default);
+
+function machinesText(all: readonly Recorded[]): string {
+  const rows = all.map(({ part, level, date, machine }) => {
+    const { processor, cores, memory, versions } = machine;
     return [
-      part,
+      `${part}, level ${level}`,
       date.slice(0, 16).replace('T', ' '),
-      `${machine.processor}, ${machine.cores} cores, ${memory}`,
-      versions.join(', '),
+      `${processor}, ${cores} cores, ${Math.round(memory / 1e9)} GB`,
+      Object.entries(versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
     ];
   });
-  return `## Where\n\n${table(['part', 'when (UTC)', 'machine', 'versions'], rows)}\n`;
+  return table(['part', 'when (UTC)', 'machine', 'versions'], rows);
+}
+
+function secondsOf({ seconds }: { readonly seconds: number }): number {
+  return seconds;
+}
+
+function sizeOf({ debSize }: { readonly debSize: number }): number {
+  return debSize;
 }
 
 function ratios({ ours, rival }: Pairs, of: (side: Side | OurSide) => number): number[] {

@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRegistry } from '../__tests__/support/registry.ts';
 import { withTempDir } from '../__tests__/support/temp.ts';
 import { describeMachine } from './machine.ts';
-import { type Bench, curve, disk, four, memory, one, warm } from './parts.ts';
-import { formatReport, type Results } from './report.ts';
+import { type Bench, curve, disk, four, layer, memory, one, warm } from './parts.ts';
+import { formatReport, type Recorded } from './report.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const RESULTS = join(ROOT, 'build/bench/results.json');
@@ -15,9 +15,10 @@ const KEEP = join(ROOT, '.tools/bench');
 
 const PARTS = {
   one: { run: one, levels: [3, 19] },
+  layer: { run: layer, levels: [3, 19] },
   four: { run: four, levels: [3, 19] },
-  warm: { run: warm, levels: [] },
-  disk: { run: disk, levels: [] },
+  warm: { run: warm, levels: [3] },
+  disk: { run: disk, levels: [3] },
   curve: { run: curve, levels: [1, 3, 6, 9, 12, 15, 17, 19, 22] },
   memory: { run: memory, levels: [3, 19] },
 } as const;
@@ -26,8 +27,10 @@ type PartName = keyof typeof PARTS;
 
 const USAGE = `node bench/run.ts [--part ${Object.keys(PARTS).join('|')}]… [--runs N] [--level N]… [--program FILE] [--node FILE]
   Measures dist/cli.js against skopeo, zstd and dpkg-deb, and writes docs/benchmarks.md.
-  Results of parts that are not run again are kept in build/bench/.
-  --node is the node that runs the program; by default the one that runs this.`;
+  --runs     how often each pair runs; 3 by default
+  --program  the bundle to be measured, with the folder device/ beside its own
+  --node     what runs it; by default the node that runs this
+  What was measured before and is not measured again is kept in build/bench/.`;
 
 function parse(argv: readonly string[]) {
   const { values } = parseArgs({
@@ -57,15 +60,24 @@ async function main(argv: readonly string[]): Promise<void> {
   const { parts, levels, help, ...rest } = parse(argv);
   if (help) return console.log(USAGE);
   await mkdir(KEEP, { recursive: true });
+  const machine = await describeMachine(rest.node);
   const registry = await startRegistry();
   try {
     await withTempDir(async (work) => {
+      const say = (text: string) => console.log(`  ${text}`);
+      const bench: Bench = { ...rest, registry, work, keep: KEEP, say };
       for (const part of parts) {
-        console.log(`${part}:`);
-        const own = levels.length > 0 ? levels : PARTS[part].levels;
-        const say = (text: string) => console.log(`  ${text}`);
-        const bench: Bench = { ...rest, registry, work, keep: KEEP, levels: own, say };
-        await record(part, await PARTS[part].run(bench), rest.node);
+        for (const level of levels.length > 0 ? levels : PARTS[part].levels) {
+          console.log(`${part}, level ${level}:`);
+          const result = await PARTS[part].run(level, bench);
+          await record({
+            part,
+            level,
+            date: new Date().toISOString(),
+            machine,
+            result,
+          } as Recorded);
+        }
       }
     });
   } finally {
@@ -74,14 +86,16 @@ async function main(argv: readonly string[]): Promise<void> {
   console.log(`\n${await readFile(REPORT, 'utf8')}`);
 }
 
-/** Adds a part's result to those that are there, and writes the report of all. */
-async function record(part: PartName, result: unknown, node: string): Promise<void> {
-  const known: Results = JSON.parse(await readFile(RESULTS, 'utf8').catch(() => '{}'));
-  const machine = await describeMachine(node);
-  const results = { ...known, [part]: { date: new Date().toISOString(), machine, result } };
-  await mkdir(join(RESULTS, '..'), { recursive: true });
+/** Adds a measurement to those that are there, and writes the report of all. */
+async function record(measured: Recorded): Promise<void> {
+  const known: Recorded[] = JSON.parse(await readFile(RESULTS, 'utf8').catch(() => '[]'));
+  const others = known.filter(
+    ({ part, level }) => part !== measured.part || level !== measured.level,
+  );
+  const results = [...others, measured].sort((a, b) => a.level - b.level);
+  await mkdir(dirname(RESULTS), { recursive: true });
   await writeFile(RESULTS, JSON.stringify(results, null, 1));
-  await mkdir(join(REPORT, '..'), { recursive: true });
+  await mkdir(dirname(REPORT), { recursive: true });
   await writeFile(REPORT, formatReport(results));
 }
 
