@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { DamagedBlobError, type LayerBlob } from '../../src/archive/blob.ts';
 import {
@@ -150,6 +151,13 @@ describe('refused, and the reason told', () => {
     const layer = await buildLayer([{ path: 'a', content: text(FRAME) }]);
     const error = await failureOf(written({ ...layer, blob: spoil(layer.blob) }));
     expect(error).toBeInstanceOf(DamagedBlobError);
+  });
+
+  test('a blob of other bytes is damaged, even if it unpacks to the same layer', async () => {
+    const layer = await buildLayer([{ path: 'a', content: text(FRAME) }]);
+    const blob = gzipSync(layer.tar, { level: 1 });
+    expect(blob.equals(layer.blob)).toBe(false);
+    expect(await failureOf(written({ ...layer, blob }))).toBeInstanceOf(DamagedBlobError);
   });
 
   const wrong = digestOf(Buffer.from('another'));
