@@ -107,6 +107,12 @@ function pairBars(
       measured: median(ratios(result, sizeOf)),
       format: ratio,
     },
+    {
+      what: `${what}, level ${level}: peak memory`,
+      limit: 400e6,
+      measured: Math.max(...result.ours.map(({ peakOwn }) => peakOwn)),
+      format: megabytes,
+    },
   ];
 }
 
