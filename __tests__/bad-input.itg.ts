@@ -419,7 +419,7 @@ withRoot('disks and rights', () => {
   });
 
   test.each([
-    ['cache-dir', /cannot use the store .*EACCES.*cache-dir/],
+    ['cache-dir', /cannot use the store .*permission denied.*cache-dir/],
     ['output-dir', /cannot write to .*: permission denied/],
   ])('nobody may not write %s', async (name, says) => {
     const folder = await temp.make('nobody');

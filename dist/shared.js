@@ -6447,6 +6447,11 @@ const COMMON_RULES = [
         hint: 'free some in the cache directory or in TMPDIR'
     },
     {
+        pattern: /(?:open|mkdir|stat) (\S*\/run\/containers\/[^:]+): permission denied/,
+        why: 'no permission for $1, where logins are looked for',
+        hint: 'set XDG_RUNTIME_DIR, or name a file with authfile'
+    },
+    {
         pattern: /(?:open|mkdir|stat) ([^:]+): permission denied/,
         why: 'no permission for $1'
     },
@@ -8383,7 +8388,9 @@ async function openStoreIn(root, watch) {
     } catch (error) {
         const { code } = error;
         if (code === undefined) throw error;
-        throw failure(`cannot use the store ${root}: ${code}`, {
+        const explained = explainSystemError(error);
+        const why = explained instanceof UserError ? explained.message : code;
+        throw failure(`cannot use the store ${root}: ${why}`, {
             hint: 'choose a folder that can be written with cache-dir',
             cause: error
         });

@@ -3,7 +3,7 @@ import { soonAfter, together } from './concurrency.ts';
 import { checkPackageFields } from './deb/check-fields.ts';
 import { type BuiltPackage, buildPackage, checkDebSize } from './deb/package.ts';
 import type { PackageSpec } from './deb/types.ts';
-import { failure, usageError } from './errors.ts';
+import { explainSystemError, failure, UserError, usageError } from './errors.ts';
 import { completeImages } from './image-fragments.ts';
 import type { Finding } from './images/finding.ts';
 import type { Image } from './images/image.ts';
@@ -120,7 +120,9 @@ async function openStoreIn(root: string, watch: Watch): Promise<Store> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw failure(`cannot use the store ${root}: ${code}`, {
+    const explained = explainSystemError(error);
+    const why = explained instanceof UserError ? explained.message : code;
+    throw failure(`cannot use the store ${root}: ${why}`, {
       hint: 'choose a folder that can be written with cache-dir',
       cause: error,
     });

@@ -53,6 +53,11 @@ describe('transient', () => {
 
 describe('permanent', () => {
   test.each([
+    [
+      'getting username and password: open /run/containers/1000/auth.json: permission denied',
+      /no permission for \/run\/containers\/1000\/auth.json, where logins/,
+      /XDG_RUNTIME_DIR/,
+    ],
     [`${reading}unauthorized`, /wants a login/, /skopeo login/],
     [`${reading}denied: requested access to the resource is denied`, /wants a login/, /authfile/],
     ['unable to retrieve auth token: invalid username/password: unauthorized', /login/, /anew/],

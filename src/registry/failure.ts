@@ -96,6 +96,11 @@ const COMMON_RULES: readonly Rule[] = [
     why: 'no space left on the device',
     hint: 'free some in the cache directory or in TMPDIR',
   },
+  {
+    pattern: /(?:open|mkdir|stat) (\S*\/run\/containers\/[^:]+): permission denied/,
+    why: 'no permission for $1, where logins are looked for',
+    hint: 'set XDG_RUNTIME_DIR, or name a file with authfile',
+  },
   { pattern: /(?:open|mkdir|stat) ([^:]+): permission denied/, why: 'no permission for $1' },
   {
     pattern: /((?:Source image|Running image|Signature).* rejected:? .*)/,
