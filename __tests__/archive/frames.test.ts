@@ -137,8 +137,8 @@ describe('the pool', () => {
   test.each([
     [1, 16],
     [15, 16],
-    [16, 32],
-    [22, 32],
+    [16, 40],
+    [22, 40],
   ])('has frames of a size that goes by the level alone: %i, %i MiB', async (level, size) => {
     expect(frameSizeOf(level)).toBe(size * 2 ** 20);
     for (const jobs of [1, 4]) {
@@ -168,6 +168,44 @@ describe('the pool', () => {
     pool.release(taken[0] as Buffer);
     expect(await pool.acquire()).toBe(taken[0]);
   });
+});
+
+describe('compression in the pool', () => {
+  test.each([9, 19])(
+    'at level %i goes on for no more than as many frames as jobs',
+    async (level) => {
+      let now = 0;
+      let most = 0;
+      const pool = await createFramePool(level, 2, async (bytes) => {
+        now += 1;
+        most = Math.max(most, now);
+        await turn();
+        now -= 1;
+        return [bytes.subarray(0, bytes.length / 2)];
+      });
+      await Promise.all(Array.from({ length: 6 }, () => pool.compress(Buffer.alloc(8))));
+      expect(most).toBe(2);
+    },
+  );
+
+  test.each([
+    [15, 97, [15]],
+    [16, 97, [1, 16]],
+    [16, 98, [1]],
+    [22, 10, [1, 22]],
+  ])(
+    'at level %i of what level 1 makes %i of 100 bytes: levels %j',
+    async (level, size, levels) => {
+      const asked: number[] = [];
+      const pool = await createFramePool(level, 1, async (_, wanted) => {
+        asked.push(wanted);
+        return [Buffer.alloc(size - 4), Buffer.alloc(4)];
+      });
+      const pieces = await pool.compress(Buffer.alloc(100));
+      expect(asked).toEqual(levels);
+      expect(Buffer.concat(pieces)).toHaveLength(size);
+    },
+  );
 });
 
 interface FakePool extends FramePool {

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { createCompressor } from './zstd.ts';
+import pLimit from 'p-limit';
+import { type CompressFrame, createCompressor } from './zstd.ts';
 
 /**
  * Compresses frames for any number of layers at once, in bounded memory: at most `jobs` frames are
@@ -17,20 +18,25 @@ export interface FramePool {
 
 const MiB = 1 << 20;
 
-/** From here on zstd's tables, not our buffers, are what costs memory, and its window is 8 MiB. */
+/** From here on zstd's tables, some 90 MB a frame, are what costs memory, and its window is 8 MiB. */
 const HIGH_LEVEL = 16;
 
 /**
- * Frames lose the matches that reach over their borders. Measured on 192 MiB of programs against one
- * `zstd -T0` stream: 16 MiB cost 0.2 % at level 3 to 12 and 0.6 % at level 19, where 32 MiB cost 0.4 %.
+ * Frames lose the matches that reach over their borders, and cost memory: their content and, while
+ * they are compressed, the result. What each size costs is measured in docs/benchmarks.md.
  */
 export function frameSizeOf(level: number): number {
-  return (level < HIGH_LEVEL ? 16 : 32) * MiB;
+  return (level < HIGH_LEVEL ? 16 : 40) * MiB;
 }
 
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */
-export async function createFramePool(level: number, jobs: number): Promise<FramePool> {
-  const compressFrame = await createCompressor();
+export async function createFramePool(
+  level: number,
+  jobs: number,
+  compressor?: CompressFrame,
+): Promise<FramePool> {
+  const compressFrame = compressor ?? (await createCompressor());
+  const compressing = pLimit(jobs);
   const frameSize = frameSizeOf(level);
   // Low levels compress about as fast as one thread decompresses: let reading run ahead.
   let unborn = level < HIGH_LEVEL ? 2 * jobs : jobs;
@@ -53,8 +59,30 @@ export async function createFramePool(level: number, jobs: number): Promise<Fram
       if (next) next(buffer);
       else idle.push(buffer);
     },
-    compress: (bytes) => compressFrame(bytes, level),
+    compress: (bytes) =>
+      compressing(() =>
+        level < HIGH_LEVEL
+          ? compressFrame(bytes, level)
+          : compressHard(bytes, level, compressFrame),
+      ),
   };
+}
+
+/** Of the content: what level 1 leaves larger than this is compressed or encrypted already. */
+const INCOMPRESSIBLE = 0.97;
+
+/**
+ * Level 1 takes a hundredth of the time of a high level, and what it cannot shrink no level can: such
+ * content costs neither the time nor, with its results as large as itself, the memory.
+ */
+async function compressHard(
+  bytes: Uint8Array,
+  level: number,
+  compressFrame: CompressFrame,
+): Promise<Uint8Array[]> {
+  const quick = await compressFrame(bytes, 1);
+  const size = quick.reduce((sum, piece) => sum + piece.length, 0);
+  return size > INCOMPRESSIBLE * bytes.length ? quick : compressFrame(bytes, level);
 }
 
 /**
