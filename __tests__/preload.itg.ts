@@ -155,6 +155,36 @@ describe('a build', () => {
   });
 });
 
+describe('a config that lies about what a layer unpacks to', () => {
+  const lie = { ...own, diffId: shared.diffId };
+  const honest = buildImage({ layers: [own] });
+  const liar = buildImage({ layers: [lie] });
+
+  test('is found where the blob is kept from an honest image', async () => {
+    await push(registry, 'honest', '1', honest);
+    await push(registry, 'liar', '1', liar);
+    const folder = await temp.make('liar');
+    const original = { compression: 'original', level: '' };
+    succeeded((await run(folder, { ...original, images: `${registry.host}/honest:1` })).result);
+    const { result } = await run(folder, { ...original, images: `${registry.host}/liar:1` });
+    expect(formatError(result as UserError)).toMatch(/is not valid: its uncompressed bytes are/);
+  });
+
+  test.each(['zstd', 'original'])(
+    'is found beside an honest use of it: %s',
+    async (compression) => {
+      await push(registry, 'both', '1', buildImage({ layers: [own, lie, own] }));
+      const folder = await temp.make('both');
+      const { result } = await run(folder, {
+        compression,
+        level: '',
+        images: `${registry.host}/both:1`,
+      });
+      expect(formatError(result as UserError)).toMatch(/cannot unpack to both/);
+    },
+  );
+});
+
 describe('a build that fails leaves nothing', () => {
   const expectNothing = async (folder: string) => {
     expect(await namesIn(join(folder, 'out'))).toEqual([]);

@@ -13,6 +13,7 @@ import {
 import { createFramePool, type FramePool } from './archive/frames.ts';
 import { together } from './concurrency.ts';
 import type { Compression } from './deb/types.ts';
+import { failure } from './errors.ts';
 import { type Digest, hexOf } from './images/digest.ts';
 import { type FetchTask, fetchBlobs, planFetch } from './registry/fetch.ts';
 import type { Layer, RegistryContext, Resolution } from './registry/types.ts';
@@ -24,6 +25,11 @@ export interface PreparedLayer {
   readonly name: string;
   readonly parts: FragmentParts;
   readonly facts: LayerFacts;
+}
+
+/** The entry of a kept blob is named by the blob, so it has to say what that was seen to unpack to. */
+interface OriginalFacts extends LayerFacts {
+  readonly diffId: Digest;
 }
 
 /** What was done for the layers. */
@@ -75,6 +81,7 @@ export async function prepareLayers(
   images: readonly Resolution[],
   options: LayerOptions,
 ): Promise<{ layers: ReadonlyMap<Digest, PreparedLayer>; stats: LayerStats }> {
+  checkContents(images);
   const wanted = distinctLayers(images, options.compression);
   const layers = new Map<Digest, PreparedLayer>();
   const missing = new Map<Digest, Layer>();
@@ -98,6 +105,23 @@ export async function prepareLayers(
     layersReused,
   };
   return { layers, stats };
+}
+
+/** A config that lies about one use of a blob must not pass because another use of it is right. */
+function checkContents(images: readonly Resolution[]): void {
+  const contents = new Map<Digest, Digest>();
+  for (const { name, image, layers } of images) {
+    for (const { blob, diffId } of layers) {
+      const other = contents.get(blob) ?? diffId;
+      if (other !== diffId) {
+        throw failure(`${name}: layer ${blob} cannot unpack to both ${other} and ${diffId}`, {
+          origin: image.origin,
+          hint: 'the config of one of the images is wrong: it must be built again',
+        });
+      }
+      contents.set(blob, diffId);
+    }
+  }
 }
 
 /** What comes out of `makeFragments`, one by one. */
@@ -208,7 +232,7 @@ async function keepOriginal(
   await store.putBlob(layer.blob, layer.path);
   const parts = await originalParts(layer, store);
   if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
-  const facts = { ...(await fragmentFacts(parts)), ...read };
+  const facts: OriginalFacts = { ...(await fragmentFacts(parts)), ...read, diffId: layer.diffId };
   await store.putFacts(originalEntry(layer), facts);
   return { name: layerFragmentName(layer.blob, 'original'), parts, facts };
 }
@@ -223,9 +247,10 @@ async function takeFragment(
     const entry = await store.takeEntry<LayerFacts>(compressedEntry(layer, level));
     return entry && { name, parts: [entry.path], facts: entry.facts };
   }
-  const facts = await store.getFacts<LayerFacts>(originalEntry(layer));
-  const parts = facts && (await originalParts(layer, store));
-  if (!facts || !parts) return undefined;
+  const facts = await store.getFacts<OriginalFacts>(originalEntry(layer));
+  if (facts?.diffId !== layer.diffId) return undefined;
+  const parts = await originalParts(layer, store);
+  if (!parts) return undefined;
   if ((await fragmentFacts(parts)).sha256 === facts.sha256) return { name, parts, facts };
   await store.dropBlob(layer.blob);
   return undefined;

@@ -11,6 +11,8 @@ base=$2 packages=$3 script=$4
 shift 4
 
 root=$(mktemp -d)
+# The caller's folder for temporary files is not there inside.
+unset TMPDIR
 mount -t tmpfs -o size=4g memory "$root"
 mkdir "$root/upper" "$root/work" "$root/merged"
 mount -t overlay -o "lowerdir=$base,upperdir=$root/upper,workdir=$root/work" overlay "$root/merged"

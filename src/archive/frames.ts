@@ -26,7 +26,7 @@ const HIGH_LEVEL = 16;
  * they are compressed, the result. What each size costs is measured in docs/benchmarks.md.
  */
 export function frameSizeOf(level: number): number {
-  return (level < HIGH_LEVEL ? 16 : 40) * MiB;
+  return (level < HIGH_LEVEL ? 16 : 32) * MiB;
 }
 
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */
@@ -68,21 +68,31 @@ export async function createFramePool(
   };
 }
 
-/** Of the content: what level 1 leaves larger than this is compressed or encrypted already. */
+/** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */
+const SAMPLES = 16;
+const SAMPLE_SIZE = 64 * 1024;
 const INCOMPRESSIBLE = 0.97;
 
 /**
- * Level 1 takes a hundredth of the time of a high level, and what it cannot shrink no level can: such
- * content costs neither the time nor, with its results as large as itself, the memory.
+ * What level 1 cannot shrink no level can: such content is left to it, and costs neither the time of
+ * a high level nor, with results as large as itself, the memory.
  */
 async function compressHard(
   bytes: Uint8Array,
   level: number,
   compressFrame: CompressFrame,
 ): Promise<Uint8Array[]> {
-  const quick = await compressFrame(bytes, 1);
-  const size = quick.reduce((sum, piece) => sum + piece.length, 0);
-  return size > INCOMPRESSIBLE * bytes.length ? quick : compressFrame(bytes, level);
+  const sample = sampleOf(bytes);
+  const pieces = await compressFrame(sample, 1);
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return compressFrame(bytes, size > INCOMPRESSIBLE * sample.length ? 1 : level);
+}
+
+function sampleOf(bytes: Uint8Array): Uint8Array {
+  if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
+  const stride = Math.floor(bytes.length / SAMPLES);
+  const starts = Array.from({ length: SAMPLES }, (_, index) => index * stride);
+  return Buffer.concat(starts.map((start) => bytes.subarray(start, start + SAMPLE_SIZE)));
 }
 
 /**
