@@ -24,6 +24,13 @@ test('where, what and what to do, in one line', () => {
   expect(formatError(failure('it\n  broke \n again'))).toBe('it broke again');
 });
 
+test('what others say cannot steer a terminal, and not begin a line', () => {
+  const message = 'a\x1b[31m\x9b2Jb\x07\r\n::set-env::c\td\x7f';
+  expect(formatError(failure(message, { hint: '\x1b]0;title\x07' }))).toBe(
+    'a[31m2Jb ::set-env::c d (]0;title)',
+  );
+});
+
 test('usage and failure', () => {
   const cause = new Error('why');
   expect(usageError('x')).toMatchObject({ kind: 'usage', name: 'UserError', hint: undefined });
@@ -36,6 +43,10 @@ test.each([
   ['EACCES', /^permission denied: \/full \(check who may write/],
   ['EPERM', /^operation not permitted: \/full/],
   ['EROFS', /^the file system is read-only: \/full/],
+  ['EEXIST', /^something that is no folder is in the way: \/full \(check the paths/],
+  ['ENOTDIR', /^something that is no folder is in the way: \/full/],
+  ['ELOOP', /^symbolic links that go in a circle: \/full/],
+  ['ENAMETOOLONG', /^the name is too long: \/full/],
   ['EMFILE', /^too many open files: \/full \(raise the limit/],
 ])('%s in words for people', (code, expected) => {
   const thrown = Object.assign(new Error(code), { code, path: '/full', syscall: 'write' });
@@ -48,6 +59,13 @@ test.each([
 test('without a path', () => {
   const thrown = Object.assign(new Error('x'), { code: 'ENOSPC', syscall: 'write' });
   expect((explainSystemError(thrown) as UserError).message).toBe('no space left on the device');
+});
+
+test('of a folder that was removed under it', () => {
+  const thrown = Object.assign(new Error('x'), { code: 'ENOENT', syscall: 'uv_cwd' });
+  expect((explainSystemError(thrown) as UserError).message).toBe(
+    'the current folder does not exist any more',
+  );
 });
 
 test.each([

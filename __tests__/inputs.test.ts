@@ -140,7 +140,9 @@ describe('the local store', () => {
     ['given', {}, resolve('given')],
     [undefined, { HOME: '/home/me', XDG_CACHE_HOME: '/xdg' }, '/xdg/container-preload'],
     [undefined, { HOME: '/home/me', XDG_CACHE_HOME: '' }, '/home/me/.cache/container-preload'],
+    [undefined, { HOME: '/home/me', XDG_CACHE_HOME: 'xdg' }, '/home/me/.cache/container-preload'],
     [undefined, {}, '/root/.cache/container-preload'],
+    [undefined, { HOME: '' }, '/root/.cache/container-preload'],
     ['', { HOME: '/home/me' }, '/home/me/.cache/container-preload'],
   ])('given %j and %j lies in %s', (given, env, expected) => {
     expect(cacheDir(given, env)).toBe(expected);

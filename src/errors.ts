@@ -42,7 +42,12 @@ export function formatOrigin(origin: Origin): string {
 export function formatError(error: UserError): string {
   const where = error.origin === undefined ? '' : `${formatOrigin(error.origin)}: `;
   const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-  return `${where}${error.message}${hint}`.replaceAll(/\s*\n\s*/g, ' ');
+  return printable(`${where}${error.message}${hint}`);
+}
+
+/** One line without control characters: what a registry says must not steer a terminal or a job. */
+export function printable(text: string): string {
+  return text.replaceAll(/\s*[\r\n\t]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '');
 }
 
 export function usageError(message: string, about?: ConstructorParameters<typeof UserError>[2]) {
@@ -56,7 +61,8 @@ export function failure(message: string, about?: ConstructorParameters<typeof Us
 /** What the operating system refuses, in words for people; everything else as it is. */
 export function explainSystemError(error: unknown): unknown {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
-  const known = code === undefined || syscall === undefined ? undefined : SYSTEM_ERRORS[code];
+  if (code === undefined || syscall === undefined) return error;
+  const known = SYSTEM_ERRORS[syscall] ?? SYSTEM_ERRORS[code];
   if (known === undefined) return error;
   return failure(path ? `${known.message}: ${path}` : known.message, {
     hint: known.hint,
@@ -64,6 +70,9 @@ export function explainSystemError(error: unknown): unknown {
   });
 }
 
+const OTHER_PATHS = 'check the paths that were given';
+
+/** By code; by syscall, where that says more. */
 const SYSTEM_ERRORS: Readonly<Record<string, { message: string; hint: string }>> = {
   ENOSPC: {
     message: 'no space left on the device',
@@ -79,5 +88,10 @@ const SYSTEM_ERRORS: Readonly<Record<string, { message: string; hint: string }>>
     message: 'the file system is read-only',
     hint: 'choose other folders with cache-dir and output-dir',
   },
+  EEXIST: { message: 'something that is no folder is in the way', hint: OTHER_PATHS },
+  ENOTDIR: { message: 'something that is no folder is in the way', hint: OTHER_PATHS },
+  ELOOP: { message: 'symbolic links that go in a circle', hint: OTHER_PATHS },
+  ENAMETOOLONG: { message: 'the name is too long', hint: OTHER_PATHS },
+  uv_cwd: { message: 'the current folder does not exist any more', hint: 'go to another one: cd' },
   EMFILE: { message: 'too many open files', hint: 'raise the limit: ulimit -n 4096' },
 };

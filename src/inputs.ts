@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { MAX_LEVEL, MIN_LEVEL } from './archive/zstd.ts';
 import { parseExtraFile } from './deb/extra.ts';
 import { parsePackageName } from './deb/name.ts';
@@ -130,10 +130,11 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
   };
 }
 
-/** Where the local store lies (XDG Base Directory Specification). */
+/** Where the local store lies. The XDG Base Directory Specification wants relative paths ignored. */
 export function cacheDir(given: string | undefined, env: NodeJS.ProcessEnv): string {
   if (given) return resolve(given);
-  const caches = env.XDG_CACHE_HOME || join(env.HOME ?? '/root', '.cache');
+  const { XDG_CACHE_HOME = '', HOME } = env;
+  const caches = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME || '/root', '.cache');
   return join(caches, 'container-preload');
 }
 

@@ -35,6 +35,11 @@ describe('what the runner reads', () => {
 
   test.each<[string, (screen: ReturnType<typeof actionScreen>) => void, string]>([
     ['a line', (screen) => screen.print('hello'), 'hello\n'],
+    [
+      'a line that would be a command',
+      (screen) => screen.print('the registry says\n::set-env::x\x1b[2J'),
+      'the registry says ::set-env::x[2J\n',
+    ],
     ['a group', (screen) => screen.startGroup('Title'), '::group::Title\n'],
     ['its end', (screen) => screen.endGroup(), '::endgroup::\n'],
     [

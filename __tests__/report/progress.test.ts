@@ -146,12 +146,14 @@ describe('the console', () => {
     screen.startGroup('Title');
     screen.finding(finding);
     screen.print('a line');
+    screen.print('of\x1b[2J\ntwo');
     screen.endGroup();
     expect(screen.live).toBeUndefined();
     expect(written).toEqual([
       'Title\n',
       'warning: images.txt:7: alpine has no digest; write: alpine@sha256:abc\n',
       'a line\n',
+      'of[2J two\n',
     ]);
   });
 

@@ -1,14 +1,14 @@
 import * as core from '@actions/core';
-import type { Origin } from '../errors.ts';
+import { type Origin, printable } from '../errors.ts';
 import type { Screen } from './progress.ts';
 
 /** The log of a GitHub Actions job: groups, annotations, and lines that stay. */
 export function actionScreen(): Screen {
   return {
-    print: core.info,
+    print: (line) => core.info(printable(line)),
     live: undefined,
     finding({ level, message, hint, origin }) {
-      const text = `${message}; write: ${hint}`;
+      const text = printable(`${message}; write: ${hint}`);
       if (level === 'error') core.error(text, annotationOf(origin));
       else core.warning(text, annotationOf(origin));
     },

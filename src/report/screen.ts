@@ -1,4 +1,4 @@
-import { formatOrigin } from '../errors.ts';
+import { formatOrigin, printable } from '../errors.ts';
 import type { Finding } from '../images/finding.ts';
 import type { Screen } from './progress.ts';
 
@@ -6,7 +6,7 @@ import type { Screen } from './progress.ts';
 export function consoleScreen(stream: NodeJS.WriteStream): Screen {
   // Back to the start of the line, and erase what was there.
   const clear = stream.isTTY ? '\r\x1b[K' : '';
-  const print = (line: string) => void stream.write(`${clear}${line}\n`);
+  const print = (line: string) => void stream.write(`${clear}${printable(line)}\n`);
   return {
     print,
     live: stream.isTTY
