@@ -53,10 +53,10 @@ export async function readLayer(
       signal?.throwIfAborted();
       diffHash.update(chunk);
       unpackedSize += chunk.length;
-      await scan.write(chunk);
+      scan.write(chunk);
       await sink(chunk);
     }
-    const notes = await scan.end();
+    const notes = scan.end();
     if (`${algorithmOf(layer.blob)}:${blobHash.digest('hex')}` !== layer.blob) {
       throw new DamagedBlobError(layer.blob);
     }
