@@ -19,7 +19,10 @@ export function compressionOf(head: Buffer): LayerCompression {
   return magic === 0xfd2fb528 || skippable ? 'zstd' : 'none';
 }
 
-/** @throws Error with what is wrong with the bytes */
+/**
+ * @throws Error with what is wrong with the bytes, also with those that follow the last gzip member or
+ *   zstd frame
+ */
 export function decompress(
   chunks: AsyncIterable<Buffer>,
   compression: LayerCompression,
@@ -59,10 +62,38 @@ const CHUNK = 256 * 1024;
 
 async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const stream = createGunzip({ chunkSize: CHUNK });
-  const fed = feed(chunks, stream);
+  let length = 0;
+  const fed = feed(
+    counted(chunks, (bytes) => {
+      length += bytes;
+    }),
+    stream,
+  );
   fed.catch(() => undefined);
-  yield* stream;
+  try {
+    yield* stream;
+  } catch (error) {
+    // The first header was seen before gzip was chosen: this is about what follows a member.
+    if ((error as Error).message === 'incorrect header check') throw trailingBytes(error);
+    throw error;
+  }
   await fed;
+  // Node passes over zeros, and all that follows them; Go, in which engines are written, does not.
+  if (stream.bytesWritten !== length) throw trailingBytes();
+}
+
+function trailingBytes(cause?: unknown): Error {
+  return new Error('its gzip is followed by bytes that are no gzip', { cause });
+}
+
+async function* counted(
+  chunks: AsyncIterable<Buffer>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
 }
 
 async function feed(chunks: AsyncIterable<Buffer>, into: Writable): Promise<void> {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
 import { compressionOf, decompress, MAGIC_BYTES } from '../decompress.ts';
 import { failure } from '../errors.ts';
@@ -12,6 +12,8 @@ export interface LayerBlob {
   readonly path: string;
   /** Digest of the file's bytes. */
   readonly blob: Digest;
+  /** Bytes, as the manifest says; not compared where it is left out. */
+  readonly size?: number;
   /** Digest of the uncompressed tar. */
   readonly diffId: Digest;
 }
@@ -47,6 +49,7 @@ export async function readLayer(
   const scan = scanLayer();
   let unpackedSize = 0;
   try {
+    await checkSize(layer);
     const compression = compressionOf(await firstBytes(layer.path));
     const bytes = hashed(layer.path, blobHash);
     for await (const chunk of decompress(bytes, compression, signal)) {
@@ -75,6 +78,13 @@ export async function readLayer(
       cause: error,
     });
   }
+}
+
+/** skopeo compares digests alone; archives and engines go by the size. */
+async function checkSize({ path, size: promised }: LayerBlob): Promise<void> {
+  if (promised === undefined) return;
+  const { size } = await stat(path);
+  if (size !== promised) throw new Error(`manifest says ${promised} bytes, blob has ${size}`);
 }
 
 /** Whether a file has the bytes of a digest. */

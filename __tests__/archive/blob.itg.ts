@@ -1,0 +1,55 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { DamagedBlobError, readLayer } from '../../src/archive/blob.ts';
+import { formatError, UserError } from '../../src/errors.ts';
+import { type BuiltLayer, buildLayer, digestOf } from '../support/images.ts';
+import { tempDirs } from '../support/temp.ts';
+import { noise } from './bytes.ts';
+
+const temp = tempDirs();
+afterAll(() => temp.remove());
+
+const layer = await buildLayer([{ path: 'etc/noise', content: noise(5000) }], 'gzip');
+const { length } = layer.blob;
+
+describe('the size that the manifest says', () => {
+  test.each([undefined, length])('%s', async (size) => {
+    expect(await read(layer, size)).toMatchObject({ unpackedSize: layer.tar.length });
+  });
+
+  test.each([0, length - 1, length + 1])('%i, which is wrong', async (size) => {
+    expect(await refused(layer, size)).toContain(
+      `layer ${layer.digest} is not valid: manifest says ${size} bytes, blob has ${length} (`,
+    );
+  });
+
+  test('right, but the blob is cut: that is to be fetched again', async () => {
+    const cut = { ...layer, blob: layer.blob.subarray(0, -1) };
+    await expect(read(cut, length)).rejects.toBeInstanceOf(DamagedBlobError);
+  });
+});
+
+test.each(['gzip', 'zstd'] as const)('%s with bytes that follow it', async (compression) => {
+  const built = await buildLayer([{ path: 'etc/noise', content: noise(5000) }], compression);
+  const blob = Buffer.concat([built.blob, Buffer.alloc(512)]);
+  expect(await refused({ ...built, blob, digest: digestOf(blob) })).toMatch(
+    compression === 'gzip' ? /is not valid: its gzip is followed by/ : /is not valid: zstd: /,
+  );
+});
+
+async function refused(built: BuiltLayer, size?: number): Promise<string> {
+  const error = await read(built, size).then(
+    () => new Error('no failure'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof UserError)) throw error;
+  return formatError(error);
+}
+
+async function read({ blob: bytes, digest: blob, diffId }: BuiltLayer, size?: number) {
+  const path = join(await temp.make('blob'), 'blob');
+  await writeFile(path, bytes);
+  const given = { path, blob, diffId, ...(size !== undefined && { size }) };
+  return readLayer(given, async () => undefined, undefined);
+}
