@@ -22,6 +22,7 @@ describe('extraPath', () => {
     ['//usr///bin/tool', 'usr/bin/tool'],
     ['/usr/share/edge-images-more/x', 'usr/share/edge-images-more/x'],
     ['/usr/lib/systemd/system/app.service', 'usr/lib/systemd/system/app.service'],
+    [`/usr/${'x'.repeat(245)}`, `usr/${'x'.repeat(245)}`],
   ])('%s', (destination, path) => {
     expect(extraPath(destination, 'edge-images')).toBe(path);
   });
@@ -39,6 +40,9 @@ describe('extraPath', () => {
     ['/usr/a\\b', /only ASCII/],
     ['/usr/a:b', /only ASCII/],
     ['/usr/ä', /only ASCII/],
+    [`/usr/${'x'.repeat(246)}`, /more than 245 characters/],
+    [`/usr/${'x'.repeat(246)}/y`, /more than 245 characters/],
+    [`/usr${'/xxx'.repeat(512)}`, /more than 2048 characters/],
     ['/bin/x', /link to \/usr\/bin/],
     ['/lib/systemd/system/x.service', /link to \/usr\/lib/],
     ['/DEBIAN/postinst', /no files in \/DEBIAN/],

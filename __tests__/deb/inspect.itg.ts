@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
+  chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -19,6 +21,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatInspection, inspectPackage } from '../../src/deb/inspect/inspect.ts';
 import { buildPackage } from '../../src/deb/package.ts';
 import type { Compression, PackagedImage, PackageSpec } from '../../src/deb/types.ts';
+import { UserError } from '../../src/errors.ts';
 import {
   type ImageChange,
   layerTar,
@@ -363,9 +366,73 @@ describe('inspectPackage finds', () => {
       /manifest\.json says 1\.2\.3, control Version: 9/,
     ],
     [
-      'a conffile that is not there',
+      'a script with another byte',
+      (_, root) => damage(join(root, 'DEBIAN/postinst'), 40),
+      /^DEBIAN\/postinst is damaged: its sha256 is not that of manifest\.json$/m,
+    ],
+    ['no script', (_, root) => rmSync(join(root, 'DEBIAN/prerm')), /^DEBIAN\/prerm is missing$/m],
+    [
+      'a script more',
+      (_, root) => writeFileSync(join(root, 'DEBIAN/preinst'), '#!/bin/sh\n', { mode: 0o755 }),
+      /^DEBIAN\/preinst is unknown: manifest\.json does not name it$/m,
+    ],
+    [
+      'other words in control',
+      (_, root) => edit(join(root, 'DEBIAN/control'), 'Depends: podman', 'Depends: docker'),
+      /^DEBIAN\/control is damaged/m,
+    ],
+    [
+      'a changed loader of which md5sums knows',
+      (_, root) => {
+        const loader = join(root, 'usr/lib/edge-images/load');
+        const before = sums(readFileSync(loader)).md5;
+        appendFileSync(loader, '#');
+        edit(join(root, 'DEBIAN/md5sums'), before, sums(readFileSync(loader)).md5);
+      },
+      /^\/usr\/lib\/edge-images\/load is damaged: its sha256 is not that of manifest\.json$/m,
+    ],
+    [
+      'a loader that cannot be run',
+      (_, root) => chmodSync(join(root, 'usr/lib/edge-images/load'), 0o644),
+      /^\/usr\/lib\/edge-images\/load has the mode 0644 instead of 0755$/m,
+    ],
+    [
+      'a loader that runs as its owner',
+      (_, root) => chmodSync(join(root, 'usr/lib/edge-images/load'), 0o4755),
+      /^\/usr\/lib\/edge-images\/load has the mode 4755 instead of 0755$/m,
+    ],
+    [
+      'a layer that everybody may change',
+      (share) => chmodSync(firstOf(join(share, 'layers')), 0o666),
+      /\.zst has the mode 0666 instead of 0644$/m,
+    ],
+    [
+      'a folder that everybody may write to',
+      (_, root) => chmodSync(join(root, 'usr/lib'), 0o777),
+      /^\/usr\/lib has the mode 0777 instead of 0755$/m,
+    ],
+    [
+      'a folder more',
+      (_, root) => mkdirSync(join(root, 'usr/bin')),
+      /^\/usr\/bin is a folder that nothing needs$/m,
+    ],
+    [
+      'another conffile',
+      (_, root) => appendFileSync(join(root, 'etc/container-preload/edge-images.conf'), '#'),
+      /^\/etc\/container-preload\/edge-images\.conf is damaged/m,
+    ],
+    [
+      'md5sums in another order',
+      (_, root) => {
+        const path = join(root, 'DEBIAN/md5sums');
+        writeFileSync(path, execFileSync('sort', ['-r', path]));
+      },
+      /^DEBIAN\/md5sums is damaged: it is not the list of the files that are there$/m,
+    ],
+    [
+      'a sum of a file that is not there',
       (_, root) => appendFileSync(join(root, 'DEBIAN/md5sums'), `${'0'.repeat(32)}  etc/y\n`),
-      /^\/etc\/y is missing$/m,
+      /^DEBIAN\/md5sums is damaged: it is not the list of the files that are there$/m,
     ],
   ])('%s', async (_, change, problem) => {
     const deb = await rebuilt(
@@ -376,6 +443,81 @@ describe('inspectPackage finds', () => {
     expect(problems.join('\n')).toMatch(problem);
   });
 });
+
+describe('inspectPackage finds in the archive', () => {
+  let whole: Buffer;
+  beforeAll(async () => {
+    whole = readFileSync(await build([await image('docker.io/library/one:1', [layer])]));
+  });
+
+  test.each<[string, (bytes: Buffer) => Buffer, RegExp]>([
+    ['junk after it', (bytes) => Buffer.concat([bytes, Buffer.from('x')]), /a damaged ar header$/],
+    ['it twice', (bytes) => Buffer.concat([bytes, bytes]), /a damaged ar header$/],
+    [
+      'a member more',
+      (bytes) => Buffer.concat([bytes, bytes.subarray(8, 72)]),
+      /its members are debian-binary, control\.tar, data\.tar, debian-binary instead of/,
+    ],
+    [
+      'very many members',
+      (bytes) => Buffer.concat([bytes, ...Array(20).fill(bytes.subarray(8, 72))]),
+      /more than 16 ar members$/,
+    ],
+  ])('%s', async (_, change, problem) => {
+    const path = join(mkdtempSync(join(top, 'ar-')), 'p.deb');
+    writeFileSync(path, change(whole));
+    expect((await inspectPackage(path)).problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test('every other byte that changes what is installed', async () => {
+    const path = join(mkdtempSync(join(top, 'flip-')), 'p.deb');
+    const missed: number[] = [];
+    let found = 0;
+    for (let at = FLIP_START; at < whole.length; at += FLIP_STEP) {
+      writeFileSync(path, patched(whole, at));
+      if (await isFound(path)) found += 1;
+      else missed.push(at);
+    }
+    writeFileSync(path, whole);
+    const installed = unpacked(path);
+    const harmful = missed.filter((at) => {
+      writeFileSync(path, patched(whole, at));
+      return unpacked(path) !== installed;
+    });
+    expect(harmful).toEqual([]);
+    // dpkg reads no more of an ar header than name and size.
+    expect(missed.filter((at) => !inArHeader(whole, at))).toEqual([]);
+    expect(found).toBeGreaterThan(100);
+  }, 300_000);
+});
+
+/** A prime, so that every offset within a tar block has its turn. */
+const FLIP_STEP = 211;
+const FLIP_START = 5;
+
+/** A problem or a failure of one line; what else is thrown is a bug. */
+async function isFound(path: string): Promise<boolean> {
+  try {
+    return (await inspectPackage(path)).problems.length > 0;
+  } catch (error) {
+    if (error instanceof UserError) return true;
+    throw error;
+  }
+}
+
+/** All that dpkg would install, scripts too: paths, rights, times and digests in one text. */
+function unpacked(path: string): string {
+  const root = mkdtempSync(join(top, 'unpacked-'));
+  execFileSync('dpkg-deb', ['-R', path, root]);
+  const list =
+    "find . -mindepth 1 -printf '%p %m %T@ %y\\n' | sort; find . -type f | sort | xargs sha256sum";
+  return execFileSync('sh', ['-c', list], { cwd: root, encoding: 'utf8' });
+}
+
+function inArHeader(bytes: Buffer, at: number): boolean {
+  const starts = ['debian-binary ', 'control.tar ', 'data.tar '].map((name) => bytes.indexOf(name));
+  return starts.some((start) => at >= start && at < start + 60);
+}
 
 describe('inspectPackage refuses', () => {
   let deb: string;
@@ -407,7 +549,7 @@ describe('inspectPackage refuses', () => {
     [
       'one with a damaged header',
       (path) => damage(path, dataStart(path) + 3),
-      /is cut or damaged: Invalid tar header/,
+      /is cut or damaged: a tar header with a wrong checksum/,
     ],
     [
       'one without manifest.json',
@@ -421,6 +563,13 @@ describe('inspectPackage refuses', () => {
     await expect(inspectPackage(path)).rejects.toMatchObject({
       kind: 'failure',
       message: expect.stringMatching(message),
+    });
+  });
+
+  test('a folder', async () => {
+    await expect(inspectPackage(top)).rejects.toMatchObject({
+      kind: 'failure',
+      message: expect.stringMatching(/is no regular file$/),
     });
   });
 

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { changelog, changelogDate, changelogName, lintianOverrides } from '../../src/deb/docs.ts';
 import { formatManifest, packageManifest, parseManifest } from '../../src/deb/manifest.ts';
 import { renderTemplates } from '../../src/deb/template.ts';
-import { controlFiles, dataFiles, folders } from '../../src/deb/tree.ts';
+import { dataFiles, describingFiles, folders, scriptFiles } from '../../src/deb/tree.ts';
 import { EPOCH, packageSpec, paperImage } from './fixture.ts';
 
 const device = {
@@ -19,11 +20,10 @@ const device = {
 const spec = packageSpec([paperImage('docker.io/library/alpine:3.20')]);
 
 describe('dataFiles', () => {
-  test('has all of the package but the fragments', () => {
-    const files = dataFiles(spec, device, [], 'test');
+  test('has all of the package but the fragments and manifest.json', () => {
+    const files = dataFiles(spec, device, []);
     expect(files.map(({ mode, path }) => `${mode.toString(8)} ${path}`)).toEqual([
       '644 usr/share/edge-images/image.list',
-      '644 usr/share/edge-images/manifest.json',
       '644 usr/share/edge-images/container-preload.target',
       '755 usr/lib/edge-images/load',
       '644 usr/lib/systemd/system/edge-images.service',
@@ -47,30 +47,62 @@ describe('dataFiles', () => {
     ['below a file', ['usr/bin/x', 'usr/bin/x/y'], /\/usr\/bin\/x is both/],
   ])('refuses extra files: %s', (_, paths, message) => {
     const extra = paths.map((path) => ({ source: '/x', path, mode: 0o644 as const }));
-    expect(() => dataFiles(spec, device, extra, 'test')).toThrow(message);
-    expect(() => dataFiles(spec, device, extra, 'test')).toThrow(
+    expect(() => dataFiles(spec, device, extra)).toThrow(message);
+    expect(() => dataFiles(spec, device, extra)).toThrow(
       expect.objectContaining({ kind: 'usage' }),
     );
   });
 });
 
-test('controlFiles counts fragments into Installed-Size and md5sums', () => {
-  const written = [
-    { path: 'etc/a', size: 1, md5: 'm1' },
-    { path: 'usr/b', size: 2000, md5: 'm2' },
-  ];
-  const fragment = { name: 'layers/c.zst', path: '/c', size: 5000, md5: 'm3', sha256: 's' };
-  const files = controlFiles(spec, device, written, [fragment]);
-  const content = (path: string) => files.find((file) => file.path === `DEBIAN/${path}`)?.content;
-  expect(content('md5sums')).toBe('m2  usr/b\nm3  usr/share/edge-images/layers/c.zst\n');
-  expect(content('conffiles')).toBe('/etc/a\n');
-  // 1 + 2 + 5 KiB, and the folders: . etc usr usr/share and its edge-images, images, layers
-  expect(content('control')).toMatch(/^Installed-Size: 15$/m);
-  expect(files.filter((file) => file.mode === 0o755).map((file) => file.path)).toEqual([
-    'DEBIAN/postinst',
-    'DEBIAN/prerm',
-    'DEBIAN/postrm',
+const data = [
+  { path: 'usr/b', mode: 0o755, size: 2000, md5: 'm2', sha256: 's2' },
+  { path: 'etc/a', mode: 0o644, size: 1, md5: 'm1', sha256: 's1' },
+] as const;
+
+test('scriptFiles names the conffiles, and its scripts are executable', () => {
+  expect(
+    scriptFiles(device, data).map((file) => [file.path, file.mode.toString(8), file.content]),
+  ).toEqual([
+    ['DEBIAN/conffiles', '644', '/etc/a\n'],
+    ['DEBIAN/postinst', '755', 'postinst'],
+    ['DEBIAN/prerm', '755', 'prerm'],
+    ['DEBIAN/postrm', '755', 'postrm'],
   ]);
+});
+
+describe('describingFiles', () => {
+  const fragment = { name: 'layers/c.zst', path: '/c', size: 5000, md5: 'm3', sha256: 's' };
+  const scripts = [
+    { path: 'DEBIAN/prerm', mode: 0o755, size: 9, md5: 'm4', sha256: 's4' },
+  ] as const;
+  const files = describingFiles(spec, 'test', { data, scripts, fragments: [fragment] });
+  const content = (path: string) => String(files.find((file) => file.path === path)?.content);
+  const manifest = content('usr/share/edge-images/manifest.json');
+  const sum = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
+
+  test('counts fragments and manifest.json into Installed-Size', () => {
+    // 1 + 2 + 5 KiB, and the folders: . etc usr usr/share and its edge-images, images, layers
+    const size = 15 + Math.ceil(manifest.length / 1024);
+    expect(content('DEBIAN/control')).toMatch(new RegExp(`^Installed-Size: ${size}$`, 'm'));
+  });
+  test('has md5sums of all data but conffiles', () => {
+    expect(content('DEBIAN/md5sums')).toBe(
+      [
+        'm2  usr/b',
+        'm3  usr/share/edge-images/layers/c.zst',
+        `${sum('md5', manifest)}  usr/share/edge-images/manifest.json`,
+        '',
+      ].join('\n'),
+    );
+  });
+  test('names every file but fragments, md5sums and manifest.json in manifest.json', () => {
+    expect(parseManifest(manifest).files).toEqual([
+      { path: 'DEBIAN/control', mode: '0644', sha256: sum('sha256', content('DEBIAN/control')) },
+      { path: 'DEBIAN/prerm', mode: '0755', sha256: 's4' },
+      { path: 'etc/a', mode: '0644', sha256: 's1' },
+      { path: 'usr/b', mode: '0755', sha256: 's2' },
+    ]);
+  });
 });
 
 test('folders come before what is in them, and those of the fragments are always there', () => {
@@ -136,7 +168,7 @@ describe('docs', () => {
 });
 
 describe('manifest.json', () => {
-  const manifest = packageManifest(spec, 'container-preload 1.0.0');
+  const manifest = packageManifest(spec, 'container-preload 1.0.0', []);
   test('is read as it was written', () => {
     expect(parseManifest(formatManifest(manifest))).toEqual(manifest);
     expect(manifest).toMatchObject({
@@ -152,6 +184,9 @@ describe('manifest.json', () => {
     ['{"format":2}', /format 2 is not known/],
     ['{"format":1}', /fields are missing/],
     [JSON.stringify({ ...manifest, images: [{}] }), /fields are missing/],
+    [JSON.stringify({ ...manifest, files: undefined }), /fields are missing/],
+    [JSON.stringify({ ...manifest, files: [{ path: 'x', mode: 420 }] }), /fields are missing/],
+    [JSON.stringify(manifest).replace('sha256:', 'sha257:'), /fields are missing/],
     ['{', /JSON/],
   ])('refuses %s', (text, message) => {
     expect(() => parseManifest(text)).toThrow(message);

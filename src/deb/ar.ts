@@ -6,6 +6,8 @@ export const MAX_MEMBER = 9_999_999_999;
 const MAGIC = '!<arch>\n';
 const HEADER = 60;
 const SIZE_FIELD = 48;
+/** A .deb has three, and a signed one some more. */
+const MAX_MEMBERS = 16;
 
 export interface ArMember {
   readonly name: string;
@@ -23,8 +25,10 @@ export async function readMembers(file: FileHandle): Promise<ArMember[]> {
   const members: ArMember[] = [];
   for (let header = MAGIC.length; header < length; ) {
     const text = await readText(file, header, HEADER);
-    const size = Number(text.slice(SIZE_FIELD, SIZE_FIELD + 10));
-    if (!text.endsWith('`\n') || !Number.isInteger(size)) throw new Error('a damaged ar header');
+    const digits = text.slice(SIZE_FIELD, SIZE_FIELD + 10).trimEnd();
+    if (!text.endsWith('`\n') || !/^\d+$/.test(digits)) throw new Error('a damaged ar header');
+    if (members.length === MAX_MEMBERS) throw new Error(`more than ${MAX_MEMBERS} ar members`);
+    const size = Number(digits);
     const data = header + HEADER;
     members.push({ name: text.slice(0, 16).trimEnd(), header, data, size });
     header = data + size + (size % 2);

@@ -1,7 +1,7 @@
 import { type Description, parseDepends, parseDescription } from './fields.ts';
 import type { PackageSpec } from './types.ts';
 
-/** A file of the data member, as its digests and sizes are needed. */
+/** A file of the data member, as md5sums and Installed-Size need it. */
 export interface SizedFile {
   /** Without a leading slash: `usr/lib/NAME/load`. */
   readonly path: string;

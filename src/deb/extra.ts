@@ -61,6 +61,11 @@ const MERGED = new Set(['bin', 'lib', 'lib32', 'lib64', 'libx32', 'sbin']);
 /** What a running system makes anew, and the folder that dpkg-deb takes for itself. */
 const NOT_PACKAGED = new Set(['DEBIAN', 'dev', 'proc', 'run', 'sys', 'tmp']);
 
+/** File systems take 255, of which dpkg needs ten for the `.dpkg-dist` that it adds. */
+const MAX_NAME = 245;
+/** Half of PATH_MAX, which leaves room for the folder in which the package is put together. */
+const MAX_PATH = 2048;
+
 function faultOf(destination: string): string | undefined {
   if (!destination.startsWith('/')) return 'it is not absolute';
   if (destination.endsWith('/')) return 'it names a folder: add the name of the file';
@@ -77,6 +82,10 @@ function faultOf(destination: string): string | undefined {
 function faultOfPath(path: string, name: string): string | undefined {
   const top = path.split('/')[0] ?? '';
   if (path === top) return 'a package has no files in the root folder';
+  if (path.length > MAX_PATH) return `more than ${MAX_PATH} characters are not possible`;
+  if (path.split('/').some((part) => part.length > MAX_NAME)) {
+    return `a name in it has more than ${MAX_NAME} characters`;
+  }
   if (MERGED.has(top)) return `/${top} is a link to /usr/${top}: use that`;
   if (NOT_PACKAGED.has(top)) return `a package has no files in /${top}`;
   const own = ownFolders(name).find((folder) => `${path}/`.startsWith(`${folder}/`));

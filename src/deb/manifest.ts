@@ -1,5 +1,6 @@
-import type { Digest } from '../images/digest.ts';
+import { type Digest, isDigest } from '../images/digest.ts';
 import type { DigestPolicy } from '../images/pin.ts';
+import { comparePaths } from './control.ts';
 import type { Compression, Engine, Fragment, PackagedImage, PackageSpec } from './types.ts';
 
 /** A fragment as manifest.json names it. */
@@ -33,6 +34,16 @@ export interface ManifestImage {
   })[];
 }
 
+/** Any other file of the package. */
+export interface ManifestFile {
+  /** `usr/lib/NAME/load`, or `DEBIAN/postinst` for a file of the control member. */
+  readonly path: string;
+  /** Four octal digits. */
+  readonly mode: string;
+  /** Hex. */
+  readonly sha256: string;
+}
+
 /** manifest.json: what tools and auditors want to know about a package. */
 export interface PackageManifest {
   readonly format: 1;
@@ -46,10 +57,16 @@ export interface PackageManifest {
   readonly level: number | null;
   readonly digestPolicy: DigestPolicy;
   readonly images: readonly ManifestImage[];
+  /** Everything but the fragments, this file and DEBIAN/md5sums, which names them all, sorted by path. */
+  readonly files: readonly ManifestFile[];
 }
 
 /** @param generator name and version of this program */
-export function packageManifest(spec: PackageSpec, generator: string): PackageManifest {
+export function packageManifest(
+  spec: PackageSpec,
+  generator: string,
+  files: readonly ManifestFile[],
+): PackageManifest {
   return {
     format: 1,
     generator,
@@ -61,6 +78,7 @@ export function packageManifest(spec: PackageSpec, generator: string): PackageMa
     level: spec.level ?? null,
     digestPolicy: spec.digestPolicy,
     images: spec.images.map(manifestImage),
+    files: files.toSorted((a, b) => comparePaths(a.path, b.path)),
   };
 }
 
@@ -102,29 +120,37 @@ function manifestFragment({ name, size, sha256 }: Fragment): ManifestFragment {
 }
 
 const STRINGS = ['generator', 'package', 'version', 'architecture', 'engine', 'compression'];
-const IMAGE_STRINGS = [
-  'reference',
-  'platform',
-  'registryManifestDigest',
-  'configDigest',
-  'archiveManifestDigest',
-];
+const IMAGE_STRINGS = ['reference', 'platform'];
+const IMAGE_DIGESTS = ['registryManifestDigest', 'configDigest', 'archiveManifestDigest'];
 
 function isManifest(value: Record<string, unknown>): value is PackageManifest & typeof value {
-  return hasStrings(value, STRINGS) && Array.isArray(value.images) && value.images.every(isImage);
+  const { images, files } = value;
+  return (
+    hasStrings(value, STRINGS) &&
+    Array.isArray(images) &&
+    images.every(isImage) &&
+    Array.isArray(files) &&
+    files.every((file) => hasStrings(file, ['path', 'mode', 'sha256']))
+  );
 }
 
 function isImage(value: unknown): boolean {
-  if (!hasStrings(value, IMAGE_STRINGS) || !isFragment(value.fragment)) return false;
-  const { layers } = value;
+  if (!hasStrings(value, IMAGE_STRINGS) || !hasDigests(value, IMAGE_DIGESTS)) return false;
+  const { fragment, unpackedSize, layers } = value;
   return (
+    isFragment(fragment) &&
+    typeof unpackedSize === 'number' &&
     Array.isArray(layers) &&
-    layers.every((layer) => isFragment(layer) && hasStrings(layer, ['diffId', 'blob']))
+    layers.every((layer) => isFragment(layer) && hasDigests(layer, ['diffId', 'blob']))
   );
 }
 
 function isFragment(value: unknown): boolean {
   return hasStrings(value, ['file', 'sha256']) && typeof value.size === 'number';
+}
+
+function hasDigests(value: unknown, names: readonly string[]): boolean {
+  return hasStrings(value, names) && names.every((name) => isDigest(String(value[name])));
 }
 
 function hasStrings(value: unknown, names: readonly string[]): value is Record<string, unknown> {

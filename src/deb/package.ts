@@ -11,7 +11,15 @@ import { comparePaths } from './control.ts';
 import type { FoundFile } from './extra.ts';
 import { endOfEntries, tarEnd } from './tar.ts';
 import { readTemplates, renderTemplates } from './template.ts';
-import { controlFiles, dataFiles, folders, settle, shareFolder, writeFiles } from './tree.ts';
+import {
+  dataFiles,
+  describingFiles,
+  folders,
+  scriptFiles,
+  settle,
+  shareFolder,
+  writeFiles,
+} from './tree.ts';
 import type { Fragment, PackagedImage, PackageSpec } from './types.ts';
 
 export interface BuildOptions {
@@ -125,9 +133,11 @@ async function buildSkeleton(
   const root = join(work, 'root');
   const deb = join(work, 'skeleton.deb');
   await guarded(work, async () => {
-    const data = await writeFiles(root, dataFiles(spec, device, extra, options.generator));
-    const control = await writeFiles(root, controlFiles(spec, device, data, fragments));
-    const paths = [...data, ...control].map((file) => file.path);
+    const data = await writeFiles(root, dataFiles(spec, device, extra));
+    const scripts = await writeFiles(root, scriptFiles(device, data));
+    const last = describingFiles(spec, options.generator, { data, scripts, fragments });
+    await writeFiles(root, last);
+    const paths = [...data, ...scripts, ...last].map((file) => file.path);
     await settle(root, paths, folders(spec.name, paths), spec.epoch);
   });
   await mustRun(skeletonArgv(root, deb), {
@@ -333,6 +343,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'it is no folder',
   EEXIST: 'it is no folder',
   EISDIR: 'a folder of the same name is there',
+  ELOOP: 'symbolic links lead to each other',
+  ENAMETOOLONG: 'a name in it is too long',
 };
 
 /** Runs what writes into a folder; what a user can mend there becomes one line. */

@@ -32,8 +32,15 @@ export function shareFolder(name: string): string {
   return `usr/share/${name}`;
 }
 
+/** A file as it was written. */
+export interface WrittenFile extends SizedFile {
+  readonly mode: TreeFile['mode'];
+  /** Hex. */
+  readonly sha256: string;
+}
+
 /**
- * The files of the data member but for the fragments.
+ * The files of the data member but for the fragments and manifest.json.
  *
  * @param device the filled templates of device/
  * @throws UserError (usage) where an extra file meets another file
@@ -42,13 +49,11 @@ export function dataFiles(
   spec: PackageSpec,
   device: Templates,
   extra: readonly FoundFile[],
-  generator: string,
 ): TreeFile[] {
   const { name } = spec;
   const share = shareFolder(name);
   const own: TreeFile[] = [
     plain(`${share}/image.list`, formatImageList(spec.images.map(listedImage))),
-    plain(`${share}/manifest.json`, formatManifest(packageManifest(spec, generator))),
     // Several loader packages bring this file: /usr/lib/systemd/system has it by update-alternatives.
     plain(`${share}/container-preload.target`, device.target),
     { path: `usr/lib/${name}/load`, mode: 0o755, content: device.load },
@@ -64,30 +69,75 @@ export function dataFiles(
   return files;
 }
 
-/** The control member: what dpkg reads. @param written the files of `dataFiles` as they were written */
-export function controlFiles(
-  spec: PackageSpec,
-  device: Templates,
-  written: readonly SizedFile[],
-  fragments: readonly Fragment[],
-): TreeFile[] {
-  const files = [...written, ...fragments.map((fragment) => fragmentFile(spec.name, fragment))];
-  const conffiles = written.map((file) => file.path).filter((path) => path.startsWith('etc/'));
-  const size = installedSize(
-    files.map((file) => file.size),
-    folders(
-      spec.name,
-      files.map((file) => file.path),
-    ).length,
-  );
+/** What of the control member does not depend on sizes. @param data `dataFiles` as they were written */
+export function scriptFiles(device: Templates, data: readonly WrittenFile[]): TreeFile[] {
   return [
-    plain('DEBIAN/control', formatControl(spec, size)),
-    plain('DEBIAN/conffiles', formatConffiles(conffiles)),
-    plain('DEBIAN/md5sums', formatMd5sums(files, conffiles)),
+    plain('DEBIAN/conffiles', formatConffiles(conffilesOf(data))),
     { path: 'DEBIAN/postinst', mode: 0o755, content: device.postinst },
     { path: 'DEBIAN/prerm', mode: 0o755, content: device.prerm },
     { path: 'DEBIAN/postrm', mode: 0o755, content: device.postrm },
   ];
+}
+
+/** The files of a package that say what is in the others. */
+export interface Described {
+  /** `dataFiles` as they were written. */
+  readonly data: readonly WrittenFile[];
+  /** `scriptFiles` as they were written. */
+  readonly scripts: readonly WrittenFile[];
+  readonly fragments: readonly Fragment[];
+}
+
+/**
+ * manifest.json, which names every file beside the fragments; control with Installed-Size; md5sums of
+ * all of the data.
+ *
+ * @param generator name and version of this program
+ */
+export function describingFiles(
+  spec: PackageSpec,
+  generator: string,
+  { data, scripts, fragments }: Described,
+): TreeFile[] {
+  const path = `${shareFolder(spec.name)}/manifest.json`;
+  const manifestOf = (control: string) => {
+    const files = [...data, ...scripts, { path: 'DEBIAN/control', mode: 0o644, sha256: control }];
+    return formatManifest(packageManifest(spec, generator, files.map(manifestFile)));
+  };
+  const rest = [...data, ...fragments.map((fragment) => fragmentFile(spec.name, fragment))];
+  // control counts the bytes of manifest.json, which names control: any digest makes it as long.
+  const control = formatControl(
+    spec,
+    sizeOf(spec.name, [...rest, sizedFile(path, manifestOf(sha256('')))]),
+  );
+  const manifest = manifestOf(sha256(control));
+  return [
+    plain(path, manifest),
+    plain('DEBIAN/control', control),
+    plain('DEBIAN/md5sums', formatMd5sums([...rest, sizedFile(path, manifest)], conffilesOf(data))),
+  ];
+}
+
+function manifestFile({ path, mode, sha256 }: { path: string; mode: number; sha256: string }) {
+  return { path, mode: formatMode(mode), sha256 };
+}
+
+/** `0755` */
+export function formatMode(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+function conffilesOf(files: readonly SizedFile[]): string[] {
+  return files.map((file) => file.path).filter((path) => path.startsWith('etc/'));
+}
+
+/** KiB */
+function sizeOf(name: string, files: readonly SizedFile[]): number {
+  const paths = files.map((file) => file.path);
+  return installedSize(
+    files.map((file) => file.size),
+    folders(name, paths).length,
+  );
 }
 
 /** Every folder of a package, the root (``) first, parents before their children. */
@@ -102,9 +152,9 @@ export function folders(name: string, paths: readonly string[]): string[] {
   return [...all].toSorted(comparePaths);
 }
 
-/** Writes files below an existing folder, with their modes whatever the umask; sizes and md5 as written. */
-export async function writeFiles(root: string, files: readonly TreeFile[]): Promise<SizedFile[]> {
-  const written: SizedFile[] = [];
+/** Writes files below an existing folder, with their modes whatever the umask; sizes and sums as written. */
+export async function writeFiles(root: string, files: readonly TreeFile[]): Promise<WrittenFile[]> {
+  const written: WrittenFile[] = [];
   for (const { path, mode, content } of files) {
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });
@@ -112,7 +162,7 @@ export async function writeFiles(root: string, files: readonly TreeFile[]): Prom
       ? await copy(content.source, target)
       : await write(content, target);
     await chmod(target, mode);
-    written.push({ path, ...sum });
+    written.push({ path, mode, ...sum });
   }
   return written;
 }
@@ -165,23 +215,41 @@ function isSource(content: TreeFile['content']): content is { readonly source: s
 async function write(content: string | Buffer, target: string) {
   const bytes = Buffer.from(content);
   await writeFile(target, bytes);
-  return { size: bytes.length, md5: createHash('md5').update(bytes).digest('hex') };
+  return sumsOf(bytes);
 }
 
-/** Copies and hashes in one go, so that the sum is that of the copy. */
+function sizedFile(path: string, content: string): SizedFile {
+  return { path, ...sumsOf(Buffer.from(content)) };
+}
+
+function sumsOf(bytes: Buffer) {
+  return { size: bytes.length, md5: hex('md5', bytes), sha256: hex('sha256', bytes) };
+}
+
+function sha256(content: string): string {
+  return hex('sha256', Buffer.from(content));
+}
+
+function hex(algorithm: 'md5' | 'sha256', bytes: Buffer): string {
+  return createHash(algorithm).update(bytes).digest('hex');
+}
+
+/** Copies and hashes in one go, so that the sums are those of the copy. */
 async function copy(source: string, target: string) {
   const md5 = createHash('md5');
+  const sha256 = createHash('sha256');
   let size = 0;
   await pipeline(
     createReadStream(source),
     async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
         md5.update(chunk);
+        sha256.update(chunk);
         size += chunk.length;
         yield chunk;
       }
     },
     createWriteStream(target),
   );
-  return { size, md5: md5.digest('hex') };
+  return { size, md5: md5.digest('hex'), sha256: sha256.digest('hex') };
 }

@@ -1,63 +1,148 @@
 import { type Digest, digestLike } from '../../images/digest.ts';
 import { formatPlatform } from '../../images/platform.ts';
+import { formatMd5sums } from '../control.ts';
 import { formatImageList, parseImageList, referenceKey } from '../list.ts';
 import type { ManifestFragment, ManifestImage, PackageManifest } from '../manifest.ts';
-import { shareFolder } from '../tree.ts';
+import { folders, formatMode, shareFolder } from '../tree.ts';
 import type { PieceEntry } from './piece.ts';
-import type { ReadPackage } from './read.ts';
+import type { ReadFile, ReadMember, ReadPackage } from './read.ts';
 
 /** Compares everything that a package says about itself with what is in it: one line a problem. */
 export function checkPackage(read: ReadPackage, manifest: PackageManifest): string[] {
   return [
+    ...checkArchive(read),
     ...checkFields(read, manifest),
-    ...checkFiles(read),
+    ...checkControl(read, manifest),
+    ...checkData(read, manifest),
+    ...checkMd5sums(read),
     ...checkFragmentFiles(read, manifest),
     ...checkImageList(read, manifest),
     ...manifest.images.flatMap((image) => checkImage(image, manifest, read)),
   ];
 }
 
-function checkFields({ control }: ReadPackage, manifest: PackageManifest): string[] {
+function checkArchive({ archiveFault }: ReadPackage): string[] {
+  return archiveFault === undefined ? [] : [`the .deb is not as it was built: ${archiveFault}`];
+}
+
+function checkFields({ fields }: ReadPackage, manifest: PackageManifest): string[] {
   const pairs = [
     ['Package', manifest.package],
     ['Version', manifest.version],
     ['Architecture', manifest.architecture],
   ] as const;
   return pairs
-    .filter(([field, value]) => control.get(field) !== value)
-    .map(
-      ([field, value]) => `manifest.json says ${value}, control ${field}: ${control.get(field)}`,
-    );
+    .filter(([field, value]) => fields.get(field) !== value)
+    .map(([field, value]) => `manifest.json says ${value}, control ${field}: ${fields.get(field)}`);
 }
 
-function checkFiles({ files, md5sums, conffiles, control }: ReadPackage): string[] {
-  const name = control.get('Package') ?? '';
-  const needed = [`usr/lib/${name}/load`, `usr/lib/systemd/system/${name}.service`];
-  const missing = [...md5sums.keys(), ...conffiles, ...needed].filter((path) => !files.has(path));
-  return [
-    ...[...new Set(missing)].map((path) => `/${path} is missing`),
-    ...[...files].flatMap(([path, file]) => {
-      if (file.type !== 'file') return [`/${path} is no regular file but a ${file.type}`];
-      if (conffiles.includes(path)) return [];
-      const md5 = md5sums.get(path);
-      if (md5 === undefined) return [`/${path} is unknown: md5sums does not name it`];
-      return md5 === file.md5 ? [] : [`/${path} is damaged: its MD5 is not that of md5sums`];
-    }),
+/** A file as it has to be; without a digest where something else tells whether its bytes are right. */
+interface ExpectedFile {
+  readonly path: string;
+  readonly mode: string;
+  readonly sha256?: string;
+}
+
+const CONTROL = 'DEBIAN/';
+
+function checkControl({ control }: ReadPackage, manifest: PackageManifest): string[] {
+  const expected = manifest.files.flatMap(({ path, ...file }) =>
+    path.startsWith(CONTROL) ? [{ path: path.slice(CONTROL.length), ...file }] : [],
+  );
+  return checkMember(control, CONTROL, [...expected, { path: 'md5sums', mode: '0644' }], ['']);
+}
+
+function checkData({ data }: ReadPackage, manifest: PackageManifest): string[] {
+  const share = shareFolder(manifest.package);
+  const files = manifest.files.filter(({ path }) => !path.startsWith(CONTROL));
+  const fragments = [...fragmentsOf(manifest).keys()];
+  const expected: ExpectedFile[] = [
+    ...files,
+    ...['manifest.json', ...fragments].map((name) => ({ path: `${share}/${name}`, mode: '0644' })),
   ];
+  const paths = expected.map(({ path }) => path);
+  return checkMember(data, '/', expected, folders(manifest.package, paths));
+}
+
+/** @param prefix of the member's paths in messages */
+function checkMember(
+  member: ReadMember,
+  prefix: string,
+  expected: readonly ExpectedFile[],
+  expectedFolders: readonly string[],
+): string[] {
+  const byPath = new Map(expected.map((file) => [file.path, file]));
+  const known = new Set(expectedFolders);
+  const missing = [...byPath.keys()].filter((path) => !member.files.has(path));
+  const missingFolders = expectedFolders.filter((path) => !member.folders.has(path));
+  const problems = [
+    ...member.repeated.map((path) => `${path} is there more than once`),
+    ...[...missing, ...missingFolders].map((path) => `${path} is missing`),
+    ...[...member.folders].flatMap(([path, folder]) => [
+      ...(known.has(path) ? [] : [`${path} is a folder that nothing needs`]),
+      ...checkRights(path, folder, '0755'),
+    ]),
+    ...[...member.files].flatMap(([path, file]) => checkFile(path, file, byPath.get(path))),
+  ];
+  return problems.map((problem) => `${prefix}${problem}`);
+}
+
+function checkFile(path: string, file: ReadFile, expected: ExpectedFile | undefined): string[] {
+  if (file.type !== 'file') return [`${path} is no regular file but a ${file.type}`];
+  if (expected === undefined) return [`${path} is unknown: manifest.json does not name it`];
+  return [
+    ...checkRights(path, file, expected.mode),
+    ...(expected.sha256 === undefined || expected.sha256 === file.sha256
+      ? []
+      : [`${path} is damaged: its sha256 is not that of manifest.json`]),
+  ];
+}
+
+function checkRights(
+  path: string,
+  { mode, ofRoot }: Pick<ReadFile, 'mode' | 'ofRoot'>,
+  expected: string,
+): string[] {
+  return [
+    ...(formatMode(mode) === expected
+      ? []
+      : [`${path} has the mode ${formatMode(mode)} instead of ${expected}`]),
+    ...(ofRoot ? [] : [`${path} does not belong to root`]),
+  ];
+}
+
+/** md5sums has to name all of the data but conffiles: dpkg --verify relies on it. */
+function checkMd5sums({ data, md5sums, conffiles }: ReadPackage): string[] {
+  const isConffile = new Set(conffiles);
+  const named = new Map(
+    md5sums.split('\n').map((line) => [line.slice(34), line.slice(0, 32)] as const),
+  );
+  const damaged = [...data.files].flatMap(([path, file]) => {
+    if (isConffile.has(path)) return [];
+    const md5 = named.get(path);
+    if (md5 === undefined) return [`/${path} is unknown: md5sums does not name it`];
+    return md5 === file.md5 ? [] : [`/${path} is damaged: its MD5 is not that of md5sums`];
+  });
+  if (damaged.length > 0) return damaged;
+  const files = [...data.files].map(([path, file]) => ({ path, ...file }));
+  return md5sums === formatMd5sums(files, conffiles)
+    ? []
+    : ['DEBIAN/md5sums is damaged: it is not the list of the files that are there'];
+}
+
+function fragmentsOf(manifest: PackageManifest): Map<string, ManifestFragment> {
+  const fragments = manifest.images.flatMap((image) => [image.fragment, ...image.layers]);
+  return new Map(fragments.map((fragment) => [fragment.file, fragment]));
 }
 
 function checkFragmentFiles(read: ReadPackage, manifest: PackageManifest): string[] {
   const share = shareFolder(manifest.package);
-  const fragments = new Map<string, ManifestFragment>();
-  for (const image of manifest.images) {
-    for (const fragment of [image.fragment, ...image.layers])
-      fragments.set(fragment.file, fragment);
-  }
+  const fragments = fragmentsOf(manifest);
   const unknown = [...read.pieces.keys()].filter((file) => !fragments.has(file));
   return [
     ...unknown.map((file) => `${file} is unknown: no image of manifest.json has it`),
     ...[...fragments.values()].flatMap(({ file, size, sha256 }) => {
-      const found = read.files.get(`${share}/${file}`);
+      const found = read.data.files.get(`${share}/${file}`);
       if (found === undefined) return [`${file} is missing`];
       if (found.size !== size) return [`${file} has ${found.size} bytes instead of ${size}`];
       return found.sha256 === sha256 ? [] : [`${file} is damaged: its sha256 is not ${sha256}`];

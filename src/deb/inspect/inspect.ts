@@ -22,7 +22,7 @@ export async function inspectPackage(path: string, signal?: AbortSignal): Promis
   const manifest = manifestOf(path, read);
   return {
     ...manifest,
-    depends: read.control.get('Depends') ?? '',
+    depends: read.fields.get('Depends') ?? '',
     size: distinctFragments(manifest.images).reduce((sum, { size }) => sum + size, 0),
     problems: checkPackage(read, manifest),
   };

@@ -48,6 +48,7 @@ export async function readPiece(
         await checkEnd(bytes);
         return { entries, ended: true };
       }
+      if (entries.length === MAX_ENTRIES) throw new Error(`more than ${MAX_ENTRIES} tar entries`);
       entries.push(await readEntry(header, bytes, kind, signal));
     }
   } finally {
@@ -55,6 +56,8 @@ export async function readPiece(
   }
 }
 
+/** One more than an image fragment has: whoever reads the piece says what is too much. */
+const MAX_ENTRIES = 6;
 /** Configs and manifests are far smaller; registries take no manifest beyond 4 MiB. */
 const MAX_CONTENT = 64 * 1024 * 1024;
 

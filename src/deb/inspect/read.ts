@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
-import { extract, type Header } from 'tar-stream';
+import { text } from 'node:stream/consumers';
 import { unzstd } from '../../decompress.ts';
 import { failure, UserError } from '../../errors.ts';
-import { ended, lastLines, run, start } from '../../exec.ts';
+import { ended, lastLines, start } from '../../exec.ts';
+import { readMembers } from '../ar.ts';
 import { shareFolder } from '../tree.ts';
+import { type Entry, readEntries } from './entries.ts';
 import { type Piece, readPiece, tapped } from './piece.ts';
 
-/** A file of the data member as it was read. */
-export interface ReadFile {
-  readonly type: Header['type'];
+/** A file of a member as it was read. */
+export interface ReadFile extends Pick<Entry, 'type' | 'mode' | 'ofRoot'> {
   /** Bytes. */
   readonly size: number;
   /** Hex. */
@@ -24,61 +24,124 @@ export interface Fault {
   readonly fault: string;
 }
 
+/** A member of the .deb: paths have no leading slash. */
+export interface ReadMember {
+  /** All that is no folder. */
+  readonly files: ReadonlyMap<string, ReadFile>;
+  /** The root is ``. */
+  readonly folders: ReadonlyMap<string, Pick<Entry, 'mode' | 'ofRoot'>>;
+  /** Paths that it has more than once: dpkg takes the last. */
+  readonly repeated: readonly string[];
+}
+
 /** All that is in a .deb, the layers' bytes replaced by their digests. Nothing is judged yet. */
 export interface ReadPackage {
+  readonly control: ReadMember;
+  readonly data: ReadMember;
   /** The fields of the control file. */
-  readonly control: ReadonlyMap<string, string>;
-  /** MD5 by path, without a leading slash. */
-  readonly md5sums: ReadonlyMap<string, string>;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly md5sums: string;
   /** Paths without a leading slash. */
   readonly conffiles: readonly string[];
-  /** By path without a leading slash; no folders. */
-  readonly files: ReadonlyMap<string, ReadFile>;
   readonly imageList: string | undefined;
   readonly manifest: string | undefined;
   /** By name below /usr/share/NAME; what is wrong with it where it cannot be read. */
   readonly pieces: ReadonlyMap<string, Piece | Fault>;
+  /** What is wrong with the ar archive that holds both, though dpkg-deb reads it. */
+  readonly archiveFault: string | undefined;
 }
 
 /**
  * Reads a .deb once from its start to its end; nothing is written.
  *
  * @throws UserError (failure) for what cannot be read or is no .deb, or one that is cut or damaged so
- *   that dpkg-deb cannot read it either
+ *   that its files cannot be read; for a list in it that is too large for memory
  */
 export async function readPackage(path: string, signal?: AbortSignal): Promise<ReadPackage> {
-  await access(path, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
-    throw failure(`${path} cannot be read: ${error.code}`, { cause: error });
-  });
-  const members = await readControl(path, signal);
-  const control = parseControl(members.get('control') ?? '');
-  const share = shareFolder(control.get('Package') ?? '');
-  const files = new Map<string, ReadFile>();
-  const texts = new Map<string, string>();
-  const pieces = new Map<string, Piece | Fault>();
-  await readData(path, signal, async (header, content) => {
-    const file = normalised(header.name);
-    const name = file.startsWith(`${share}/`) ? file.slice(share.length + 1) : '';
-    const sums = new Sums();
-    const chunks = tapped(content, (chunk) => sums.update(chunk));
-    if (/^(?:layers|images)\/[^/]+$/.test(name))
-      pieces.set(name, await readFragment(name, chunks, signal));
-    else if (TEXTS.has(name)) texts.set(name, await text(Readable.from(chunks)));
-    else for await (const _ of chunks);
-    files.set(file, { type: header.type, ...sums.result() });
-  });
+  await checkReadable(path);
+  const control = await readControl(path, signal);
+  const fields = parseControl(control.texts.get('control') ?? '');
+  const data = await readData(path, shareFolder(fields.get('Package') ?? ''), signal);
   return {
     control,
-    md5sums: parseMd5sums(members.get('md5sums') ?? ''),
-    conffiles: lines(members.get('conffiles') ?? '').map(normalised),
-    files,
-    imageList: texts.get('image.list'),
-    manifest: texts.get('manifest.json'),
-    pieces,
+    data,
+    fields,
+    md5sums: control.texts.get('md5sums') ?? '',
+    conffiles: lines(control.texts.get('conffiles') ?? '').map(normalised),
+    imageList: data.texts.get('image.list'),
+    manifest: data.texts.get('manifest.json'),
+    pieces: data.pieces,
+    archiveFault: await archiveFault(path),
   };
 }
 
-const TEXTS: ReadonlySet<string> = new Set(['image.list', 'manifest.json']);
+/** A FIFO or a device might never end. */
+async function checkReadable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+    if ((await stat(path)).isFile()) return;
+  } catch (error) {
+    throw failure(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
+      cause: error,
+    });
+  }
+  throw failure(`${path} is no regular file`);
+}
+
+type Texts = ReadonlyMap<string, string>;
+
+const CONTROL_TEXTS: ReadonlySet<string> = new Set(['control', 'md5sums', 'conffiles']);
+
+async function readControl(
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadMember & { texts: Texts }> {
+  const argv = ['dpkg-deb', '--ctrl-tarfile', path];
+  const texts = new Map<string, string>();
+  const refuse = (why: string) => failure(`${path} is no whole Debian package: ${why}`);
+  const member = await readMember(argv, refuse, signal, async (file, size, chunks) => {
+    if (CONTROL_TEXTS.has(file)) texts.set(file, await readText(path, file, size, chunks));
+    else for await (const _ of chunks);
+  });
+  return { ...member, texts };
+}
+
+const DATA_TEXTS: ReadonlySet<string> = new Set(['image.list', 'manifest.json']);
+
+/** @param share the folder of the fragments */
+async function readData(
+  path: string,
+  share: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadMember & { texts: Texts; pieces: ReadPackage['pieces'] }> {
+  const argv = ['dpkg-deb', '--fsys-tarfile', path];
+  const texts = new Map<string, string>();
+  const pieces = new Map<string, Piece | Fault>();
+  const refuse = (why: string) => failure(`${path} is cut or damaged: ${why}`);
+  const member = await readMember(argv, refuse, signal, async (file, size, chunks) => {
+    const name = file.startsWith(`${share}/`) ? file.slice(share.length + 1) : '';
+    if (/^(?:layers|images)\/[^/]+$/.test(name))
+      pieces.set(name, await readFragment(name, chunks, signal));
+    else if (DATA_TEXTS.has(name)) texts.set(name, await readText(path, name, size, chunks));
+    else for await (const _ of chunks);
+  });
+  return { ...member, texts, pieces };
+}
+
+/** Every list of a package with some ten thousand images is smaller. */
+const MAX_TEXT = 16 * 1024 * 1024;
+
+async function readText(
+  path: string,
+  name: string,
+  size: number,
+  chunks: AsyncIterable<Buffer>,
+): Promise<string> {
+  if (size > MAX_TEXT) {
+    throw failure(`${path}: its ${name} has ${size} bytes: more than ${MAX_TEXT} are not read`);
+  }
+  return text(Readable.from(chunks));
+}
 
 async function readFragment(
   name: string,
@@ -95,65 +158,78 @@ async function readFragment(
   }
 }
 
-async function readControl(
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<Map<string, string>> {
-  const { code, stdout, stderr } = await run(['dpkg-deb', '--ctrl-tarfile', path], { signal });
-  if (code !== 0) throw failure(`${path} is no whole Debian package: ${lastLines(stderr)}`);
-  const members = new Map<string, string>();
-  const tar = extract();
-  tar.end(stdout);
-  for await (const entry of tar) {
-    members.set(normalised(entry.header.name), (await buffer(entry)).toString());
-  }
-  return members;
-}
+type ReadContent = (file: string, size: number, chunks: AsyncIterable<Buffer>) => Promise<void>;
 
-/** Hands every entry of the data member to `visit`, which reads it to its end. */
-async function readData(
-  path: string,
+/**
+ * Reads a tar that dpkg-deb writes to its standard output.
+ *
+ * @param readContent reads a file's bytes to their end
+ * @throws UserError (failure) of `refuse` for a tar that cannot be read
+ */
+async function readMember(
+  argv: readonly string[],
+  refuse: (why: string) => UserError,
   signal: AbortSignal | undefined,
-  visit: (header: Header, content: AsyncIterable<Buffer>) => Promise<void>,
-): Promise<void> {
-  const argv = ['dpkg-deb', '--fsys-tarfile', path];
+  readContent: ReadContent,
+): Promise<ReadMember> {
   const child = start(argv, { signal });
   if (!child.stdout || !child.stderr) throw new Error('dpkg-deb without its streams');
+  const { stdout } = child;
   const end = Promise.all([ended(child, argv), text(child.stderr)]);
   end.catch(() => undefined);
-  const tar = extract();
-  child.stdout.pipe(tar);
-  const fault = await visitAll(tar, visit);
-  // Whoever stopped reading must not leave a program that waits for ever to write.
-  if (fault !== undefined) child.kill();
-  const [code, stderr] = await end;
-  signal?.throwIfAborted();
-  if (fault !== undefined && !isTarFault(fault)) throw fault;
-  if (fault !== undefined || code !== 0) {
-    const why = stderr.trim() === '' ? fault?.message : lastLines(stderr);
-    throw failure(`${path} is cut or damaged: ${why}`, { cause: fault });
-  }
-}
-
-async function visitAll(
-  tar: ReturnType<typeof extract>,
-  visit: (header: Header, content: AsyncIterable<Buffer>) => Promise<void>,
-): Promise<Error | undefined> {
+  // A program whose output nobody reads would wait for ever to write, and not count as ended.
+  const stop = () => {
+    stdout.destroy();
+    child.kill();
+  };
+  const files = new Map<string, ReadFile>();
+  const folders = new Map<string, Entry>();
+  const repeated: string[] = [];
   try {
-    for await (const entry of tar) {
-      if (entry.header.type === 'directory') entry.resume();
-      else await visit(entry.header, entry as AsyncIterable<Buffer>);
-    }
-    return undefined;
+    const damage = await readEntries(stdout, async (entry, content) => {
+      const path = normalised(entry.name);
+      if (files.has(path) || folders.has(path)) repeated.push(path);
+      const sums = new Sums();
+      const chunks = tapped(content, (chunk) => sums.update(chunk));
+      if (entry.type === 'folder') {
+        folders.set(path, entry);
+        for await (const _ of chunks);
+        return;
+      }
+      await readContent(path, entry.size, chunks);
+      const { type, mode, ofRoot } = entry;
+      files.set(path, { type, mode, ofRoot, ...sums.result() });
+    });
+    // What dpkg-deb says of a pipe that was closed on it is no reason.
+    const stopped = damage !== undefined && !stdout.readableEnded;
+    if (stopped) stop();
+    const [code, stderr] = await end;
+    signal?.throwIfAborted();
+    if (damage === undefined && code === 0) return { files, folders, repeated };
+    throw refuse(stopped || code === 0 ? String(damage) : lastLines(stderr));
   } catch (error) {
-    return error as Error;
+    stop();
+    await end;
+    signal?.throwIfAborted();
+    throw error;
   }
 }
 
-function isTarFault(error: Error): boolean {
-  return /^(?:Invalid tar header|Invalid header|Unexpected end of data|Header exceeds)/.test(
-    error.message,
-  );
+const AR_MEMBERS = ['debian-binary', 'control.tar', 'data.tar'];
+
+/** dpkg-deb does not look at what comes after the data. */
+async function archiveFault(path: string): Promise<string | undefined> {
+  const file = await open(path, 'r');
+  try {
+    const names = (await readMembers(file)).map((member) => member.name);
+    if (JSON.stringify(names) === JSON.stringify(AR_MEMBERS)) return undefined;
+    return `its members are ${names.join(', ')} instead of ${AR_MEMBERS.join(', ')}`;
+  } catch (error) {
+    if ('code' in (error as Error)) throw error;
+    return `it goes on after its data: ${(error as Error).message}`;
+  } finally {
+    await file.close();
+  }
 }
 
 class Sums {
@@ -167,7 +243,7 @@ class Sums {
     this.#sha256.update(chunk);
   }
 
-  result(): Omit<ReadFile, 'type'> {
+  result(): Pick<ReadFile, 'size' | 'md5' | 'sha256'> {
     return {
       size: this.#size,
       md5: this.#md5.digest('hex'),
@@ -185,15 +261,11 @@ function parseControl(paragraph: string): Map<string, string> {
   return new Map(fields);
 }
 
-function parseMd5sums(md5sums: string): Map<string, string> {
-  return new Map(lines(md5sums).map((line) => [normalised(line.slice(34)), line.slice(0, 32)]));
-}
-
 function lines(content: string): string[] {
   return content.split('\n').filter((line) => line !== '');
 }
 
-/** dpkg-deb writes `./usr/…`, conffiles `/etc/…`, md5sums `usr/…`. */
+/** dpkg-deb writes `./usr/…`, conffiles `/etc/…`. */
 function normalised(path: string): string {
   return path.replace(/^\.?\//, '').replace(/\/$/, '');
 }
