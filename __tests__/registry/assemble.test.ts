@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { UserError } from '../../src/errors.ts';
 import { sha256 } from '../../src/images/digest.ts';
 import { type DebianArchitecture, platformOf } from '../../src/images/platform.ts';
 import { assembleImage } from '../../src/registry/assemble.ts';
@@ -58,6 +59,13 @@ describe('assembleImage', () => {
   test('hashes the config', () => {
     expect(() => assemble({ architecture: 'amd64' }, { given: Buffer.from('{}') })).toThrow(
       /registry\.example\/app:1: its config has the wrong bytes: sha256:44136f/,
+    );
+  });
+
+  test('says which image has a config that engines refuse', () => {
+    const command = { config: { Entrypoint: '/app' } };
+    expect(() => assemble({ architecture: 'amd64', ...command })).toThrow(
+      new UserError('failure', `${image.written}: Entrypoint in its config is not a list`),
     );
   });
 

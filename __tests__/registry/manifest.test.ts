@@ -180,6 +180,67 @@ describe('parseConfig', () => {
     expect(() => parseConfig(bytes(document))).toThrow(message);
   });
 
+  test.each<[string, object]>([
+    ['no command', {}],
+    ['a command that is null', { config: null }],
+    ['a command that says nothing', { config: {} }],
+    [
+      'nulls',
+      {
+        created: null,
+        config: { Entrypoint: null, Cmd: null, Env: null, User: null, Labels: null },
+      },
+    ],
+    [
+      'everything',
+      {
+        created: '2026-11-21T10:14:00.123456789+01:00',
+        config: {
+          Entrypoint: ['/app'],
+          Cmd: [],
+          Env: ['PATH=/bin', ''],
+          User: '0:0',
+          WorkingDir: '/',
+          ExposedPorts: { '80/tcp': {} },
+          Volumes: { '/data': {} },
+          Labels: { a: 'b' },
+          ArgsEscaped: true,
+        },
+      },
+    ],
+    ['the time of Go that is none', { created: '0001-01-01T00:00:00Z' }],
+  ])('takes %s', (_name, given) => {
+    const { diffIds } = parseConfig(bytes({ architecture: 'amd64', rootfs, ...given }));
+    expect(diffIds).toEqual(rootfs.diff_ids);
+  });
+
+  test.each<[object, string]>([
+    [{ config: [] }, 'config in its config is not an object'],
+    [{ config: 'x' }, 'config in its config is not an object'],
+    [{ config: { Entrypoint: '/app' } }, 'Entrypoint in its config is not a list'],
+    [{ config: { Entrypoint: [5] } }, 'Entrypoint in its config is not a list of strings'],
+    [{ config: { Cmd: {} } }, 'Cmd in its config is not a list'],
+    [{ config: { Cmd: [['a']] } }, 'Cmd in its config is not a list of strings'],
+    [{ config: { Env: [3, null] } }, 'Env in its config is not a list of strings'],
+    [{ config: { Env: ['A=b', null] } }, 'Env in its config is not a list of strings'],
+    [{ config: { Env: { A: 'b' } } }, 'Env in its config is not a list'],
+    [{ config: { Shell: 'sh' } }, 'Shell in its config is not a list'],
+    [{ config: { User: 0 } }, 'User in its config is not a string'],
+    [{ config: { WorkingDir: ['/'] } }, 'WorkingDir in its config is not a string'],
+    [{ config: { ExposedPorts: [80] } }, 'ExposedPorts in its config is not an object'],
+    [{ config: { Volumes: '/data' } }, 'Volumes in its config is not an object'],
+    [{ config: { Labels: ['a=b'] } }, 'Labels in its config is not an object'],
+    [{ config: { Labels: { a: 1 } } }, 'Labels in its config are not strings'],
+    [{ created: 0 }, 'created in its config is not a string'],
+    [{ created: 'today' }, 'created in its config is not a time but "today"'],
+    [{ created: '' }, 'created in its config is not a time but ""'],
+    [{ rootfs: { diff_ids: {} } }, 'diff_ids is not a list'],
+    [{ rootfs: { diff_ids: [null] } }, 'diff_ids has the bad digest null'],
+  ])('refuses %j', (given, message) => {
+    const document = { architecture: 'amd64', rootfs, ...given };
+    expect(() => parseConfig(bytes(document))).toThrow(new ManifestError(message));
+  });
+
   test('an image without layers has none', () => {
     expect(parseConfig(bytes({ architecture: 'amd64', rootfs: {} })).diffIds).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { type Digest, isDigest } from '../images/digest.ts';
 import { formatPlatform, type Platform } from '../images/platform.ts';
+import { quote } from '../images/quote.ts';
 
 /** A platform as an index or a config names it. */
 export interface NamedPlatform {
@@ -90,12 +91,19 @@ export function parseManifest(bytes: Buffer): ImageIndex | ImageManifest {
   return parseImageManifest(document, mediaType);
 }
 
-/** @throws ManifestError */
+/**
+ * Reads an image's config. All that engines parse is checked, also what is not used here: a config
+ * that one of them refuses would be found out on the device only.
+ *
+ * @throws ManifestError
+ */
 export function parseConfig(bytes: Buffer): ImageConfig {
   const config = asObject(parseJson(bytes, 'its config'), 'its config');
   const architecture = optionalString(config.architecture, 'architecture');
   if (architecture === undefined) throw new ManifestError('its config names no architecture');
   const rootfs = asObject(config.rootfs, 'rootfs of its config');
+  checkTime(config.created, 'created in its config');
+  checkCommand(config.config);
   return {
     platform: {
       // Engines take an image without an operating system for one of their own.
@@ -105,6 +113,49 @@ export function parseConfig(bytes: Buffer): ImageConfig {
     },
     diffIds: asArray(rootfs.diff_ids ?? [], 'diff_ids').map((id) => asDigest(id, 'diff_ids')),
   };
+}
+
+/** How the image is run (OCI image specification, config.md): `null` is as good as nothing. */
+function checkCommand(value: unknown): void {
+  if (value === undefined || value === null) return;
+  const command = asObject(value, 'config in its config');
+  for (const [check, keys] of COMMAND_SHAPE) {
+    for (const key of keys) check(command[key] ?? undefined, `${key} in its config`);
+  }
+}
+
+const COMMAND_SHAPE = [
+  [checkStrings, ['Entrypoint', 'Cmd', 'Env', 'Shell', 'OnBuild']],
+  [optionalString, ['User', 'WorkingDir', 'StopSignal']],
+  [checkSet, ['ExposedPorts', 'Volumes']],
+  [checkLabels, ['Labels']],
+] as const;
+
+function checkStrings(value: unknown, what: string): void {
+  if (value === undefined) return;
+  if (asArray(value, what).some((item) => typeof item !== 'string')) {
+    throw new ManifestError(`${what} is not a list of strings`);
+  }
+}
+
+function checkSet(value: unknown, what: string): void {
+  if (value !== undefined) asObject(value, what);
+}
+
+function checkLabels(value: unknown, what: string): void {
+  if (value === undefined) return;
+  if (Object.values(asObject(value, what)).some((label) => typeof label !== 'string')) {
+    throw new ManifestError(`${what} are not strings`);
+  }
+}
+
+/** RFC 3339, as the specification wants it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+function checkTime(value: unknown, what: string): void {
+  if (value === undefined || value === null) return;
+  const time = optionalString(value, what) ?? '';
+  if (!TIME.test(time)) throw new ManifestError(`${what} is not a time but ${quote(time)}`);
 }
 
 /**
