@@ -473,7 +473,7 @@ describe('inspectPackage finds in the archive', () => {
     const path = join(mkdtempSync(join(top, 'flip-')), 'p.deb');
     const missed: number[] = [];
     let found = 0;
-    for (let at = FLIP_START; at < whole.length; at += FLIP_STEP) {
+    for (const at of flips(whole)) {
       writeFileSync(path, patched(whole, at));
       if (await isFound(path)) found += 1;
       else missed.push(at);
@@ -488,12 +488,15 @@ describe('inspectPackage finds in the archive', () => {
     // dpkg reads no more of an ar header than name and size.
     expect(missed.filter((at) => !inArHeader(whole, at))).toEqual([]);
     expect(found).toBeGreaterThan(100);
+    expect(missed.length).toBeGreaterThan(0);
   }, 300_000);
 });
 
-/** A prime, so that every offset within a tar block has its turn. */
-const FLIP_STEP = 211;
-const FLIP_START = 5;
+/** A prime, so that the offsets within tar blocks differ; and some of the first ar headers. */
+function flips(bytes: Buffer): number[] {
+  const all = [...bytes.keys()];
+  return all.filter((at) => at % 211 === 5 || (at < 140 && at % 7 === 3));
+}
 
 /** A problem or a failure of one line; what else is thrown is a bug. */
 async function isFound(path: string): Promise<boolean> {
@@ -509,8 +512,12 @@ async function isFound(path: string): Promise<boolean> {
 function unpacked(path: string): string {
   const root = mkdtempSync(join(top, 'unpacked-'));
   execFileSync('dpkg-deb', ['-R', path, root]);
-  const list =
-    "find . -mindepth 1 -printf '%p %m %T@ %y\\n' | sort; find . -type f | sort | xargs sha256sum";
+  // dpkg-deb makes DEBIAN itself, at its own time.
+  const list = [
+    "find . -mindepth 1 -printf '%p %m %y\\n' | sort",
+    "find . -type f -printf '%p %T@\\n' | sort",
+    'find . -type f | sort | xargs sha256sum',
+  ].join('; ');
   return execFileSync('sh', ['-c', list], { cwd: root, encoding: 'utf8' });
 }
 

@@ -84,12 +84,13 @@ async function nextBlock(bytes: ByteReader): Promise<Buffer | undefined> {
   return block;
 }
 
+/** A second block of zeros, and no more than zeros after it. */
 async function checkEnd(bytes: ByteReader): Promise<void> {
-  if ((await bytes.take(BLOCK)).length < BLOCK) throw new Damage('one zero block at its end');
-  for (;;) {
-    const rest = await bytes.take(BLOCK);
-    if (rest.length === 0) return;
-    if (!isZero(rest)) throw new Damage('bytes after the end of its tar');
+  for (let count = 0; ; count++) {
+    const block = await bytes.take(BLOCK);
+    if (block.length === 0 && count > 0) return;
+    if (block.length === 0) throw new Damage('one zero block at its end, not two');
+    if (!isZero(block)) throw new Damage('bytes after the end of its tar');
   }
 }
 
