@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatError, UserError } from '../../src/errors.ts';
+import { withImage } from '../../src/registry/assemble.ts';
 import {
   diagnose,
   NotFoundError,
   skopeoError,
   TransientError,
 } from '../../src/registry/failure.ts';
+import { parseManifest } from '../../src/registry/manifest.ts';
 import { imageOf, localImage } from './setup.ts';
 
 const reading = 'reading manifest 1 in 127.0.0.1:5000/app: ';
@@ -155,6 +157,30 @@ describe('the error', () => {
     const error = skopeoError(localImage('oci-archive', 'a.tar'), fatal('unexpected EOF'));
     expect(formatError(error as UserError)).toBe(
       'images.txt:7: oci-archive:a.tar: it is not an archive, or not a whole one',
+    );
+  });
+
+  test('says why without the image, for a report that names it itself', () => {
+    const error = skopeoError(image, fatal('toomanyrequests: slow'));
+    expect(error).toMatchObject({
+      why: 'the registry answers too many requests (429)',
+      message: 'registry.example/app:1: the registry answers too many requests (429)',
+    });
+  });
+
+  test('has no control characters of a registry', () => {
+    const words = 'oops\\u001b[2J\\u009b1A\\r\\nimages.txt:8: all is well\\u0007';
+    expect(formatError(skopeoError(image, fatal(words)) as UserError)).toMatch(
+      /: oops \[2J 1A images\.txt:8: all is well $/,
+    );
+    const broken = skopeoError(image, fatal(`stream error: ${words}`));
+    expect(broken).toMatchObject({
+      why: 'the connection broke (stream error: oops [2J 1A)',
+      message: expect.not.stringMatching(/\p{Cc}/u),
+    });
+    const index = Buffer.from('{ "manifests": [], "mediaType": "\\u001b[1m" }');
+    expect(() => withImage(image, () => parseManifest(index))).toThrow(
+      new UserError('failure', 'registry.example/app:1: its index has the unknown media type  [1m'),
     );
   });
 });

@@ -3,9 +3,11 @@ import { failure } from '../../src/errors.ts';
 import { TransientError } from '../../src/registry/failure.ts';
 import { defaultPatience, delayBefore, withRetries } from '../../src/registry/retry.ts';
 import type { Patience, Retry } from '../../src/registry/types.ts';
+import { imageOf } from './setup.ts';
 
+const image = imageOf('registry.example/app:1');
 const busy = (retryAfterMs?: number) =>
-  new TransientError(failure('busy', { hint: 'wait' }), retryAfterMs);
+  new TransientError(image, 'busy', { hint: 'wait', retryAfterMs });
 
 /** Runs attempts that fail as told and then succeed; tells what was waited for and reported. */
 async function attempts(failures: readonly Error[], patience: Partial<Patience> = {}) {
@@ -55,14 +57,17 @@ describe('withRetries', () => {
 
   test('gives up after five', async () => {
     const { settled, calls, waits } = await attempts(Array.from({ length: 9 }, () => busy()));
-    expect(settled).toMatchObject({ message: 'busy, 5 times in a row', hint: 'wait' });
+    expect(settled).toMatchObject({
+      message: 'registry.example/app:1: busy, 5 times in a row',
+      hint: 'wait',
+    });
     expect(calls).toBe(5);
     expect(waits).toHaveLength(4);
   });
 
   test('says nothing of times when there is one try', async () => {
     const { settled } = await attempts([busy()], { tries: 1 });
-    expect(settled).toMatchObject({ message: 'busy' });
+    expect(settled).toMatchObject({ message: 'registry.example/app:1: busy' });
   });
 
   test.each([failure('for good'), new Error('a bug')])('does not repeat %s', async (error) => {

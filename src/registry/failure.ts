@@ -18,12 +18,20 @@ export interface Diagnosis {
 export class TransientError extends Error {
   override readonly name = 'TransientError';
   readonly error: UserError;
+  /** What went wrong, without the image. */
+  readonly why: string;
   readonly retryAfterMs: number | undefined;
 
-  constructor(error: UserError, retryAfterMs?: number) {
+  constructor(
+    image: Image,
+    why: string,
+    about: { hint?: string | undefined; retryAfterMs?: number | undefined } = {},
+  ) {
+    const error = imageError(image, why, about.hint);
     super(error.message);
     this.error = error;
-    this.retryAfterMs = retryAfterMs;
+    this.why = printable(why);
+    this.retryAfterMs = about.retryAfterMs;
   }
 }
 
@@ -36,14 +44,24 @@ export class NotFoundError extends UserError {
 export function skopeoError(image: Image, stderr: string): UserError | TransientError {
   const local = image.source.transport !== 'docker';
   const { transient, missing, why, hint, retryAfterMs } = diagnose(stderr, local);
+  if (transient) return new TransientError(image, why, { hint, retryAfterMs });
   const error = imageError(image, why, hint);
-  if (transient) return new TransientError(error, retryAfterMs);
   return missing ? new NotFoundError('failure', error.message, error) : error;
 }
 
-/** `FILE:LINE: REFERENCE: why (hint)` */
+/**
+ * `FILE:LINE: REFERENCE: why (hint)`
+ *
+ * @param why may be a registry's words
+ */
 export function imageError(image: Image, why: string, hint?: string): UserError {
-  return failure(`${image.written}: ${why}`, { origin: image.origin, hint });
+  const about = { origin: image.origin, hint: hint === undefined ? undefined : printable(hint) };
+  return failure(`${image.written}: ${printable(why)}`, about);
+}
+
+/** A registry's words may hold what moves a terminal's cursor, or writes another line. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
 /**

@@ -222,7 +222,7 @@ async function sizeOf(path: string): Promise<number> {
 
 function stall({ task }: Download, milliseconds: number): TransientError {
   const why = `no byte came for ${milliseconds / 1000} s`;
-  return new TransientError(imageError(task.image.image, why, 'check the network'));
+  return new TransientError(task.image.image, why, { hint: 'check the network' });
 }
 
 function repositoryOf({ image: { image } }: FetchTask): string {

@@ -1,6 +1,6 @@
 import { run } from '../exec.ts';
 import type { Image } from '../images/image.ts';
-import { imageError, skopeoError, TransientError } from './failure.ts';
+import { skopeoError, TransientError } from './failure.ts';
 import { defaultPatience, withRetries } from './retry.ts';
 import type { RegistryContext } from './types.ts';
 
@@ -36,5 +36,5 @@ async function inspectOnce(image: Image, argv: readonly string[], context: Regis
 
 function noAnswer(image: Image, milliseconds: number): TransientError {
   const why = `the registry did not answer within ${milliseconds / 1000} s`;
-  return new TransientError(imageError(image, why, 'check the network and the proxy settings'));
+  return new TransientError(image, why, { hint: 'check the network and the proxy settings' });
 }

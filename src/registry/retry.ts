@@ -47,7 +47,7 @@ export async function withRetries<T>(
       if (!(error instanceof TransientError)) throw error;
       if (number >= tries) throw afterAll(error, tries);
       const delayMs = delayBefore(number, error.retryAfterMs, patience);
-      onRetry?.({ image, why: error.error.message, attempt: number, tries, delayMs });
+      onRetry?.({ image, why: error.why, attempt: number, tries, delayMs });
       await pause(delayMs, patience, signal);
     }
   }

@@ -60,7 +60,7 @@ export interface ContentCache {
 export interface Retry {
   /** As the image was written. */
   readonly image: string;
-  /** What went wrong, for people. */
+  /** What went wrong, for people; without the image. */
   readonly why: string;
   /** The number of the try that failed, from 1. */
   readonly attempt: number;
