@@ -17,7 +17,9 @@ export interface BaseOptions {
   /** The archive's address; without it, what this machine's own apt sources name. */
   readonly mirror?: string | undefined;
   readonly method?: BaseMethod;
-  /** Where finished bases and downloaded packages are kept between runs. */
+  /** The folder guest/ of this program. */
+  readonly guestDir: string;
+  /** Where finished bases are kept between runs. */
   readonly cacheDir: string;
   /** An existing folder for temporary files; what is left in it is the caller's to remove. */
   readonly workDir: string;
