@@ -11,9 +11,11 @@ export interface ImageCheck {
   compare(shown: ShownImage, image: ImageUnderTest): string;
 }
 
+export const ID_CHECK: ImageCheck = { name: 'ID', compare: checkId };
+
 /** What can be said of an image from what its engine shows, without running it. */
 export const IMAGE_CHECKS: readonly ImageCheck[] = [
-  { name: 'ID', compare: checkId },
+  ID_CHECK,
   { name: 'architecture', compare: checkArchitecture },
   { name: 'layers', compare: checkLayers },
   { name: 'entrypoint and labels', compare: checkSettings },

@@ -1,18 +1,19 @@
 import { failure } from '../errors.ts';
-import { checkKernelMachine, IMAGE_CHECKS } from './checks.ts';
+import { checkKernelMachine, ID_CHECK, IMAGE_CHECKS, type ImageCheck } from './checks.ts';
 import {
   inspectArgv,
   NO_SUCH_PROGRAM,
-  parseInspection,
+  parseInspections,
   runArgv,
   type ShownImage,
 } from './engine.ts';
+import type { Reply } from './guest.ts';
 import type { Lab } from './lab.ts';
 import type { Machine } from './machine.ts';
 import { TRUE_PROGRAM } from './payload.ts';
 import { PAYLOAD_FOLDER } from './qemu.ts';
 import type { ImageUnderTest, PackageUnderTest } from './types.ts';
-import { journalArgv, output, reason, unitState } from './unit.ts';
+import { journalArgv, output, reason, unitStates } from './unit.ts';
 
 /** Seconds for what a device does with whole images, under emulation too. */
 const LONG = 1800;
@@ -56,14 +57,15 @@ export async function startUnit(machine: Machine, pkg: PackageUnderTest): Promis
 /** The unit and the target of all loaders are active; the detail says what the unit took. */
 export async function checkActive(lab: Lab, machine: Machine, pkg: PackageUnderTest) {
   await lab.check('unit is active', pkg.name, async () => {
-    const { active, result, seconds, processor } = await unitState(machine, unitOf(pkg));
-    if (active !== 'active') {
-      throw failure(`${unitOf(pkg)} is ${active} (${result}): ${await lastWords(machine, pkg)}`);
+    const [unit, target] = await unitStates(machine, [unitOf(pkg), 'container-preload.target']);
+    if (unit?.active !== 'active') {
+      const words = await lastWords(machine, pkg);
+      throw failure(`${unitOf(pkg)} is ${unit?.active} (${unit?.result}): ${words}`);
     }
-    const target = await machine.run(['systemctl', 'is-active', 'container-preload.target']);
-    if (target.code !== 0) {
-      throw failure(`container-preload.target is ${target.stdout.trim()}, and the unit active`);
+    if (target?.active !== 'active') {
+      throw failure(`container-preload.target is ${target?.active}, and the unit active`);
     }
+    const { seconds, processor } = unit;
     const spent = Number.isNaN(processor) ? '' : `, ${processor.toFixed(1)} s of processor`;
     return `in ${seconds.toFixed(1)} s${spent}`;
   });
@@ -81,39 +83,46 @@ async function lastWords(machine: Machine, pkg: PackageUnderTest): Promise<strin
 
 /** All that can be checked of every image: as its package says, and it runs. */
 export async function checkImages(lab: Lab, machine: Machine, pkg: PackageUnderTest) {
-  for (const image of loadedImages(pkg)) {
-    const shown = await checkPresent(lab, machine, pkg, image);
-    if (shown === undefined) continue;
-    for (const { name, compare } of IMAGE_CHECKS) {
-      await lab.check(name, image.reference, async () => compare(shown, image));
-    }
-    await checkRuns(lab, machine, pkg, image);
-    await checkExecutes(lab, machine, pkg, image);
-  }
+  await checkEach(lab, machine, pkg, IMAGE_CHECKS);
 }
 
 /** Every image is there with its ID, and runs. */
 export async function checkImagesRun(lab: Lab, machine: Machine, pkg: PackageUnderTest) {
-  for (const image of loadedImages(pkg)) {
-    const shown = await checkPresent(lab, machine, pkg, image);
-    if (shown === undefined) continue;
-    for (const { name, compare } of IMAGE_CHECKS.filter((check) => check.name === 'ID')) {
-      await lab.check(name, image.reference, async () => compare(shown, image));
+  await checkEach(lab, machine, pkg, [ID_CHECK]);
+}
+
+async function checkEach(
+  lab: Lab,
+  machine: Machine,
+  pkg: PackageUnderTest,
+  checks: readonly ImageCheck[],
+) {
+  const images = loadedImages(pkg);
+  const references = images.map(({ reference }) => reference);
+  // Under emulation every call of an engine takes seconds: all are asked for at once.
+  const all = await machine.run(inspectArgv(pkg.engine, references));
+  const shown = all.code === 0 ? parseInspections(all.stdout) : [];
+  for (const [n, image] of images.entries()) {
+    const found = await checkPresent(lab, machine, pkg, image, shown[n]);
+    if (found === undefined) continue;
+    for (const { name, compare } of checks) {
+      await lab.check(name, image.reference, async () => compare(found, image));
     }
-    await checkRuns(lab, machine, pkg, image);
+    await lab.check('runs', image.reference, () => runSomething(lab, machine, pkg, image));
   }
 }
 
 async function checkPresent(
   lab: Lab,
   machine: Machine,
-  pkg: PackageUnderTest,
+  { engine }: PackageUnderTest,
   { reference }: ImageUnderTest,
+  known: ShownImage | undefined,
 ): Promise<ShownImage | undefined> {
-  let shown: ShownImage | undefined;
+  let shown = known;
   await lab.check('present', reference, async () => {
-    shown = parseInspection(await output(machine, inspectArgv(pkg.engine, reference)));
-    return `${pkg.engine} knows it`;
+    shown ??= parseInspections(await output(machine, inspectArgv(engine, [reference])))[0];
+    return `${engine} knows it`;
   });
   return shown;
 }
@@ -121,55 +130,33 @@ async function checkPresent(
 /** Seconds that a container may take: it has nothing to do. */
 const RUN_SECONDS = 120;
 
-/** A container of the image runs and succeeds; the detail says what was run. */
-async function checkRuns(
-  lab: Lab,
-  machine: Machine,
-  pkg: PackageUnderTest,
-  { reference }: ImageUnderTest,
-) {
-  await lab.check('runs', reference, () => runSomething(lab, machine, pkg, reference));
-}
-
-/** What the kernel tells the image's own programs that it is; an image may have none to ask. */
-async function checkExecutes(
-  lab: Lab,
+/** Runs a container of the image that must succeed; says what was run. */
+async function runSomething(
+  { testCommand }: Lab,
   machine: Machine,
   { engine, architecture }: PackageUnderTest,
   { reference }: ImageUnderTest,
-) {
-  await lab.check('uname -m', reference, async () => {
-    const { code, stdout } = await machine.run(
-      runArgv(engine, reference, ['uname', '-m']),
-      RUN_SECONDS,
-    );
-    return code === 0 ? checkKernelMachine(stdout.trim(), architecture) : 'not in the image';
-  });
-}
-
-async function runSomething(
-  lab: Lab,
-  machine: Machine,
-  { engine }: PackageUnderTest,
-  reference: string,
 ): Promise<string> {
-  const attempt = async (argv: readonly string[], by: string) => {
-    const { code, stdout, stderr } = await machine.run(argv, RUN_SECONDS);
+  const attempt = (program: readonly string[], mounts?: Readonly<Record<string, string>>) =>
+    machine.run(runArgv(engine, reference, program, mounts), RUN_SECONDS);
+  const must = (by: string, { code, stdout, stderr }: Reply) => {
     if (code === 0) return by;
     throw failure(`${by}: ${reason(code, RUN_SECONDS, `${stdout}\n${stderr}`)}`);
   };
-  if (lab.testCommand !== undefined) {
-    const argv = runArgv(engine, reference, ['/bin/sh', '-c', lab.testCommand]);
-    return attempt(argv, lab.testCommand);
+  if (testCommand !== undefined) {
+    return must(testCommand, await attempt(['/bin/sh', '-c', testCommand]));
   }
-  const own = await machine.run(runArgv(engine, reference, ['true']), RUN_SECONDS);
-  if (own.code === 0) return 'its own true';
+  const own = await attempt(['sh', '-c', 'uname -m 2>/dev/null; exec true']);
   if (!NO_SUCH_PROGRAM.has(own.code)) {
-    throw failure(`its own true: ${reason(own.code, RUN_SECONDS, `${own.stdout}\n${own.stderr}`)}`);
+    const by = must('its own true', own);
+    const kernel = own.stdout.trim();
+    return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
   }
-  const mounts = { '/container-preload-true': `${PAYLOAD_FOLDER}/${TRUE_PROGRAM}` };
-  const argv = runArgv(engine, reference, ['/container-preload-true'], mounts);
-  return attempt(argv, 'a mounted static program (it has no true)');
+  const program = '/container-preload-true';
+  return must(
+    'a mounted static program (it has no shell or no true)',
+    await attempt([program], { [program]: `${PAYLOAD_FOLDER}/${TRUE_PROGRAM}` }),
+  );
 }
 
 /** The loader's state, with the time of every file: equal where nothing was loaded in between. */

@@ -11,22 +11,20 @@ export interface ShownImage {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export function inspectArgv(engine: Engine, reference: string): string[] {
-  return [engine, 'image', 'inspect', reference];
+export function inspectArgv(engine: Engine, references: readonly string[]): string[] {
+  return [engine, 'image', 'inspect', ...references];
 }
 
-/** @throws Error for what is no answer to `image inspect` of one image */
-export function parseInspection(json: string): ShownImage {
-  const [image, ...more] = JSON.parse(json) as RawInspection[];
-  if (image === undefined || more.length > 0) throw new Error('not the inspection of one image');
-  return {
+/** What `image inspect` says, in the order of its arguments. */
+export function parseInspections(json: string): ShownImage[] {
+  return (JSON.parse(json) as RawInspection[]).map((image) => ({
     id: image.Id.startsWith('sha256:') ? image.Id : `sha256:${image.Id}`,
     architecture: image.Architecture,
     layers: image.RootFS?.Layers ?? [],
     entrypoint: image.Config?.Entrypoint ?? [],
     command: image.Config?.Cmd ?? [],
     labels: image.Config?.Labels ?? {},
-  };
+  }));
 }
 
 interface RawInspection {

@@ -11,15 +11,19 @@ export interface UnitState {
   readonly processor: number;
 }
 
-export function showUnitArgv(unit: string): string[] {
+export function showUnitsArgv(units: readonly string[]): string[] {
   return [
     ...['systemctl', 'show', '--property=ActiveState,Result,CPUUsageNSec'],
-    ...['--property=ExecMainStartTimestampMonotonic,ExecMainExitTimestampMonotonic', unit],
+    ...['--property=ExecMainStartTimestampMonotonic,ExecMainExitTimestampMonotonic', ...units],
   ];
 }
 
-/** @param text what `systemctl show` says */
-export function parseUnitState(text: string): UnitState {
+/** @param text what `systemctl show` says of one unit or, with empty lines between them, several */
+export function parseUnitStates(text: string): UnitState[] {
+  return text.trim().split(/\n\n+/).map(parseUnitState);
+}
+
+function parseUnitState(text: string): UnitState {
   const values = new Map(
     text.split('\n').map((line) => line.split(/=(.*)/s, 2) as [string, string]),
   );
@@ -33,8 +37,9 @@ export function parseUnitState(text: string): UnitState {
   };
 }
 
-export async function unitState(machine: Machine, unit: string): Promise<UnitState> {
-  return parseUnitState(await output(machine, showUnitArgv(unit)));
+/** In the order of `units`. */
+export async function unitStates(machine: Machine, units: readonly string[]): Promise<UnitState[]> {
+  return parseUnitStates(await output(machine, showUnitsArgv(units)));
 }
 
 /** What the unit said since the machine was started. */

@@ -1,6 +1,6 @@
 import { failure } from '../../errors.ts';
 import { checkActive, loadedImages, shell } from '../device.ts';
-import { importArgv, inspectArgv, parseInspection } from '../engine.ts';
+import { importArgv, inspectArgv, parseInspections } from '../engine.ts';
 import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine.ts';
 import { output } from '../unit.ts';
@@ -44,5 +44,6 @@ export async function liveUpdate(lab: Lab, { disk }: Installed): Promise<void> {
 }
 
 async function idOf(machine: Machine, engine: 'docker' | 'podman', reference: string) {
-  return parseInspection(await output(machine, inspectArgv(engine, reference))).id;
+  const [shown] = parseInspections(await output(machine, inspectArgv(engine, [reference])));
+  return shown?.id ?? '';
 }

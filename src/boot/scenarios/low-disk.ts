@@ -13,7 +13,7 @@ import { inspectArgv } from '../engine.ts';
 import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine.ts';
 import type { PackageUnderTest } from '../types.ts';
-import { unitState } from '../unit.ts';
+import { unitStates } from '../unit.ts';
 
 /** Bytes that stay free: enough for state and logs, too little for any image. */
 const LEFT = 1_000_000;
@@ -45,15 +45,15 @@ export async function lowDisk(lab: Lab): Promise<void> {
 
 async function checkRefused(lab: Lab, machine: Machine, pkg: PackageUnderTest): Promise<void> {
   await lab.check('unit fails without space', pkg.name, async () => {
-    const { active } = await unitState(machine, unitOf(pkg));
-    if (active !== 'failed') throw failure(`it is ${active}`);
+    const [unit] = await unitStates(machine, [unitOf(pkg)]);
+    if (unit?.active !== 'failed') throw failure(`it is ${unit?.active}`);
     const line = /^.*not enough space.*$/m.exec(await journal(machine, pkg))?.[0];
     if (line === undefined) throw failure('its journal does not say that space is missing');
     return line;
   });
   await lab.check('nothing half done', pkg.name, async () => {
     for (const { reference } of loadedImages(pkg)) {
-      const { code } = await machine.run(inspectArgv(pkg.engine, reference));
+      const { code } = await machine.run(inspectArgv(pkg.engine, [reference]));
       if (code === 0) throw failure(`${reference} is there`);
     }
     const intents = await shell(machine, 'find "$1" -name "*.intent"', `/var/lib/${pkg.name}`);

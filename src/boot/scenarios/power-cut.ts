@@ -3,7 +3,7 @@ import { checkActive, checkImages, installAtRest, shell, unitOf } from '../devic
 import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine.ts';
 import type { PackageUnderTest } from '../types.ts';
-import { output, unitState } from '../unit.ts';
+import { output, unitStates } from '../unit.ts';
 
 /**
  * The power goes in the middle of the first load, and once more right after the load is done; at
@@ -45,9 +45,9 @@ async function cutAfterLoad(lab: Lab, machine: Machine): Promise<void> {
   await lab.check('cut right after the load', '', async () => {
     for (const pkg of lab.packages) {
       for (;;) {
-        const { active, result } = await unitState(machine, unitOf(pkg));
-        if (active === 'active') break;
-        if (active === 'failed') throw failure(`${unitOf(pkg)} failed: ${result}`);
+        const [unit] = await unitStates(machine, [unitOf(pkg)]);
+        if (unit?.active === 'active') break;
+        if (unit?.active === 'failed') throw failure(`${unitOf(pkg)} failed: ${unit.result}`);
       }
     }
     await machine.cut();
