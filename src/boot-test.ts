@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { prepareBase } from './boot/base/prepare.ts';
@@ -45,6 +45,7 @@ export async function proveByBoot(
   checkMemory(options.memory, architecture);
   const boots = join(options.cacheDir, 'boot');
   await mkdir(boots, { recursive: true });
+  await removeStale(boots);
   await checkRoom(boots, packages.proved);
   const workDir = await mkdtemp(join(boots, 'work-'));
   try {
@@ -85,6 +86,18 @@ async function readAll({ debs, upgradeFrom }: BootOptions, signal: AbortSignal) 
     throw usageError(`${old.path} is ${old.name}, which ${first?.name} cannot upgrade`);
   }
   return { proved, old };
+}
+
+/** Longer than any boot test takes. */
+const STALE_MS = 3 * 24 * 3600 * 1000;
+
+/** What a test that was killed left behind. */
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true });
+  }
 }
 
 /** One machine has one architecture, and the test installs one engine in it. */

@@ -22,6 +22,9 @@ export interface Guest {
 /** An agent under emulation with two busy processors is late now and then; this late it is not. */
 const SILENCE_MS = 120_000;
 
+/** From power on to the first word, on a machine as busy. */
+const HELLO_MS = 600_000;
+
 /** Beyond what a program may take: for the agent to stop it and to answer. */
 const ANSWER_SECONDS = 30;
 
@@ -41,7 +44,10 @@ export function listenToGuest(
   let lastId = 0;
   let lastSeq = 0;
   let broken: Error | undefined;
-  let silence: NodeJS.Timeout | undefined;
+  let silence = setTimeout(
+    () => onFault(new Error(`no agent has come up within ${HELLO_MS / 1000} s`)),
+    HELLO_MS,
+  );
   const hello = deferred<void>();
 
   const heard = () => {

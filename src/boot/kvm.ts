@@ -33,9 +33,9 @@ async function probe(argv: readonly string[], signal: AbortSignal): Promise<stri
   // A hung vCPU does not heed SIGTERM.
   const limited = ['timeout', '--signal=KILL', String(PROBE_MS / 1000), ...argv];
   const { code, stdout, stderr } = await run(limited, { signal });
-  if (code === 124 || code === 137) return `KVM did not run a kernel within ${PROBE_MS / 1000} s`;
-  if (code !== 0) return `KVM is refused: ${stderr.trim().split('\n').at(-1)}`;
-  return stdout.includes('Linux version') ? undefined : 'KVM ran no kernel';
+  if (code === 124 || code === 137) return `it did not run a kernel within ${PROBE_MS / 1000} s`;
+  if (code !== 0) return `qemu cannot use it: ${stderr.trim().split('\n').at(-1)}`;
+  return stdout.includes('Linux version') ? undefined : 'it ran no kernel';
 }
 
 /** @throws UserError (failure) when qemu is not there */

@@ -64,20 +64,18 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
     () => breakDown(new Error(`the deadline of ${context.deadline} s was reached`)),
     context.deadline * 1000,
   );
-  const end = ended(child, argv).then(async (code) => {
+  const end = ended(child, argv).then(
+    async (code) => {
+      const untimely = leaving ? undefined : { code, complaints: await complaints };
+      const reason = await explainEnd(spec, fault, untimely);
+      guest.giveUp(context.signal.aborted ? context.signal.reason : reason);
+    },
+    (error: Error) => guest.giveUp(error),
+  );
+  const over = end.finally(() => {
     clearTimeout(deadline);
     alive = false;
-    guest.giveUp(
-      context.signal.aborted
-        ? context.signal.reason
-        : await explainEnd(
-            spec,
-            fault,
-            leaving ? undefined : { code, complaints: await complaints },
-          ),
-    );
   });
-  end.catch(breakDown);
 
   const machine: Machine = {
     consoleLog: spec.consoleLog,
@@ -89,7 +87,7 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
         return await guest.run(words, seconds);
       } catch (error) {
         breakDown(error as Error);
-        await end;
+        await over;
         throw await explainEnd(spec, error as Error, undefined);
       }
     },
@@ -101,14 +99,14 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
       );
       // The answer may come after the end.
       guest.run(['systemctl', '--no-block', how], 30).catch(() => undefined);
-      await end.finally(() => clearTimeout(late));
+      await over.finally(() => clearTimeout(late));
       context.signal.throwIfAborted();
       if (fault) throw await explainEnd(spec, fault, undefined);
     },
     async cut() {
       leaving = true;
       child.kill('SIGKILL');
-      await end;
+      await over;
     },
   };
   await guest.hello;
