@@ -66,9 +66,22 @@ export function enableArgvs(root: string, effects: ScriptEffects): string[][] {
 
 const SYSTEMD_UNITS = ['getty@tty1.service', 'remote-fs.target', 'systemd-pstore.service'];
 
-/** Lines of sysusers.d for this machine's systemd-sysusers, which may be older than the base's: it does not know `u!`. */
-export function plainSysusers(text: string): string {
-  return text.replaceAll(/^([a-z])!/gm, '$1');
+/**
+ * One sysusers.d of many, for this machine's systemd-sysusers. That may be older than the base's: it
+ * does not know `u!`. Of two lines for one name, the first counts.
+ */
+export function joinSysusers(texts: readonly string[]): string {
+  const lines = texts
+    .flatMap((text) => text.split('\n'))
+    .map((line) => line.replace(/^([a-z])!/, '$1'));
+  const taken = new Set<string>();
+  const first = lines.filter((line) => {
+    const [type = '', name = ''] = line.split(/\s+/);
+    const again = (type === 'u' || type === 'g') && taken.has(`${type} ${name}`);
+    taken.add(`${type} ${name}`);
+    return !again;
+  });
+  return `${first.join('\n')}\n`;
 }
 
 async function makeSkeleton(root: string, architecture: BaseArchitecture): Promise<void> {
@@ -114,7 +127,8 @@ async function writePam(root: string): Promise<void> {
 
 async function sysusers(root: string, accounts: readonly string[]): Promise<string> {
   const files = await readFolder(join(root, 'usr/lib/sysusers.d'), /\.conf$/);
-  return plainSysusers([...files.values(), ...accounts, ''].join('\n'));
+  // adduser of the scripts comes before systemd-sysusers, and sets the home.
+  return joinSysusers([...accounts, ...files.values()]);
 }
 
 /** The texts of a folder's files by name, in the order of their names; none of a folder that is not there. */
