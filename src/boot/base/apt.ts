@@ -96,7 +96,7 @@ export function networkSettings(dump: string): string[] {
 
 /** The package that a kernel's meta package depends on. */
 export function parseKernelPackage(show: string): string | undefined {
-  return /^Depends:.*?\b(linux-image-[0-9][^ ,]*)/m.exec(show)?.[1];
+  return /^Depends:.*?\b(linux-image-[0-9][^\s,]*)/m.exec(show)?.[1];
 }
 
 async function aptEnvironment(
