@@ -3,6 +3,7 @@ import {
   importArgv,
   inspectArgv,
   parseInspections,
+  removeContainerArgv,
   removeImageArgv,
   runArgv,
 } from '../../src/boot/engine.ts';
@@ -12,16 +13,17 @@ const HEX = 'a'.repeat(64);
 test.each([
   ['inspect', inspectArgv('docker', ['a:1', 'b:1']), 'docker image inspect a:1 b:1'],
   ['remove', removeImageArgv('podman', 'a:1'), 'podman image rm --force a:1'],
+  ['remove a container', removeContainerArgv('docker'), 'docker rm --force container-preload-test'],
   ['import', importArgv('podman', '/run/a.tar', 'a:1'), 'podman import /run/a.tar a:1'],
   [
     'run',
     runArgv('docker', 'a:1', ['uname', '-m']),
-    'docker run --rm --network=none --pull=never --log-driver=none --entrypoint uname a:1 -m',
+    'docker run --rm --name container-preload-test --network=none --pull=never --log-driver=none --entrypoint uname a:1 -m',
   ],
   [
     'run with a file of the machine',
     runArgv('podman', 'a:1', ['/t'], { '/t': '/run/p/true' }),
-    'podman run --rm --network=none --pull=never --log-driver=none --volume /run/p/true:/t:ro --entrypoint /t a:1',
+    'podman run --rm --name container-preload-test --network=none --pull=never --log-driver=none --volume /run/p/true:/t:ro --entrypoint /t a:1',
   ],
 ])('%s', (_, argv, line) => {
   expect(argv.join(' ')).toBe(line);

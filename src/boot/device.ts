@@ -4,6 +4,7 @@ import {
   inspectArgv,
   NO_SUCH_PROGRAM,
   parseInspections,
+  removeContainerArgv,
   runArgv,
   type ShownImage,
 } from './engine.ts';
@@ -13,7 +14,7 @@ import type { Machine } from './machine.ts';
 import { TRUE_PROGRAM } from './payload.ts';
 import { PAYLOAD_FOLDER } from './qemu.ts';
 import type { ImageUnderTest, PackageUnderTest } from './types.ts';
-import { journalArgv, output, reason, unitStates } from './unit.ts';
+import { journalArgv, output, reason, STOPPED, unitStates } from './unit.ts';
 
 /** Seconds for what a device does with whole images, under emulation too. */
 const LONG = 1800;
@@ -137,8 +138,14 @@ async function runSomething(
   { engine, architecture }: PackageUnderTest,
   { reference }: ImageUnderTest,
 ): Promise<string> {
-  const attempt = (program: readonly string[], mounts?: Readonly<Record<string, string>>) =>
-    machine.run(runArgv(engine, reference, program, mounts), RUN_SECONDS);
+  const attempt = async (
+    program: readonly string[],
+    mounts?: Readonly<Record<string, string>>,
+  ): Promise<Reply> => {
+    const reply = await machine.run(runArgv(engine, reference, program, mounts), RUN_SECONDS);
+    if (reply.code === STOPPED) await machine.run(removeContainerArgv(engine));
+    return reply;
+  };
   const must = (by: string, { code, stdout, stderr }: Reply) => {
     if (code === 0) return by;
     throw failure(`${by}: ${reason(code, RUN_SECONDS, `${stdout}\n${stderr}`)}`);

@@ -51,10 +51,18 @@ export function runArgv(
   mounts: Readonly<Record<string, string>> = {},
 ): string[] {
   return [
-    ...[engine, 'run', '--rm', '--network=none', '--pull=never', '--log-driver=none'],
+    ...[engine, 'run', '--rm', '--name', CONTAINER],
+    ...['--network=none', '--pull=never', '--log-driver=none'],
     ...Object.entries(mounts).flatMap(([inside, file]) => ['--volume', `${file}:${inside}:ro`]),
     ...['--entrypoint', program, reference, ...args],
   ];
+}
+
+const CONTAINER = 'container-preload-test';
+
+/** Removes what `runArgv` ran, when it did not end by itself: the client's end does not end it. */
+export function removeContainerArgv(engine: Engine): string[] {
+  return [engine, 'rm', '--force', CONTAINER];
 }
 
 /** What engines answer when the image has no such program. */

@@ -58,9 +58,12 @@ export async function output(
   throw failure(`${argv.join(' ')}: ${reason(code, seconds, `${stderr}\n${stdout}`)}`);
 }
 
+/** The exit code of a program that took longer than it may. */
+export const STOPPED = 124;
+
 /** In one line why a program of the machine failed. */
 export function reason(code: number, seconds: number | undefined, said: string): string {
-  if (code === 124) return `not done within ${seconds ?? 60} s`;
+  if (code === STOPPED) return `not done within ${seconds ?? 60} s`;
   const lines = said.split('\n').filter((line) => line.trim() !== '');
   return `exit code ${code}: ${lines.slice(-3).join(' | ') || 'it said nothing'}`;
 }
