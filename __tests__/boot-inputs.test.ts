@@ -7,6 +7,7 @@ test('what holds when nothing is asked for', () => {
   expect(parseBootOptions(['/a.deb'], {}, ENV)).toEqual({
     debs: ['/a.deb'],
     suite: 'bookworm',
+    packages: [],
     scenarios: ['fresh', 'reboot'],
     upgradeFrom: undefined,
     testCommand: undefined,
@@ -36,6 +37,7 @@ describe('what makes no sense', () => {
     [['/a.deb', '/a.deb'], {}, '/a.deb is given twice'],
     [['/a.deb'], { scenario: 'fast' }, 'unknown value "fast"'],
     [['/a.deb'], { suite: '../x' }, 'not a suite: "../x"'],
+    [['/a.deb'], { packages: 'curl; rm' }, 'not the name of a Debian package: "curl;"'],
     [['/a.deb'], { memory: '2G' }, 'not a whole number from 256'],
     [['/a.deb'], { cpus: '0' }, 'not a whole number from 1'],
     [['/a.deb'], { deadline: '-1' }, 'not a whole number from 10'],

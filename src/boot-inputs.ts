@@ -6,6 +6,7 @@ import { cacheDir, type InputInfo, integer, lines, oneOf } from './inputs.ts';
 /** The options of `boot`, in the order in which help shows them. */
 export const BOOT_INPUTS = {
   suite: { help: 'Debian suite of the machine, such as bookworm or trixie', default: 'bookworm' },
+  packages: { help: 'further Debian packages of the machine, that yours depend on', many: true },
   scenario: {
     help: `what is tried: ${SCENARIOS.join(', ')}`,
     default: 'fresh,reboot',
@@ -30,6 +31,7 @@ export type BootInput = keyof typeof BOOT_INPUTS;
 export interface BootOptions {
   readonly debs: readonly string[];
   readonly suite: string;
+  readonly packages: readonly string[];
   readonly scenarios: readonly ScenarioName[];
   readonly upgradeFrom: string | undefined;
   readonly testCommand: string | undefined;
@@ -58,6 +60,7 @@ export function parseBootOptions(
   return {
     debs: debs.map((deb) => resolve(deb)),
     suite: parse(raw, 'suite', parseSuite),
+    packages: parse(raw, 'packages', parsePackages),
     scenarios: parse(raw, 'scenario', parseScenarios),
     upgradeFrom: raw['upgrade-from'] ? resolve(raw['upgrade-from']) : undefined,
     testCommand: raw['test-command'] || undefined,
@@ -87,10 +90,23 @@ function parse<T>(
   }
 }
 
-/** Names separated by commas, white space or lines. */
 function parseScenarios(text: string): ScenarioName[] {
-  const names = lines(text.replaceAll(/[,\s]+/g, '\n'));
-  return [...new Set(names)].map(oneOf(SCENARIOS));
+  return names(text).map(oneOf(SCENARIOS));
+}
+
+function parsePackages(text: string): string[] {
+  return names(text).map(checkDebianName);
+}
+
+/** Debian policy, 5.6.1: at least two characters, the first one a letter or a digit. */
+function checkDebianName(text: string): string {
+  if (/^[a-z0-9][a-z0-9+.-]+$/.test(text)) return text;
+  throw usageError(`not the name of a Debian package: ${JSON.stringify(text)}`);
+}
+
+/** Names separated by commas, white space or lines, each once. */
+function names(text: string): string[] {
+  return [...new Set(lines(text.replaceAll(/[,\s]+/g, '\n')))];
 }
 
 /** A suite becomes part of addresses and file names. */
