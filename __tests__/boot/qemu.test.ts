@@ -101,6 +101,6 @@ test('the kernel is told to start the agent from the payload disk', () => {
       'mount -o ro LABEL=preload-payload /run/container-preload-payload && ' +
       `exec /bin/sh /run/container-preload-payload/start'" ` +
       'systemd.run_success_action=none systemd.run_failure_action=poweroff-force ' +
-      'systemd.show_status=1 systemd.journald.forward_to_console=1 apparmor=0',
+      'systemd.show_status=error systemd.journald.forward_to_console=1 apparmor=0',
   );
 });

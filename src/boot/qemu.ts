@@ -98,7 +98,7 @@ export function kernelCommandLine(architecture: BaseArchitecture, options: reado
     ...['root=/dev/vda', 'rw', `console=${QEMU[architecture].console}`, 'loglevel=4', 'panic=-1'],
     ...[`systemd.run="/bin/sh -c '${begin}'"`],
     ...['systemd.run_success_action=none', 'systemd.run_failure_action=poweroff-force'],
-    ...['systemd.show_status=1', 'systemd.journald.forward_to_console=1'],
+    ...['systemd.show_status=error', 'systemd.journald.forward_to_console=1'],
     ...options,
   ].join(' ');
 }
