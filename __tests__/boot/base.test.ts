@@ -24,6 +24,7 @@ import {
   signed,
   sourcesLike,
 } from '../../src/boot/base/sources.ts';
+import { missingPackages } from '../../src/boot/base/tools.ts';
 
 const KEYRING = '[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]';
 
@@ -372,6 +373,12 @@ describe('accounts, units, unpacking', () => {
       expect.arrayContaining(['--numeric-owner', '--file=/t.tar', '--directory=/r']),
     );
   });
+});
+
+test('packages to install, each once, for programs that are missing', () => {
+  const programs = ['apt-get', 'depmod', 'systemctl', 'systemd-sysusers', 'fakeroot'];
+  const there = (program: string) => program === 'apt-get';
+  expect(missingPackages(programs, there)).toEqual(['kmod', 'systemd', 'fakeroot']);
 });
 
 describe('initrd', () => {

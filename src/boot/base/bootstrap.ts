@@ -35,6 +35,8 @@ export function bootstrapArgv(
     '--format=tar',
     `--architectures=${options.architecture}`,
     `--include=${options.packages.join(',')}`,
+    // usr-is-merged in place of usrmerge and its perl, as in the recipe.
+    '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr',
     // As the quick way does; both shall have the same files.
     ...['man', 'locale', 'doc', 'info'].map(
       (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,

@@ -11,6 +11,7 @@ import { makeRoot } from './quick.ts';
 import { baseKey, recipe } from './recipe.ts';
 import { type FakeRoot, fakeRoot, toolEnvironment } from './root.ts';
 import { findSources, type Sources } from './sources.ts';
+import { requireTools } from './tools.ts';
 import type { BaseOptions, BaseSystem, InstalledPackage } from './types.ts';
 
 /**
@@ -22,6 +23,7 @@ export async function prepareBase(options: BaseOptions): Promise<BaseSystem> {
   const key = baseKey(options);
   const cached = await readBase(options.cacheDir, key);
   if (cached !== undefined) return cached;
+  requireTools(process.getuid?.(), process.env);
   const staging = await stagingFolder(options.cacheDir, key, randomUUID());
   const work = await mkdtemp(join(options.workDir, 'base-'));
   try {
