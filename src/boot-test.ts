@@ -36,6 +36,7 @@ export async function proveByBoot(
   options: BootOptions,
   { guestDir, signal, watch }: BootSurroundings,
 ): Promise<Verdict> {
+  checkScenarios(options);
   const packages = await readAll(options, signal);
   const [first] = packages.proved;
   if (first === undefined) throw new Error('a boot test without a package');
@@ -74,6 +75,18 @@ export async function proveByBoot(
     return verdict;
   } finally {
     await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+/** What could be found out only after base systems and boots is found out first. */
+function checkScenarios({ scenarios, upgradeFrom, debs }: BootOptions): void {
+  if (scenarios.includes('upgrade') !== (upgradeFrom !== undefined)) {
+    throw usageError('the scenario upgrade and an older package belong together', {
+      hint: '--scenario upgrade --upgrade-from DEB',
+    });
+  }
+  if (scenarios.includes('two-packages') && debs.length < 2) {
+    throw usageError('the scenario two-packages needs two packages');
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { failure, usageError } from '../errors.ts';
+import { failure } from '../errors.ts';
 import type { BaseSystem } from './base/types.ts';
 import { debOnDevice } from './device.ts';
 import { findAcceleration } from './kvm.ts';
@@ -68,7 +68,6 @@ const FROM_START = {
  * @throws UserError; the reason of `signal`
  */
 export async function bootTest(test: BootTest): Promise<Verdict> {
-  checkScenarios(test);
   const begun = performance.now();
   const book: Book = { cases: [], logs: [], disks: [] };
   const workDir = await mkdtemp(join(test.workDir, 'boot-'));
@@ -147,17 +146,6 @@ export function diskSize(packages: readonly PackageUnderTest[]): number {
     return sum + size + 4 * unpacked;
   }, 0);
   return Math.ceil((3 * GIB + 1.5 * needed) / GIB) * GIB;
-}
-
-function checkScenarios({ scenarios, packages, upgradeFrom }: BootTest): void {
-  if (scenarios.includes('upgrade') !== (upgradeFrom !== undefined)) {
-    throw usageError('the scenario upgrade and an older package belong together', {
-      hint: '--scenario upgrade --upgrade-from DEB',
-    });
-  }
-  if (scenarios.includes('two-packages') && packages.length < 2) {
-    throw usageError('the scenario two-packages needs two packages');
-  }
 }
 
 async function keepDisks(disks: readonly string[], folder: string): Promise<string[]> {
