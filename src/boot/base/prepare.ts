@@ -88,9 +88,10 @@ async function fillRoot(base: {
     if (method === 'quick') {
       throw failure(names, { hint: 'let mmdebstrap make the base system' });
     }
-    say(`${names}; mmdebstrap makes the base system instead, which takes minutes`);
+    say(names);
     await asRoot.run(['rm', '-r', root], signal);
   }
+  say('mmdebstrap makes the base system, which takes minutes');
   await bootstrapRoot({ ...common, suite, packages: downloads.names, sources });
 }
 
