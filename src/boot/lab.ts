@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
 import type { BaseSystem } from './base/types.ts';
 import { diagnose } from './diagnosis.ts';
 import { makeOverlay } from './disk.ts';
-import { lastConsoleLines, type Machine, startMachine } from './machine.ts';
+import { type Machine, startMachine } from './machine.ts';
 import { kernelCommandLine } from './qemu.ts';
 import type { Acceleration, Case, PackageUnderTest, ScenarioName } from './types.ts';
 
@@ -26,7 +26,8 @@ export interface LabOptions {
   readonly payload: { readonly disk: string; readonly nonce: string };
   /** Bytes that the disks of machines have. */
   readonly diskSize: number;
-  readonly workDir: string;
+  /** Where disks are made. */
+  readonly diskDir: string;
   readonly logDir: string;
   readonly signal: AbortSignal;
   readonly onCase: (found: Case) => void;
@@ -47,7 +48,7 @@ export interface Lab extends LabOptions {
    * order if `use` has not ended it in another way.
    *
    * @param durable whether what it flushes must outlive a power cut
-   * @throws what `use` throws; StopScenario when the machine broke down
+   * @throws StopScenario when the machine broke down or `use` could not go on; what else `use` throws
    */
   boot<T>(disk: Disk, use: (machine: Machine) => Promise<T>, how?: BootHow): Promise<T>;
   /** Writes down what `look` finds, or the reason of its failure; false for a failure. */
@@ -124,7 +125,7 @@ export function openLab(options: LabOptions, scenario: ScenarioName, book: Book)
     scenario,
     check,
     async disk(over) {
-      const file = join(options.workDir, `${scenario}-${book.disks.length + 1}.qcow2`);
+      const file = join(options.diskDir, `${scenario}-${book.disks.length + 1}.qcow2`);
       const below = over
         ? { file: over.file, format: 'qcow2' as const }
         : { file: options.base.disk, format: 'raw' as const };
@@ -155,8 +156,12 @@ export function openLab(options: LabOptions, scenario: ScenarioName, book: Book)
         if (machine.alive) await machine.leave(how.leave ?? 'poweroff');
         return result;
       } catch (error) {
-        if (machine && !(error instanceof StopScenario)) await explain(machine, since);
-        throw error;
+        options.signal.throwIfAborted();
+        if (!(error instanceof UserError)) throw error;
+        const { message: detail } = error;
+        write({ scenario, check: 'goes through', subject: '', ok: false, detail, seconds: 0 });
+        if (machine) await explain(machine, since);
+        throw new StopScenario(detail);
       } finally {
         await machine?.cut();
       }
@@ -165,11 +170,6 @@ export function openLab(options: LabOptions, scenario: ScenarioName, book: Book)
 }
 
 const BOOTS = 'boots';
-
-/** The end of a machine's console, for an error. */
-export async function consoleTail(log: string): Promise<string> {
-  return lastConsoleLines(await readFile(log, 'utf8').catch(() => ''));
-}
 
 function machineSpec(options: LabOptions, disk: Disk, consoleLog: string, how: BootHow) {
   const { base, acceleration, memory, cpus, payload } = options;

@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { failure } from '../errors.ts';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BaseSystem } from './base/types.ts';
 import { debOnDevice } from './device.ts';
 import { findAcceleration } from './kvm.ts';
@@ -77,8 +76,7 @@ export async function bootTest(test: BootTest): Promise<Verdict> {
     test.onAcceleration?.(acceleration);
     const options = await labOptions(test, acceleration, workDir);
     await runScenarios(test.scenarios, (scenario) => openLab(options, scenario, book));
-    const disks = test.keep ? await keepDisks(book.disks, test.logDir) : [];
-    return verdict(test, acceleration, { ...book, disks }, begun);
+    return verdict(test, acceleration, book, begun);
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }
@@ -126,7 +124,8 @@ async function labOptions(
   return {
     ...test,
     acceleration,
-    workDir,
+    // Overlays name what lies below them: what is kept is never moved.
+    diskDir: test.keep ? test.logDir : workDir,
     payload: await preparePayload(carried, debOnDevice, { guestDir, workDir, signal }),
     diskSize: diskSize(carried),
     onCase: test.onCase ?? (() => undefined),
@@ -148,20 +147,8 @@ export function diskSize(packages: readonly PackageUnderTest[]): number {
   return Math.ceil((3 * GIB + 1.5 * needed) / GIB) * GIB;
 }
 
-async function keepDisks(disks: readonly string[], folder: string): Promise<string[]> {
-  const kept: string[] = [];
-  for (const disk of disks) {
-    const to = join(folder, basename(disk));
-    await rename(disk, to).catch((error: NodeJS.ErrnoException) => {
-      throw failure(`${disk} cannot be kept in ${folder}: ${error.code}`, { cause: error });
-    });
-    kept.push(to);
-  }
-  return kept;
-}
-
 function verdict(
-  { base, packages }: BootTest,
+  { base, packages, keep }: BootTest,
   acceleration: Acceleration,
   { cases, logs, disks }: Book,
   begun: number,
@@ -174,7 +161,7 @@ function verdict(
     suite: base.suite,
     engine: packages[0]?.engine ?? 'docker',
     logs,
-    disks,
+    disks: keep ? disks : [],
     seconds: Math.round((performance.now() - begun) / 100) / 10,
   };
 }
