@@ -77,7 +77,7 @@ describe('a base system without emulation', () => {
         /Mode: +04755.*User: +0\b/s,
       );
       expect(await debugfs(base.disk, 'cat /etc/pam.d/common-session')).toContain('pam_systemd.so');
-      expect(await enabledUnits(base.disk)).toContain('/sockets.target.wants/podman.socket');
+      expect(await enabledUnits(base.disk)).toContain('/system/timers.target.wants/fstrim.timer');
     },
     10 * MINUTES,
   );

@@ -5,6 +5,7 @@ import {
   networkSettings,
   parseCandidates,
   parseKernelPackage,
+  parseKernelParts,
 } from '../../src/boot/base/apt.ts';
 import { bootstrapArgv, extractArgv } from '../../src/boot/base/bootstrap.ts';
 import type { UnpackedPackage } from '../../src/boot/base/control.ts';
@@ -167,6 +168,16 @@ describe('apt', () => {
   ])('the kernel of %j', (show, kernel) => {
     expect(parseKernelPackage(show)).toBe(kernel);
   });
+});
+
+test("since forky a kernel's files are in packages of their own", () => {
+  const depends =
+    'Depends: dracut, linux-base-7.2+x, linux-binary-7.2+x (= 1), linux-modules-7.2+x (= 1)';
+  expect(parseKernelParts(`Package: k\n${depends}\n`)).toEqual([
+    'linux-binary-7.2+x',
+    'linux-modules-7.2+x',
+  ]);
+  expect(parseKernelParts('Package: k\nDepends: kmod\n')).toEqual([]);
 });
 
 describe("dpkg's database", () => {

@@ -11,7 +11,8 @@ export interface Downloads {
   /** What was asked for; `packages` has all that comes with it, too. */
   readonly names: readonly string[];
   readonly packages: readonly string[];
-  readonly kernel: string;
+  /** One package, or since forky several: the kernel and its modules. */
+  readonly kernel: readonly string[];
   readonly busybox: string;
 }
 
@@ -37,17 +38,17 @@ export async function download(
   const there = await present(recipe.packagesWhereThere, runOptions);
   const wanted = [...recipe.packages, ...there];
   await apt(installArgv(wanted), options.suite, runOptions);
-  const kernelPackage = await kernelOf(recipe.kernelMetaPackage, runOptions);
+  const kernelPackages = await kernelOf(recipe.kernelMetaPackage, runOptions);
   const extra = join(folder, 'extra');
   await mkdir(extra);
-  await apt(['apt-get', '-qq', 'download', kernelPackage, 'busybox-static'], options.suite, {
+  await apt(['apt-get', '-qq', 'download', ...kernelPackages, 'busybox-static'], options.suite, {
     ...runOptions,
     cwd: extra,
   });
   return {
     names: wanted,
     packages: await debs(join(folder, 'cache/archives')),
-    kernel: oneOf(await debs(extra), kernelPackage),
+    kernel: (await debs(extra)).filter((path) => !path.includes('/busybox-static_')),
     busybox: oneOf(await debs(extra), 'busybox-static'),
   };
 }
@@ -99,6 +100,12 @@ export function parseKernelPackage(show: string): string | undefined {
   return /^Depends:.*?\b(linux-image-[0-9][^\s,]*)/m.exec(show)?.[1];
 }
 
+/** The packages that a kernel's package depends on for its files; none where it has them itself. */
+export function parseKernelParts(show: string): string[] {
+  const depends = /^Depends:.*$/m.exec(show)?.[0] ?? '';
+  return [...depends.matchAll(/\blinux-(?:binary|modules)-[0-9][^\s,]*/g)].map(([name]) => name);
+}
+
 async function aptEnvironment(
   folder: string,
   architecture: BaseArchitecture,
@@ -144,12 +151,13 @@ export function parseCandidates(policy: string): Set<string> {
   );
 }
 
-async function kernelOf(metaPackage: string, options: RunOptions): Promise<string> {
-  const argv = ['apt-cache', 'show', '--no-all-versions', metaPackage];
-  const { stdout } = await mustRun(argv, options);
-  const name = parseKernelPackage(stdout.toString());
+async function kernelOf(metaPackage: string, options: RunOptions): Promise<string[]> {
+  const show = ['apt-cache', 'show', '--no-all-versions'];
+  const meta = await mustRun([...show, metaPackage], options);
+  const name = parseKernelPackage(meta.stdout.toString());
   if (name === undefined) throw failure(`${metaPackage} depends on no kernel`);
-  return name;
+  const parts = parseKernelParts((await mustRun([...show, name], options)).stdout.toString());
+  return parts.length > 0 ? parts : [name];
 }
 
 async function debs(folder: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,7 +20,7 @@ const MODULES = ['virtio_pci', 'virtio_mmio', 'virtio_blk', 'ext4'];
  */
 export async function addKernel(options: {
   readonly root: string;
-  readonly kernelDeb: string;
+  readonly kernelDebs: readonly string[];
   readonly busyboxDeb: string;
   readonly guestDir: string;
   readonly work: string;
@@ -29,23 +30,23 @@ export async function addKernel(options: {
 }): Promise<void> {
   const { root, work, out, env, signal } = options;
   const unpacked = join(work, 'kernel');
-  await mustRun(['dpkg-deb', '-x', options.kernelDeb, unpacked], { signal });
-  const boot = await readdir(join(unpacked, 'boot'));
-  const image = boot.find((name) => name.startsWith('vmlinuz-'));
-  if (image === undefined) throw new Error(`${basename(options.kernelDeb)} holds no kernel`);
-  const version = image.slice('vmlinuz-'.length);
-  await copyFile(join(unpacked, 'boot', image), out.kernel);
+  for (const deb of options.kernelDebs) {
+    await mustRun(['dpkg-deb', '-x', deb, unpacked], { signal });
+  }
+  const modules = await modulesFolder(unpacked);
+  const version = basename(modules);
+  await copyFile(kernelIn(unpacked, modules), out.kernel);
   await mkdir(join(root, 'usr/lib/modules'), { recursive: true });
-  await rename(await modulesFolder(unpacked, version), join(root, 'usr/lib/modules', version));
+  await rename(modules, join(root, 'usr/lib/modules', version));
   await mustRun(['depmod', '-b', root, version], { env, signal });
 
   await mustRun(['dpkg-deb', '-x', options.busyboxDeb, join(work, 'busybox')], { signal });
-  const modules = await neededModules(root, version, { env, signal });
+  const needed = await neededModules(root, version, { env, signal });
   const members = initrdMembers({
     init: await readFile(join(options.guestDir, 'base/init')),
     busybox: await readFile(await busyboxIn(join(work, 'busybox'))),
     modules: await Promise.all(
-      modules.map(async (path) => [moduleName(path), await plainModule(path, signal)] as const),
+      needed.map(async (path) => [moduleName(path), await plainModule(path, signal)] as const),
     ),
   });
   await writeFile(out.initrd, await promisify(gzip)(cpio(members), { level: 1 }));
@@ -102,10 +103,19 @@ function moduleName(path: string): string {
   return basename(path).replace(/\.(xz|zst)$/, '');
 }
 
-/** trixie's kernels have /usr/lib/modules, bookworm's /lib/modules. */
-async function modulesFolder(unpacked: string, version: string): Promise<string> {
-  const places = await readdir(unpacked);
-  return join(unpacked, places.includes('lib') ? 'lib/modules' : 'usr/lib/modules', version);
+/** The folder of one kernel's modules: newer kernels have /usr/lib/modules, bookworm's /lib/modules. */
+async function modulesFolder(unpacked: string): Promise<string> {
+  const places = ['usr/lib/modules', 'lib/modules'].map((path) => join(unpacked, path));
+  const folder = places.find((path) => existsSync(path));
+  const [version] = folder === undefined ? [] : await readdir(folder);
+  if (folder === undefined || version === undefined) throw new Error('a kernel without modules');
+  return join(folder, version);
+}
+
+/** Since forky the kernel lies beside its modules. */
+function kernelIn(unpacked: string, modules: string): string {
+  const inBoot = join(unpacked, 'boot', `vmlinuz-${basename(modules)}`);
+  return existsSync(inBoot) ? inBoot : join(modules, 'vmlinuz');
 }
 
 async function busyboxIn(unpacked: string): Promise<string> {

@@ -55,7 +55,7 @@ async function makeBase(
   const files = baseFiles(out);
   await addKernel({
     root,
-    kernelDeb: downloads.kernel,
+    kernelDebs: downloads.kernel,
     busyboxDeb: downloads.busybox,
     guestDir,
     work,
