@@ -174,6 +174,7 @@ test("since forky a kernel's files are in packages of their own", () => {
   const depends =
     'Depends: dracut, linux-base-7.2+x, linux-binary-7.2+x (= 1), linux-modules-7.2+x (= 1)';
   expect(parseKernelParts(`Package: k\n${depends}\n`)).toEqual([
+    'linux-base-7.2+x',
     'linux-binary-7.2+x',
     'linux-modules-7.2+x',
   ]);

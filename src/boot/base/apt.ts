@@ -103,7 +103,9 @@ export function parseKernelPackage(show: string): string | undefined {
 /** The packages that a kernel's package depends on for its files; none where it has them itself. */
 export function parseKernelParts(show: string): string[] {
   const depends = /^Depends:.*$/m.exec(show)?.[0] ?? '';
-  return [...depends.matchAll(/\blinux-(?:binary|modules)-[0-9][^\s,]*/g)].map(([name]) => name);
+  return [...depends.matchAll(/\blinux-(?:base|binary|modules)-[0-9][^\s,]*/g)].map(
+    ([name]) => name,
+  );
 }
 
 async function aptEnvironment(
