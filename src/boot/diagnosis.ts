@@ -21,10 +21,7 @@ export async function diagnose(
   return parts.join('\n');
 }
 
-export function diagnosisCommands(
-  packages: readonly PackageUnderTest[],
-  engine: Engine,
-): string[][] {
+function diagnosisCommands(packages: readonly PackageUnderTest[], engine: Engine): string[][] {
   const units = packages.map(({ name }) => `${name}.service`);
   return [
     ['systemctl', '--failed', '--no-pager', '--plain'],
@@ -33,7 +30,6 @@ export function diagnosisCommands(
     ...packages.map(({ name }) => [`/usr/lib/${name}/load`, '--status']),
     ...packages.map(({ name }) => ['find', `/var/lib/${name}`, '-type', 'f', '-ls']),
     [engine, 'image', 'ls', '--all', '--no-trunc'],
-    [engine, 'info'],
     ...engineUnits(engine).map((unit) => [...journalArgv(unit), '--lines=100']),
     ['df', '-h', '/'],
     ['dmesg', '--level=err,warn'],
