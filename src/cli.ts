@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 import { type Arguments, parseArguments } from './arguments.ts';
+import { failureReport } from './boot/failure-report.ts';
+import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
+import { proveByBoot } from './boot-test.ts';
 import { formatInspection, inspectPackage } from './deb/inspect/inspect.ts';
 import { explainSystemError, failure, formatError, UserError, usageError } from './errors.ts';
 import { readImages } from './images/list.ts';
@@ -20,6 +23,7 @@ import { buildResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
 import { textSummary } from './report/summary.ts';
 import { formatBytes } from './report/text.ts';
+import { formatAcceleration, formatCase, textVerdict } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import { pruneStore } from './store/prune.ts';
 import { readProgramVersion } from './version.ts';
@@ -39,6 +43,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'make a Debian package that carries images and loads them on the device',
     options: { ...BUILD_INPUTS, ...JSON_OPTION },
     run: build,
+  },
+  boot: {
+    usage: 'boot DEB… [OPTION…]',
+    summary: 'prove packages in a machine: boot it, install them, run every image, boot again',
+    options: { ...BOOT_INPUTS, ...JSON_OPTION },
+    run: boot,
   },
   list: {
     usage: 'list [REFERENCE…] [--image-list FILE…] [--json]',
@@ -90,6 +100,30 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   } finally {
     watch.stop();
   }
+}
+
+async function boot({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
+  const { json, ...raw } = values;
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  const options = parseBootOptions(positionals, raw, process.env);
+  const verdict = await proveByBoot(options, {
+    guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
+    signal,
+    watch: {
+      note: say,
+      acceleration: (found) => say(`the machine runs by ${formatAcceleration(found)}`),
+      case: (found) => say(formatCase(found)),
+    },
+  });
+  say(`\n${textVerdict(verdict)}`);
+  if (json === 'true') printJson(verdict);
+  const [first, ...others] = verdict.cases.filter(({ ok }) => !ok);
+  if (first === undefined) return;
+  say(`\n${await failureReport(verdict)}`);
+  throw failure(
+    `${others.length + 1} of ${verdict.cases.length} checks failed: ${formatCase(first)}`,
+    { hint: `logs are in ${options.logDir}` },
+  );
 }
 
 async function list({ values, positionals }: Arguments): Promise<void> {

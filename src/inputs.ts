@@ -177,7 +177,7 @@ function checkVersion(text: string): string {
   return text;
 }
 
-function oneOf<const T extends string>(values: readonly T[]): (text: string) => T {
+export function oneOf<const T extends string>(values: readonly T[]): (text: string) => T {
   return (text) => {
     const found = values.find((value) => value === text);
     if (found) return found;
@@ -187,7 +187,7 @@ function oneOf<const T extends string>(values: readonly T[]): (text: string) => 
   };
 }
 
-function integer(min: number, max: number): (text: string) => number {
+export function integer(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;

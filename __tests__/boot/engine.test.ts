@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import {
+  importArgv,
+  inspectArgv,
+  parseInspections,
+  removeContainerArgv,
+  removeImageArgv,
+  runArgv,
+} from '../../src/boot/engine.ts';
+
+const HEX = 'a'.repeat(64);
+
+test.each([
+  ['inspect', inspectArgv('docker', ['a:1', 'b:1']), 'docker image inspect a:1 b:1'],
+  ['remove', removeImageArgv('podman', 'a:1'), 'podman image rm --force a:1'],
+  ['remove a container', removeContainerArgv('docker'), 'docker rm --force container-preload-test'],
+  ['import', importArgv('podman', '/run/a.tar', 'a:1'), 'podman import /run/a.tar a:1'],
+  [
+    'run',
+    runArgv('docker', 'a:1', ['uname', '-m']),
+    'docker run --rm --name container-preload-test --network=none --pull=never --log-driver=none --entrypoint uname a:1 -m',
+  ],
+  [
+    'run with a file of the machine',
+    runArgv('podman', 'a:1', ['/t'], { '/t': '/run/p/true' }),
+    'podman run --rm --name container-preload-test --network=none --pull=never --log-driver=none --volume /run/p/true:/t:ro --entrypoint /t a:1',
+  ],
+])('%s', (_, argv, line) => {
+  expect(argv.join(' ')).toBe(line);
+});
+
+test("Docker's answer", () => {
+  const json = JSON.stringify([
+    {
+      Id: `sha256:${HEX}`,
+      Architecture: 'amd64',
+      RootFS: { Type: 'layers', Layers: ['sha256:1'] },
+      Config: { Entrypoint: null, Cmd: ['sh'], Labels: { a: 'b' } },
+    },
+  ]);
+  expect(parseInspections(json)).toEqual([
+    {
+      id: `sha256:${HEX}`,
+      architecture: 'amd64',
+      layers: ['sha256:1'],
+      entrypoint: [],
+      command: ['sh'],
+      labels: { a: 'b' },
+    },
+  ]);
+});
+
+test("Podman's answer has IDs without their algorithm, and leaves out what is empty", () => {
+  const json = JSON.stringify([{ Id: HEX, Architecture: 'arm64', RootFS: {}, Config: {} }]);
+  expect(parseInspections(json)).toEqual([
+    {
+      id: `sha256:${HEX}`,
+      architecture: 'arm64',
+      layers: [],
+      entrypoint: [],
+      command: [],
+      labels: {},
+    },
+  ]);
+});

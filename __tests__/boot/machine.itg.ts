@@ -1,0 +1,94 @@
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { makeOverlay, makePayload } from '../../src/boot/disk.ts';
+import { startMachine } from '../../src/boot/machine.ts';
+import type { MachineSpec } from '../../src/boot/qemu.ts';
+import { mustRun } from '../../src/exec.ts';
+import { tempDirs } from '../support/temp.ts';
+
+const temp = tempDirs();
+afterAll(() => temp.remove());
+
+/** `b .`: qemu starts any file as an arm64 kernel, and this one goes round for ever. */
+const ENDLESS_KERNEL = Buffer.from('00000014', 'hex');
+
+const signal = new AbortController().signal;
+
+async function machineSpec(
+  kernel: Buffer,
+  change: Partial<MachineSpec> = {},
+): Promise<MachineSpec> {
+  const folder = await temp.make('machine');
+  const [base, disk, payload] = ['base.img', 'disk.qcow2', 'payload.img'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  await writeFile(base, '');
+  await truncate(base, 1 << 20);
+  await makeOverlay({ file: base, format: 'raw' }, disk, 1 << 22, signal);
+  await makePayload([{ name: 'nonce', from: Buffer.from('n') }], payload, signal);
+  await writeFile(join(folder, 'kernel'), kernel);
+  await writeFile(join(folder, 'initrd'), 'nothing');
+  return {
+    architecture: 'arm64',
+    acceleration: 'tcg',
+    memory: 256,
+    cpus: 1,
+    kernel: join(folder, 'kernel'),
+    initrd: join(folder, 'initrd'),
+    commandLine: '',
+    disk,
+    durable: false,
+    payload,
+    consoleLog: join(folder, 'console.log'),
+    ...change,
+  };
+}
+
+/** Command lines of qemu that name this disk. */
+async function processesWith(disk: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.filter((line) => line.includes(disk));
+}
+
+describe('a machine that never answers', () => {
+  test('ends at its deadline, with a clear line', async () => {
+    const spec = await machineSpec(ENDLESS_KERNEL);
+    const started = startMachine(spec, { nonce: 'n', deadline: 2, signal });
+    await expect(started).rejects.toMatchObject({
+      kind: 'failure',
+      message: 'the machine: the deadline of 2 s was reached',
+      hint: expect.stringContaining(spec.consoleLog),
+    });
+    expect(await processesWith(spec.disk)).toEqual([]);
+  });
+
+  test('ends with its signal, and gives its reason', async () => {
+    const spec = await machineSpec(ENDLESS_KERNEL);
+    const stop = new AbortController();
+    const started = startMachine(spec, { nonce: 'n', deadline: 60, signal: stop.signal });
+    setTimeout(() => stop.abort(new Error('ended by SIGTERM')), 1000);
+    await expect(started).rejects.toThrow('ended by SIGTERM');
+    expect(await processesWith(spec.disk)).toEqual([]);
+  });
+});
+
+test('what qemu refuses is said', async () => {
+  const spec = await machineSpec(ENDLESS_KERNEL, { payload: '/none/payload.img' });
+  await expect(startMachine(spec, { nonce: 'n', deadline: 60, signal })).rejects.toMatchObject({
+    kind: 'failure',
+    message: expect.stringMatching(/^the machine: qemu ended with exit code 1: .*payload\.img/),
+  });
+});
+
+test('the payload disk holds its files', async () => {
+  const folder = await temp.make('payload');
+  const disk = join(folder, 'payload.img');
+  await makePayload([{ name: 'a', from: Buffer.from('content') }], disk, signal);
+  const { stdout } = await mustRun(['/sbin/debugfs', '-R', 'cat /a', disk]);
+  expect(stdout.toString()).toBe('content');
+  expect(await readdir(folder)).toEqual(['payload.img']);
+});

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { mustRun } from '../../src/exec.ts';
+import { busyboxEntries } from '../support/debian.ts';
+import { type BuiltImage, buildImage, buildLayer } from '../support/images.ts';
+import { push } from '../support/push.ts';
+import { type Registry, startRegistry } from '../support/registry.ts';
+
+const CLI = join(import.meta.dirname, '../../dist/cli.js');
+
+/** Packages with small images, made by the command as a user makes them. */
+export interface TestPackages {
+  /** Busybox, a larger image upon it, and one that has no program at all. */
+  readonly first: string;
+  /** The same package, newer: busybox's tag names another image. */
+  readonly newer: string;
+  /** Another package, with an image of its own on the same layers. */
+  readonly second: string;
+}
+
+export type Engine = 'docker' | 'podman';
+
+/** @param folder an existing folder for packages and cache */
+export async function makePackages(
+  folder: string,
+  architecture: 'amd64' | 'arm64',
+  engine: Engine,
+): Promise<TestPackages> {
+  const images = await testImages(architecture);
+  const registry = await startRegistry();
+  try {
+    for (const [name, image] of Object.entries(images)) {
+      await push(registry, `boot/${name}`, '1', image);
+    }
+    const build = (spec: BuildSpec) =>
+      buildPackage(spec, registry, { folder, architecture, engine, images });
+    const names = { busybox: 'busybox', large: 'large', bare: 'bare' };
+    return {
+      first: await build({ name: 'first-images', version: '1.0', images: names }),
+      newer: await build({
+        name: 'first-images',
+        version: '2.0',
+        images: { ...names, busybox: 'newer' },
+      }),
+      second: await build({ name: 'second-images', version: '1.0', images: { other: 'newer' } }),
+    };
+  } finally {
+    await registry.stop();
+  }
+}
+
+async function testImages(architecture: 'amd64' | 'arm64'): Promise<Record<string, BuiltImage>> {
+  const platform = { architecture, ...(architecture === 'arm64' && { variant: 'v8' }) };
+  const busybox = await buildLayer(await busyboxEntries(architecture));
+  const added = await buildLayer([{ path: 'etc/release', content: 'newer\n' }]);
+  const data = await buildLayer([{ path: 'srv/data', content: noise(24_000_000) }]);
+  const bare = await buildLayer([{ path: 'data', content: 'no program\n' }]);
+  const config = { Cmd: ['sh'], Labels: { 'org.example.test': 'a "quoted" label, ümlaut' } };
+  return {
+    busybox: buildImage({ ...platform, layers: [busybox], config }),
+    newer: buildImage({ ...platform, layers: [busybox, added], config }),
+    large: buildImage({
+      ...platform,
+      layers: [busybox, data],
+      config: { Entrypoint: ['/bin/sh', '-c'], Cmd: ['true'] },
+    }),
+    bare: buildImage({ ...platform, layers: [bare], config: { Cmd: ['/none'] } }),
+  };
+}
+
+/** Bytes that no compression makes smaller, and always the same. */
+function noise(size: number): Buffer {
+  const blocks: Buffer[] = [];
+  for (let n = 0; n * 64 < size; n += 1) {
+    blocks.push(createHash('sha512').update(String(n)).digest());
+  }
+  return Buffer.concat(blocks).subarray(0, size);
+}
+
+interface BuildSpec {
+  readonly name: string;
+  readonly version: string;
+  /** Names in the registry by names on the device. */
+  readonly images: Readonly<Record<string, string>>;
+}
+
+async function buildPackage(
+  { name, version, images }: BuildSpec,
+  registry: Registry,
+  where: {
+    folder: string;
+    architecture: string;
+    engine: Engine;
+    images: Readonly<Record<string, BuiltImage>>;
+  },
+): Promise<string> {
+  const references = Object.entries(images).map(
+    ([device, source]) =>
+      `${registry.host}/boot/${source}:1@${where.images[source]?.digest} as registry.example.org/boot/${device}:1`,
+  );
+  const { stdout } = await mustRun([
+    ...[process.execPath, CLI, 'build', '--json', '--images', references.join('\n')],
+    ...['--arch', where.architecture, '--engine', where.engine, '--tls-verify=false'],
+    ...['--package', name, '--version', version, '--maintainer', 'Test <test@example.org>'],
+    ...['--output-dir', where.folder, '--cache-dir', join(where.folder, 'cache')],
+  ]);
+  return (JSON.parse(stdout.toString()) as { deb: string }).deb;
+}

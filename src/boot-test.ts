@@ -1,0 +1,170 @@
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { prepareBase } from './boot/base/prepare.ts';
+import { checkQemu } from './boot/kvm.ts';
+import { bootTest, diskSize } from './boot/run.ts';
+import type { Acceleration, Case, PackageUnderTest, Verdict } from './boot/types.ts';
+import type { BootOptions } from './boot-inputs.ts';
+import { failure, usageError } from './errors.ts';
+import { readPackageUnderTest } from './package-under-test.ts';
+import { junitReport } from './report/junit.ts';
+import { markdownVerdict } from './report/verdict.ts';
+
+/** Where a boot test runs. */
+export interface BootSurroundings {
+  /** The folder guest/ of this program. */
+  readonly guestDir: string;
+  readonly signal: AbortSignal;
+  readonly watch: BootWatch;
+}
+
+/** Is told of a boot test as it goes on. */
+export interface BootWatch {
+  note(text: string): void;
+  acceleration(found: Acceleration): void;
+  case(found: Case): void;
+}
+
+/**
+ * The whole way from packages to a verdict, with its reports written.
+ *
+ * @throws UserError for what keeps the test from being made; the reason of `signal`. Nothing is left
+ *   behind then but the cache and the logs.
+ */
+export async function proveByBoot(
+  options: BootOptions,
+  { guestDir, signal, watch }: BootSurroundings,
+): Promise<Verdict> {
+  checkScenarios(options);
+  const packages = await readAll(options, signal);
+  const [first] = packages.proved;
+  if (first === undefined) throw new Error('a boot test without a package');
+  const { architecture, engine } = first;
+  checkAlike([...packages.proved, ...(packages.old ? [packages.old] : [])]);
+  await checkQemu(architecture, signal);
+  checkMemory(options.memory, architecture);
+  const boots = join(options.cacheDir, 'boot');
+  await mkdir(boots, { recursive: true });
+  await removeStale(boots);
+  await checkRoom(boots, packages.proved);
+  const workDir = await mkdtemp(join(boots, 'work-'));
+  try {
+    const base = await prepareBase({
+      ...options,
+      architecture,
+      engine,
+      cacheDir: join(options.cacheDir, 'bases'),
+      workDir,
+      guestDir,
+      signal,
+      onProgress: watch.note,
+    });
+    const verdict = await bootTest({
+      ...options,
+      base,
+      packages: packages.proved,
+      upgradeFrom: packages.old,
+      guestDir,
+      workDir,
+      signal,
+      onAcceleration: watch.acceleration,
+      onCase: watch.case,
+    });
+    await writeReports(verdict, options);
+    return verdict;
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+/** What could be found out only after base systems and boots is found out first. */
+function checkScenarios({ scenarios, upgradeFrom, debs }: BootOptions): void {
+  if (scenarios.includes('upgrade') !== (upgradeFrom !== undefined)) {
+    throw usageError('the scenario upgrade and an older package belong together', {
+      hint: '--scenario upgrade --upgrade-from DEB',
+    });
+  }
+  if (scenarios.includes('two-packages') && debs.length < 2) {
+    throw usageError('the scenario two-packages needs two packages');
+  }
+}
+
+async function readAll({ debs, upgradeFrom }: BootOptions, signal: AbortSignal) {
+  const proved: PackageUnderTest[] = [];
+  for (const deb of debs) proved.push(await readPackageUnderTest(deb, signal));
+  const old = upgradeFrom ? await readPackageUnderTest(upgradeFrom, signal) : undefined;
+  const [first] = proved;
+  if (old && old.name !== first?.name) {
+    throw usageError(`${old.path} is ${old.name}, which ${first?.name} cannot upgrade`);
+  }
+  return { proved, old };
+}
+
+/** Longer than any boot test takes. */
+const STALE_MS = 3 * 24 * 3600 * 1000;
+
+/** What a test that was killed left behind. */
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+    if (Date.now() - mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** One machine has one architecture, and the test installs one engine in it. */
+function checkAlike(packages: readonly PackageUnderTest[]): void {
+  const [first, ...others] = packages;
+  for (const other of others) {
+    for (const property of ['architecture', 'engine'] as const) {
+      if (other[property] === first?.[property]) continue;
+      throw usageError(
+        `${first?.path} is for ${first?.[property]}, ${other.path} for ${other[property]}`,
+        { hint: 'boot them one by one' },
+      );
+    }
+  }
+}
+
+const MIB = 1024 ** 2;
+
+/** MiB that an armhf machine can have without addresses beyond 32 bits. */
+const ARMHF_MEMORY = 3072;
+
+function checkMemory(memory: number, architecture: string): void {
+  if (architecture === 'armhf' && memory > ARMHF_MEMORY) {
+    throw usageError(`memory: an armhf machine has ${ARMHF_MEMORY} MiB at most`);
+  }
+  const free = Math.floor(freemem() / MIB);
+  if (memory <= free) return;
+  throw failure(`not enough memory for the machine: ${memory} MiB wanted, ${free} MiB free`, {
+    hint: 'ask for less with --memory',
+  });
+}
+
+/** The disks grow by what the machines write: a third of their size is a careful guess. */
+async function checkRoom(folder: string, packages: readonly PackageUnderTest[]): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const [needed, free] = [diskSize(packages) / 3, bavail * bsize].map((bytes) =>
+    Math.ceil(bytes / MIB),
+  );
+  if (needed === undefined || free === undefined || needed <= free) return;
+  throw failure(
+    `not enough space for the machines' disks in ${folder}: ${needed} MiB wanted, ${free} MiB free`,
+    {
+      hint: 'choose another folder with --cache-dir',
+    },
+  );
+}
+
+async function writeReports(verdict: Verdict, { junit, summary }: BootOptions): Promise<void> {
+  if (junit !== undefined) {
+    await mkdir(dirname(junit), { recursive: true });
+    await writeFile(junit, junitReport(verdict));
+  }
+  if (summary !== undefined) {
+    await mkdir(dirname(summary), { recursive: true });
+    await appendFile(summary, markdownVerdict(verdict));
+  }
+}

@@ -1,0 +1,190 @@
+import { failure } from '../errors.ts';
+import { checkKernelMachine, ID_CHECK, IMAGE_CHECKS, type ImageCheck } from './checks.ts';
+import {
+  inspectArgv,
+  NO_SUCH_PROGRAM,
+  parseInspections,
+  removeContainerArgv,
+  runArgv,
+  type ShownImage,
+} from './engine.ts';
+import type { Reply } from './guest.ts';
+import type { Lab } from './lab.ts';
+import type { Machine } from './machine.ts';
+import { TRUE_PROGRAM } from './payload.ts';
+import { PAYLOAD_FOLDER } from './qemu.ts';
+import type { ImageUnderTest, PackageUnderTest } from './types.ts';
+import { journalArgv, output, reason, STOPPED, unitStates } from './unit.ts';
+
+/** Seconds for what a device does with whole images, under emulation too. */
+const LONG = 1800;
+
+/** Where a package lies on the payload disk. */
+export function debOnDevice(pkg: PackageUnderTest): string {
+  return `${PAYLOAD_FOLDER}/${pkg.name}_${pkg.version.replaceAll(/[^A-Za-z0-9.+-]/g, '_')}.deb`;
+}
+
+export function loadedImages(pkg: PackageUnderTest): readonly ImageUnderTest[] {
+  return pkg.images.filter(({ fetchOnly }) => !fetchOnly);
+}
+
+export function unitOf({ name }: PackageUnderTest): string {
+  return `${name}.service`;
+}
+
+/** `dpkg --install`, which loads the images on a running system. */
+export async function install(machine: Machine, packages: readonly PackageUnderTest[]) {
+  await output(machine, ['dpkg', '--install', ...packages.map(debOnDevice)], LONG);
+}
+
+/** Installs without starting anything, as into the tree of a device that does not run yet. */
+export async function installAtRest(machine: Machine, packages: readonly PackageUnderTest[]) {
+  const policy = '/usr/sbin/policy-rc.d';
+  await shell(machine, `printf '#!/bin/sh\\nexit 101\\n' >${policy} && chmod 755 ${policy}`);
+  await install(machine, packages);
+  await shell(machine, `rm ${policy} && sync`);
+}
+
+/** Runs a line of shell in the machine. @throws UserError (failure) when it fails */
+export function shell(machine: Machine, line: string, ...args: readonly string[]): Promise<string> {
+  return output(machine, ['sh', '-euc', line, 'sh', ...args], LONG);
+}
+
+/** Starts a unit, and waits; how it went, its state tells. */
+export async function startUnit(machine: Machine, pkg: PackageUnderTest): Promise<void> {
+  await machine.run(['systemctl', 'start', unitOf(pkg)], LONG);
+}
+
+/** The unit and the target of all loaders are active; the detail says what the unit took. */
+export async function checkActive(lab: Lab, machine: Machine, pkg: PackageUnderTest) {
+  await lab.check('unit is active', pkg.name, async () => {
+    const [unit, target] = await unitStates(machine, [unitOf(pkg), 'container-preload.target']);
+    if (unit?.active !== 'active') {
+      const words = await lastWords(machine, pkg);
+      throw failure(`${unitOf(pkg)} is ${unit?.active} (${unit?.result}): ${words}`);
+    }
+    if (target?.active !== 'active') {
+      throw failure(`container-preload.target is ${target?.active}, and the unit active`);
+    }
+    const { seconds, processor } = unit;
+    const spent = Number.isNaN(processor) ? '' : `, ${processor.toFixed(1)} s of processor`;
+    return `in ${seconds.toFixed(1)} s${spent}`;
+  });
+}
+
+/** What the unit said since the machine was started. */
+export async function journal(machine: Machine, pkg: PackageUnderTest): Promise<string> {
+  return output(machine, journalArgv(unitOf(pkg)));
+}
+
+async function lastWords(machine: Machine, pkg: PackageUnderTest): Promise<string> {
+  const lines = (await journal(machine, pkg)).split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-4).join(' | ') || 'its journal is empty';
+}
+
+/** All that can be checked of every image: as its package says, and it runs. */
+export async function checkImages(lab: Lab, machine: Machine, pkg: PackageUnderTest) {
+  await checkEach(lab, machine, pkg, IMAGE_CHECKS);
+}
+
+/** Every image is there with its ID, and runs. */
+export async function checkImagesRun(lab: Lab, machine: Machine, pkg: PackageUnderTest) {
+  await checkEach(lab, machine, pkg, [ID_CHECK]);
+}
+
+async function checkEach(
+  lab: Lab,
+  machine: Machine,
+  pkg: PackageUnderTest,
+  checks: readonly ImageCheck[],
+) {
+  const images = loadedImages(pkg);
+  const references = images.map(({ reference }) => reference);
+  // Under emulation every call of an engine takes seconds: all are asked for at once.
+  const all = await machine.run(inspectArgv(pkg.engine, references));
+  const shown = all.code === 0 ? parseInspections(all.stdout) : [];
+  for (const [n, image] of images.entries()) {
+    const found = await checkPresent(lab, machine, pkg, image, shown[n]);
+    if (found === undefined) continue;
+    for (const { name, compare } of checks) {
+      await lab.check(name, image.reference, async () => compare(found, image));
+    }
+    await lab.check('runs', image.reference, () => runSomething(lab, machine, pkg, image));
+  }
+}
+
+async function checkPresent(
+  lab: Lab,
+  machine: Machine,
+  { engine }: PackageUnderTest,
+  { reference }: ImageUnderTest,
+  known: ShownImage | undefined,
+): Promise<ShownImage | undefined> {
+  let shown = known;
+  await lab.check('present', reference, async () => {
+    shown ??= parseInspections(await output(machine, inspectArgv(engine, [reference])))[0];
+    return `${engine} knows it`;
+  });
+  return shown;
+}
+
+/** Seconds that a container may take: it has nothing to do. */
+const RUN_SECONDS = 120;
+
+/** Runs a container of the image that must succeed; says what was run. */
+async function runSomething(
+  { testCommand }: Lab,
+  machine: Machine,
+  { engine, architecture }: PackageUnderTest,
+  { reference }: ImageUnderTest,
+): Promise<string> {
+  const attempt = async (
+    program: readonly string[],
+    mounts?: Readonly<Record<string, string>>,
+  ): Promise<Reply> => {
+    const reply = await machine.run(runArgv(engine, reference, program, mounts), RUN_SECONDS);
+    if (reply.code === STOPPED) await machine.run(removeContainerArgv(engine));
+    return reply;
+  };
+  const must = (by: string, { code, stdout, stderr }: Reply) => {
+    if (code === 0) return by;
+    throw failure(`${by}: ${reason(code, RUN_SECONDS, `${stdout}\n${stderr}`)}`);
+  };
+  if (testCommand !== undefined) {
+    return must(testCommand, await attempt(['/bin/sh', '-c', testCommand]));
+  }
+  const own = await attempt(['sh', '-c', 'uname -m 2>/dev/null; exec true']);
+  if (!NO_SUCH_PROGRAM.has(own.code)) {
+    const by = must('its own true', own);
+    const kernel = own.stdout.trim();
+    return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
+  }
+  const program = '/container-preload-true';
+  return must(
+    'a mounted static program (it has no shell or no true)',
+    await attempt([program], { [program]: `${PAYLOAD_FOLDER}/${TRUE_PROGRAM}` }),
+  );
+}
+
+/** The loader's state, with the time of every file: equal where nothing was loaded in between. */
+export async function loaderState(machine: Machine, { name }: PackageUnderTest): Promise<string> {
+  const argv = ['find', `/var/lib/${name}`, '-name', '*.stamp', '-printf', '%f %i %T@\\n'];
+  return (await output(machine, argv)).split('\n').sort().join('\n');
+}
+
+/** Nothing was loaded since the machine was started: by the journal, and by the loader's state. */
+export async function checkNothingLoaded(
+  lab: Lab,
+  machine: Machine,
+  pkg: PackageUnderTest,
+  stateBefore: string,
+) {
+  await lab.check('nothing loaded again', pkg.name, async () => {
+    const line = /^loading .*/m.exec(await journal(machine, pkg))?.[0];
+    if (line !== undefined) throw failure(`the journal says: ${line}`);
+    const state = await loaderState(machine, pkg);
+    if (state !== stateBefore)
+      throw failure(`stamps were written: ${state.replaceAll('\n', ' | ')}`);
+    return 'by its journal and its stamps';
+  });
+}

@@ -1,0 +1,83 @@
+import type { Engine } from './base/types.ts';
+
+/** What an engine shows of an image. */
+export interface ShownImage {
+  /** `sha256:` and hexadecimal digits in both engines. */
+  readonly id: string;
+  readonly architecture: string;
+  readonly layers: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function inspectArgv(engine: Engine, references: readonly string[]): string[] {
+  return [engine, 'image', 'inspect', ...references];
+}
+
+/** What `image inspect` says, in the order of its arguments. */
+export function parseInspections(json: string): ShownImage[] {
+  return (JSON.parse(json) as RawInspection[]).map((image) => ({
+    id: image.Id.startsWith('sha256:') ? image.Id : `sha256:${image.Id}`,
+    architecture: image.Architecture,
+    layers: image.RootFS?.Layers ?? [],
+    entrypoint: image.Config?.Entrypoint ?? [],
+    command: image.Config?.Cmd ?? [],
+    labels: image.Config?.Labels ?? {},
+  }));
+}
+
+interface RawInspection {
+  readonly Id: string;
+  readonly Architecture: string;
+  readonly RootFS?: { readonly Layers?: readonly string[] | null };
+  readonly Config?: {
+    readonly Entrypoint?: readonly string[] | null;
+    readonly Cmd?: readonly string[] | null;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+  } | null;
+}
+
+/**
+ * Runs a program in a container that has no network, keeps no log and is removed afterwards.
+ *
+ * @param program of the image, or of `mounts`
+ * @param mounts files of the machine that the container sees, path by path
+ */
+export function runArgv(
+  engine: Engine,
+  reference: string,
+  [program = '', ...args]: readonly string[],
+  mounts: Readonly<Record<string, string>> = {},
+): string[] {
+  return [
+    ...[engine, 'run', '--rm', '--name', CONTAINER],
+    ...['--network=none', '--pull=never', '--log-driver=none'],
+    ...Object.entries(mounts).flatMap(([inside, file]) => ['--volume', `${file}:${inside}:ro`]),
+    ...['--entrypoint', program, reference, ...args],
+  ];
+}
+
+const CONTAINER = 'container-preload-test';
+
+/** Removes what `runArgv` ran, when it did not end by itself: the client's end does not end it. */
+export function removeContainerArgv(engine: Engine): string[] {
+  return [engine, 'rm', '--force', CONTAINER];
+}
+
+/** What engines answer when the image has no such program. */
+export const NO_SUCH_PROGRAM: ReadonlySet<number> = new Set([126, 127]);
+
+export function removeImageArgv(engine: Engine, reference: string): string[] {
+  return [engine, 'image', 'rm', '--force', reference];
+}
+
+/** Makes an image of a tar of the machine, under a reference that may belong to another image. */
+export function importArgv(engine: Engine, tar: string, reference: string): string[] {
+  return [engine, 'import', tar, reference];
+}
+
+/** The units whose journals tell what went wrong in an engine. */
+export function engineUnits(engine: Engine): readonly string[] {
+  return engine === 'docker' ? ['docker.service', 'containerd.service'] : ['podman.service'];
+}

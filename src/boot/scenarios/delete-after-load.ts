@@ -1,0 +1,51 @@
+import { failure } from '../../errors.ts';
+import { checkActive, checkImagesRun, installAtRest, shell, startUnit } from '../device.ts';
+import type { Lab } from '../lab.ts';
+import type { Machine } from '../machine.ts';
+import type { PackageUnderTest } from '../types.ts';
+
+/** The image files go once all images are loaded; images run then and after the next boot. */
+export async function deleteAfterLoad(lab: Lab): Promise<void> {
+  const disk = await lab.disk();
+  await lab.boot(
+    disk,
+    async (machine) => {
+      await installAtRest(machine, lab.packages);
+      for (const pkg of lab.packages) {
+        await deleteFiles(machine, pkg);
+        await startUnit(machine, pkg);
+        await checkActive(lab, machine, pkg);
+        await lab.check('files are deleted', pkg.name, () => checkDeleted(machine, pkg));
+        await checkImagesRun(lab, machine, pkg);
+      }
+    },
+    { leave: 'reboot' },
+  );
+  await lab.boot(disk, async (machine) => {
+    for (const pkg of lab.packages) {
+      await checkActive(lab, machine, pkg);
+      await checkImagesRun(lab, machine, pkg);
+    }
+  });
+}
+
+/** Sets `delete_after_load=yes` as a person would, in the conffile. */
+export async function deleteFiles(machine: Machine, { name }: PackageUnderTest): Promise<void> {
+  const conffile = `/etc/container-preload/${name}.conf`;
+  await shell(machine, 'sed -i s/^delete_after_load=.*/delete_after_load=yes/ "$1"', conffile);
+}
+
+async function checkDeleted(machine: Machine, pkg: PackageUnderTest): Promise<string> {
+  const left = (await remainingFiles(machine, pkg)).length;
+  const kept = pkg.images.filter(({ fetchOnly }) => fetchOnly);
+  const wanted = new Set(kept.flatMap(({ layers }) => layers)).size + kept.length;
+  if (left === wanted) return `${left} of the files are left`;
+  throw failure(`${left} files are left, not ${wanted}`);
+}
+
+/** Layer and image files of the package that are still there. */
+export async function remainingFiles(machine: Machine, { name }: PackageUnderTest) {
+  const share = `/usr/share/${name}`;
+  const found = await shell(machine, 'find "$1/layers" "$1/images" -type f', share);
+  return found.split('\n').filter((line) => line !== '');
+}

@@ -1,0 +1,89 @@
+import { BASE_ARCHITECTURES, type BaseArchitecture } from './boot/base/types.ts';
+import type { ImageSettings, ImageUnderTest, PackageUnderTest } from './boot/types.ts';
+import { checkPackage } from './deb/inspect/check.ts';
+import { type ReadPackage, readPackage } from './deb/inspect/read.ts';
+import { type ManifestImage, type PackageManifest, parseManifest } from './deb/manifest.ts';
+import { failure } from './errors.ts';
+import { hexOf } from './images/digest.ts';
+
+/**
+ * Reads a package that is to be booted, and verifies every digest in it first: a machine is too dear
+ * to find out there that a file is damaged.
+ *
+ * @throws UserError (failure) for what is no package of ours, a damaged one, or one whose
+ *   architecture no machine can be made for
+ */
+export async function readPackageUnderTest(
+  path: string,
+  signal: AbortSignal,
+): Promise<PackageUnderTest> {
+  const read = await readPackage(path, signal);
+  const manifest = manifestOf(path, read);
+  const [problem] = checkPackage(read, manifest);
+  if (problem !== undefined) throw failure(`${path} is damaged: ${problem}`);
+  return {
+    path,
+    name: manifest.package,
+    version: manifest.version,
+    architecture: bootable(path, manifest.architecture),
+    engine: manifest.engine,
+    size: [...read.data.files.values()].reduce((sum, file) => sum + file.size, 0),
+    images: manifest.images.map((image) => imageUnderTest(image, read)),
+  };
+}
+
+function manifestOf(path: string, read: ReadPackage): PackageManifest {
+  if (read.manifest === undefined) {
+    throw failure(`${path} was not made by container-preload: it has no manifest.json`);
+  }
+  try {
+    return parseManifest(read.manifest);
+  } catch (error) {
+    throw failure(`${path}: manifest.json cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function bootable(path: string, architecture: string): BaseArchitecture {
+  const found = BASE_ARCHITECTURES.find((known) => known === architecture);
+  if (found !== undefined) return found;
+  throw failure(`${path} is for ${architecture}, which cannot be booted`, {
+    hint: `machines are made for ${BASE_ARCHITECTURES.join(', ')}`,
+  });
+}
+
+function imageUnderTest(image: ManifestImage, read: ReadPackage): ImageUnderTest {
+  const [, architecture = ''] = image.platform.split('/');
+  return {
+    reference: image.reference,
+    configDigest: image.configDigest,
+    manifestDigest: image.archiveManifestDigest,
+    architecture,
+    layers: image.layers.map(({ diffId }) => diffId),
+    settings: settingsOf(image, read),
+    unpackedSize: image.unpackedSize,
+    fetchOnly: image.fetchOnly,
+  };
+}
+
+interface ImageConfig {
+  readonly config?: {
+    readonly Entrypoint?: readonly string[] | null;
+    readonly Cmd?: readonly string[] | null;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+  } | null;
+}
+
+/** From the config that lies in the image's fragment. */
+function settingsOf(image: ManifestImage, { pieces }: ReadPackage): ImageSettings {
+  const piece = pieces.get(image.fragment.file);
+  const name = `blobs/sha256/${hexOf(image.configDigest)}`;
+  const entry =
+    piece && 'entries' in piece ? piece.entries.find((found) => found.name === name) : undefined;
+  if (entry?.content === undefined) throw new Error(`no config of ${image.reference}`);
+  const { config } = JSON.parse(entry.content.toString()) as ImageConfig;
+  return {
+    entrypoint: config?.Entrypoint ?? [],
+    command: config?.Cmd ?? [],
+    labels: config?.Labels ?? {},
+  };
+}
