@@ -114,6 +114,13 @@ describe('inspectPackage of a whole package', () => {
     expect(table).toMatch(/; every digest is right\n$/);
   });
 
+  test('prints nothing that steers a terminal', async () => {
+    const deb = await build([await image('docker.io/library/one:1', [base])]);
+    const inspection = await inspectPackage(deb);
+    const table = formatInspection({ ...inspection, generator: 'a\x1b[2J\u009bb' });
+    expect(table).toMatch(/, made by a\?\[2J\?b\n/);
+  });
+
   test('reads layers that are zstd or not compressed at the registry, and skippable frames', async () => {
     const one = await image('docker.io/library/one:1', [base]);
     const [first] = one.layers;
@@ -152,6 +159,11 @@ describe('inspectPackage finds', () => {
       'a config of other layers',
       { config: { rootfs: { diff_ids: [] } } },
       [/the config does not agree with the package: rootfs\.diff_ids\.length$/],
+    ],
+    [
+      'a config whose system is no text',
+      { config: { os: { toString: 1 } } },
+      [/the config is for nothing\/amd64, not linux\/amd64$/],
     ],
     [
       'a config of another architecture',
@@ -312,7 +324,7 @@ describe('inspectPackage finds', () => {
     [
       'a missing layer',
       (share) => rmSync(firstOf(join(share, 'layers'))),
-      /^layers\/\w+\.zst is missing$/m,
+      /^\/usr\/share\/edge-images\/layers\/\w+\.zst is missing$/m,
     ],
     [
       'a cut zstd fragment',
@@ -322,7 +334,7 @@ describe('inspectPackage finds', () => {
     [
       'an unknown layer',
       (share) => writeFileSync(join(share, 'layers/00.zst'), ''),
-      /^layers\/00\.zst is unknown/m,
+      /^\/usr\/share\/edge-images\/layers\/00\.zst is unknown/m,
     ],
     [
       'an unknown file',
@@ -570,6 +582,30 @@ describe('inspectPackage refuses', () => {
     await expect(inspectPackage(path)).rejects.toMatchObject({
       kind: 'failure',
       message: expect.stringMatching(message),
+    });
+  });
+
+  test.each<[string, (share: string, root: string) => string]>([
+    ['image.list', (share) => join(share, 'image.list')],
+    ['manifest.json', (share) => join(share, 'manifest.json')],
+    ['md5sums', (_, root) => join(root, 'DEBIAN/md5sums')],
+  ])('%s that memory is too small for', async (name, pathOf) => {
+    const grown = await rebuilt(deb, (share, root) =>
+      truncateSync(pathOf(share, root), 17 * 2 ** 20),
+    );
+    await expect(inspectPackage(grown)).rejects.toMatchObject({
+      kind: 'failure',
+      message: expect.stringMatching(`its ${name} has 17825792 bytes: more than 16777216 are not`),
+    });
+  });
+
+  test('a damaged tar of the control member', async () => {
+    const path = join(mkdtempSync(join(top, 'harm-')), 'p.deb');
+    writeFileSync(path, readFileSync(deb));
+    damage(path, readFileSync(deb).indexOf('control.tar') + 63);
+    await expect(inspectPackage(path)).rejects.toMatchObject({
+      kind: 'failure',
+      message: `${path} is no whole Debian package: a tar header with a wrong checksum`,
     });
   });
 

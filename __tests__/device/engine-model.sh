@@ -8,7 +8,7 @@
 set -eu
 root=@ROOT@
 engine=$root/engine
-state=$root/var/lib/demo
+notes="$root/var/lib/demo $root/var/lib/container-preload/intents"
 
 main() {
   program=$(basename "$0")
@@ -38,11 +38,14 @@ damage_fresh_layers() {
 }
 
 lose_what_is_not_synced() {
-  rm -rf "$state" "$engine/images"
-  cp -a "$root/disk/state" "$state"
+  rm -rf "$engine/images"
   cp -a "$root/disk/images" "$engine/images"
-  # Copies have other inodes.
-  stat -c %i "$state"/* >"$root/disk/inodes" 2>/dev/null || true
+  for folder in $notes; do
+    rm -rf "$folder"
+    cp -a "$root/disk/${folder##*/}" "$folder"
+    # Copies have other inodes.
+    stat -c %i "$folder"/*
+  done >"$root/disk/inodes" 2>/dev/null || true
 }
 
 # `-f` or nothing is the engine's file system; a folder keeps its names, a file its bytes.
@@ -52,11 +55,12 @@ synchronise() {
     rm -rf "$root/disk/images"
     cp -a "$engine/images" "$root/disk/images"
   elif [ -d "$1" ]; then
-    rm -rf "$root/disk/state"
-    cp -a "$1" "$root/disk/state"
-    for file in "$1"/*.stamp "$1"/*.intent; do
-      [ ! -e "$file" ] || grep -qx "$(stat -c %i "$file")" "$root/disk/inodes" ||
-        : >"$root/disk/state/${file##*/}"
+    saved=$root/disk/${1##*/}
+    rm -rf "$saved"
+    cp -a "$1" "$saved"
+    for file in "$1"/*; do
+      [ ! -f "$file" ] || grep -qx "$(stat -c %i "$file")" "$root/disk/inodes" ||
+        : >"$saved/${file##*/}"
     done
   else
     stat -c %i "$1" >>"$root/disk/inodes"
@@ -76,6 +80,10 @@ engine_image() {
     if [ -e "$engine/unreadable" ]; then
       echo 'Error: the store is damaged' >&2
       exit 125
+    elif [ "${reference#sha256:}" != "$reference" ]; then
+      grep -l "^$reference" "$engine/images/"* | while read -r file; do
+        echo "${file##*/},$(cut -d ' ' -f 1 "$file") $(cat "$file")"
+      done
     elif [ ! -e "$(image_file "$reference")" ]; then
       echo "Error: No such image: $reference" >&2
       code=1
@@ -84,6 +92,10 @@ engine_image() {
     fi
   done
   exit "$code"
+}
+
+engine_images() {
+  cat "$engine/images/"* 2>/dev/null | cut -d ' ' -f 1 | sort -u
 }
 
 image_file() {

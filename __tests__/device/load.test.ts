@@ -23,7 +23,7 @@ interface Row {
   readonly name: string;
   readonly has?: string;
   readonly stamp?: string;
-  readonly intent?: string;
+  readonly begun?: true;
   readonly stampDriver?: string;
   readonly driver?: string;
   readonly conflict?: 'package';
@@ -36,6 +36,7 @@ interface Row {
 }
 
 const STAMP = [`${red.key}.stamp`];
+const INTENT = `docker-${red.key}-${red.config.slice(7)}`;
 const LOADED = '1 loaded, 0 already there, 0 kept';
 const THERE = '0 loaded, 1 already there, 0 kept';
 const KEPT = '0 loaded, 0 already there, 1 kept';
@@ -99,7 +100,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'absent, load begun',
-    intent: '',
+    begun: true,
     loads: 2,
     removals: 1,
     ends: N,
@@ -109,7 +110,7 @@ const ROWS: readonly Row[] = [
   {
     name: 'N, load begun',
     has: N,
-    intent: '',
+    begun: true,
     loads: 2,
     removals: 2,
     ends: N,
@@ -119,7 +120,8 @@ const ROWS: readonly Row[] = [
   {
     name: 'S, load begun',
     has: S,
-    intent: S,
+    stamp: S,
+    begun: true,
     loads: 2,
     removals: 1,
     ends: N,
@@ -129,17 +131,17 @@ const ROWS: readonly Row[] = [
   {
     name: 'other, load begun',
     has: C,
-    intent: S,
+    begun: true,
     loads: 0,
     ends: C,
     summary: KEPT,
     stamped: undefined,
-    files: [`${red.key}.intent`],
+    files: [INTENT],
   },
   {
     name: 'other, load begun, conflict=package',
     has: C,
-    intent: S,
+    begun: true,
     conflict: 'package',
     loads: 2,
     removals: 1,
@@ -148,13 +150,14 @@ const ROWS: readonly Row[] = [
     stamped: N,
   },
   {
-    name: 'N, load begun and finished (stamp and intent)',
+    name: 'N, load begun, stamped, but the intent not dropped',
     has: N,
     stamp: N,
-    intent: S,
-    loads: 0,
+    begun: true,
+    loads: 2,
+    removals: 2,
     ends: N,
-    summary: THERE,
+    summary: LOADED,
     stamped: N,
   },
 ];
@@ -166,8 +169,8 @@ describe.each(SHELLS)('what the loader does, in %s', (...shell) => {
     model.write('engine/driver', `${row.driver ?? 'overlay2'}\n`);
     if (row.conflict) model.write('etc/container-preload/demo.conf', 'conflict=package\n');
     if (row.has) model.has(imageOf(row.has), row.has);
-    if (row.stamp) model.noted('stamp', red, row.stamp, row.stampDriver);
-    if (row.intent !== undefined) model.noted('intent', red, row.intent);
+    if (row.stamp) model.stamped(red, row.stamp, row.stampDriver);
+    if (row.begun) model.begun(red);
 
     const { code, output, calls } = model.load(shell);
 
@@ -196,7 +199,7 @@ test('a machine that has everything is asked once', () => {
   model.install(images);
   for (const image of images) {
     model.has(image, image.config);
-    model.noted('stamp', image, image.config);
+    model.stamped(image, image.config);
   }
   const { code, calls } = model.load();
   expect(code).toBe(0);
@@ -211,17 +214,18 @@ test('the order of a load: intent, load, sync, look, stamp', () => {
   model.install([red]);
   const { calls } = model.load();
   const state = `${root}/var/lib/demo`;
-  const from = calls.indexOf(`sync ${state}/${red.key}.intent.new`);
+  const intents = `${root}/var/lib/container-preload/intents`;
+  const from = calls.indexOf(`sync ${intents}/${INTENT}.new`);
   expect(calls.slice(from)).toEqual([
-    `sync ${state}/${red.key}.intent.new`,
-    `sync ${state}`,
-    `sync ${state}`,
+    `sync ${intents}/${INTENT}.new`,
+    `sync ${intents}`,
     'docker load --quiet',
     `sync -f ${root}/engine`,
     expect.stringMatching(/^docker image inspect/),
     expect.stringMatching(/^docker image inspect/),
     `sync ${state}/${red.key}.stamp.new`,
     `sync ${state}`,
+    `sync ${intents}`,
   ]);
 });
 
@@ -263,11 +267,11 @@ test('a container keeps its image', () => {
   const model = new Model(root);
   model.install([red]);
   model.has(red, N);
-  model.noted('intent', red, '');
+  model.begun(red);
   model.write('engine/containers', '0123456789ab\n');
   const { code, output, calls } = model.load();
   expect(code).toBe(1);
-  expect(output).toContain('a container uses the image');
+  expect(output).toContain('or a container that uses the image');
   expect(count(calls, 'docker rmi')).toBe(0);
 });
 
@@ -275,7 +279,7 @@ test('what cannot be loaded again is not removed', () => {
   const model = new Model(root);
   model.install([red]);
   model.has(red, N);
-  model.noted('intent', red, '');
+  model.begun(red);
   model.run(['rm', '-r', join(root, 'usr/share/demo/layers')]);
   const { code, output } = model.load();
   expect(code).toBe(1);
@@ -354,12 +358,124 @@ test('images that share a cut layer are undone together', () => {
   model.install(images);
   for (const image of images) {
     model.has(image, image.config);
-    model.noted('intent', image, '');
+    model.begun(image);
   }
   model.write(`engine/layers/${images[0]?.layers[0]}`, 'damaged\n');
   const { code } = model.load();
   expect(code).toBe(0);
   expect(new Set(model.layerConditions())).toEqual(new Set(['whole']));
+});
+
+describe('what a cut load of another package, or of an earlier list, left', () => {
+  const base = modelImage('base');
+  const gone = modelImage('gone', ['base', 'gone']);
+  const blue = modelImage('blue', ['base', 'blue']);
+
+  /** A load of `gone` was cut, which the package of this machine does not have. */
+  function machine(): Model {
+    const model = new Model(root);
+    model.install([blue]);
+    model.begun(gone, 'overlay2', 'other');
+    return model;
+  }
+
+  const damageBase = (model: Model) => model.write(`engine/layers/${base.layers[0]}`, 'damaged\n');
+
+  test.each([
+    ['its image is there', true],
+    ['its layer alone is there', false],
+  ])('%s', (_, recorded) => {
+    const model = machine();
+    if (recorded) model.has(gone, gone.config);
+    damageBase(model);
+    const { code } = model.load();
+    expect({ code, gone: model.idOf(gone), blue: model.idOf(blue) }).toEqual({
+      code: 0,
+      gone: undefined,
+      blue: blue.config,
+    });
+    expect(new Set(model.layerConditions())).toEqual(new Set(['whole']));
+    // What was not replaced stays suspect.
+    expect(model.stateFiles()).toEqual([`${blue.key}.stamp`, model.intentOf(gone)].sort());
+    expect(model.broughtBy(gone)).toBe(
+      `${gone.config.slice(7)} ${gone.manifest.slice(7)} ${gone.layers[1]} `
+        .split(' ')
+        .sort()
+        .join(' '),
+    );
+    expect(model.load().output).toContain('0 loaded, 1 already there');
+  });
+
+  test('an image somebody loaded on top of it is loaded anew', () => {
+    const model = machine();
+    model.has(blue, blue.config);
+    damageBase(model);
+    expect(model.load().output).toContain('1 loaded, 0 already there');
+    expect(new Set(model.layerConditions())).toEqual(new Set(['whole']));
+  });
+
+  test.each([
+    ['a tag of the user', gone],
+    ['an image built on it', modelImage('mine', ['base', 'mine'])],
+  ])('%s keeps it', (_, from) => {
+    const model = machine();
+    const mine = { ...from, reference: 'docker.io/library/mine:1' };
+    model.has(mine, from.config);
+    damageBase(model);
+    const { code, output } = model.load();
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /cannot load .*blue:1: an interrupted load can't be undone while .*mine/,
+    );
+    expect(model.idOf(blue)).toBeUndefined();
+    expect(model.stateFiles()).toEqual([model.intentOf(gone)]);
+  });
+});
+
+test('a damaged intent counts as one', () => {
+  const model = new Model(root);
+  model.install([red]);
+  model.has(red, N);
+  model.stamped(red, N);
+  model.write(`var/lib/container-preload/intents/${INTENT}`, 'layers=../../x\n');
+  const { code, calls } = model.load();
+  expect({ code, loads: count(calls, 'docker load'), files: model.stateFiles() }).toEqual({
+    code: 0,
+    loads: 2,
+    files: STAMP,
+  });
+});
+
+test.each(['layers=a b c d', 'id=* x', 'layers=', 'engine='])('a damaged stamp: %s', (line) => {
+  const model = new Model(root);
+  model.install([red]);
+  model.stamped(red, S);
+  const file = join(root, 'var/lib/demo', STAMP[0] ?? '');
+  model.run(['sed', '-i', `s|^${line.split('=')[0]}=.*|${line}|`, file]);
+  const { code, output } = model.load();
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(LOADED) });
+  expect(model.stampOf(red)).toBe(N);
+});
+
+test('another package has put another image under the tag', () => {
+  const model = new Model(root);
+  model.install([red]);
+  model.has(other, C);
+  model.stamped(other, C, 'overlay2', 'rival');
+  const { code, output } = model.load();
+  expect(code).toBe(1);
+  expect(output).toContain(
+    `cannot load ${red.reference}: the package rival has put another image under this name`,
+  );
+  expect(model.idOf(red)).toBe(C);
+});
+
+test('a layer named by its sha512', () => {
+  const model = new Model(root);
+  const long = 'a'.repeat(128);
+  const line = red.line.replace(/layers\/[0-9a-f]+/, `layers/${long}`);
+  model.install([{ ...red, layers: [long], line }]);
+  expect(model.load().code).toBe(0);
 });
 
 function imageOf(id: string) {

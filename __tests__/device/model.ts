@@ -77,7 +77,9 @@ export class Model {
       'usr/share/demo/images',
       'engine/images',
       'engine/layers',
-      'disk/state',
+      'var/lib/container-preload/intents',
+      'disk/demo',
+      'disk/intents',
       'disk/images',
     ]) {
       mkdirSync(join(root, folder), { recursive: true });
@@ -114,22 +116,51 @@ export class Model {
     this.run(['sync', '-f', 'engine']);
   }
 
-  /** The loader's own note of the image, a finished load's or a begun one's, on the disk. */
-  noted(kind: 'stamp' | 'intent', image: ModelImage, id: string, driver = 'overlay2'): void {
-    const file = `var/lib/demo/${image.key}.${kind}`;
-    this.write(
-      file,
-      `engine=${this.engine}
-driver=${driver}
-reference=${image.reference}
-config=${image.config}
-manifest=${image.manifest}
-id=${id}
-layers=-
-`,
-    );
-    this.run(['sync', join(this.root, file)]);
-    this.run(['sync', join(this.root, 'var/lib/demo')]);
+  /** The stamp of a finished load of the image, on the disk. */
+  stamped(image: ModelImage, id: string, driver = 'overlay2', name = 'demo'): void {
+    mkdirSync(join(this.root, 'var/lib', name), { recursive: true });
+    this.#note(`var/lib/${name}`, `${image.key}.stamp`, image, driver, [`id=${id}`, 'layers=-']);
+  }
+
+  /** The intent of a load of the image that brings all of it, on the disk. */
+  begun(image: ModelImage, driver = 'overlay2', name = 'demo'): void {
+    const brings = [image.config.slice(7), image.manifest.slice(7), ...image.layers].join(' ');
+    this.#note('var/lib/container-preload/intents', this.intentOf(image), image, driver, [
+      `package=${name}`,
+      `brings=${brings} `,
+    ]);
+  }
+
+  /** The name of the image's intent. */
+  intentOf(image: ModelImage): string {
+    return `${this.engine}-${image.key}-${image.config.slice(7)}`;
+  }
+
+  /** What the image's intent says that its load brings, sorted. */
+  broughtBy(image: ModelImage): string | undefined {
+    const file = join(this.root, 'var/lib/container-preload/intents', this.intentOf(image));
+    return /^brings=(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1]?.split(' ').sort().join(' ');
+  }
+
+  #note(
+    folder: string,
+    file: string,
+    image: ModelImage,
+    driver: string,
+    more: readonly string[],
+  ): void {
+    const { reference, config, manifest } = image;
+    const lines = [
+      `engine=${this.engine}`,
+      `driver=${driver}`,
+      `reference=${reference}`,
+      `config=${config}`,
+      `manifest=${manifest}`,
+      ...more,
+    ];
+    this.write(join(folder, file), `${lines.join('\n')}\n`);
+    this.run(['sync', join(this.root, folder, file)]);
+    this.run(['sync', join(this.root, folder)]);
   }
 
   load(shell: readonly string[] = ['dash'], args: readonly string[] = []): LoaderRun {
@@ -170,7 +201,10 @@ layers=-
   }
 
   stateFiles(): string[] {
-    return readdirSync(join(this.root, 'var/lib/demo')).sort();
+    return [
+      ...readdirSync(join(this.root, 'var/lib/demo')),
+      ...readdirSync(join(this.root, 'var/lib/container-preload/intents')),
+    ].sort();
   }
 
   /** How each layer of the engine is: `whole`, `fresh` or `damaged`. */
@@ -193,5 +227,5 @@ function withRoot(script: string, root: string): string {
   return script
     .replace('PATH=/usr/sbin:', `PATH=${root}/bin:/usr/sbin:`)
     .replace('ENGINE_PATIENCE=180', 'ENGINE_PATIENCE=2')
-    .replaceAll(/=(\/usr\/share\/\$NAME|\/etc\/|\/var\/lib\/\$NAME|\/run\/)/g, `=${root}$1`);
+    .replaceAll(/=(\/usr\/share\/\$NAME|\/etc\/|\/var\/lib\/|\/run\/)/g, `=${root}$1`);
 }

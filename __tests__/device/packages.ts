@@ -7,8 +7,9 @@ import { buildPackage, damage, fragment, layerTar, type Values } from './fixture
 const BIG = 60 * 1024 * 1024;
 
 /**
- * Puts the packages of scenarios.sh and the `busybox` of their images into `folder`; all are called `demo`: 1 and 2 (an upgrade), 1+original
- * (fragments not compressed), 1+bad (damaged fragments), 1+big (red, and an image of 60 MiB that does not compress).
+ * Puts the packages of scenarios.sh and the `busybox` of their images into `folder`; most are called `demo`: 1 and 2 (an upgrade), 1+original
+ * (fragments not compressed), 1+bad (damaged fragments), 1+big (red, and an image of 60 MiB that does not compress), 3 (green, on the same base).
+ * Two more are called `rival`: 1 (green) and 2 (another red).
  */
 export async function buildScenarioPackages(
   folder: string,
@@ -19,8 +20,11 @@ export async function buildScenarioPackages(
   const base = await layerTar({ 'bin/busybox': program, 'bin/true': program });
   const layer = (text: string) => layerTar({ text });
   const bulk = await layerTar({ bulk: randomFillSync(Buffer.alloc(BIG)) });
-  const build = (version: string, images: Parameters<typeof buildPackage>[1]['images']) =>
-    buildPackage(folder, { name: 'demo', engine, version, images });
+  const build = (
+    version: string,
+    images: Parameters<typeof buildPackage>[1]['images'],
+    name = 'demo',
+  ) => buildPackage(folder, { name, engine, version, images });
 
   const named = (name: string) => `docker.io/library/${name}:1`;
   const red = [base, await layer('red')];
@@ -34,6 +38,10 @@ export async function buildScenarioPackages(
     fragment(named('red'), [base, await layer('red, second edition')]),
     fragment(named('blue'), [...blue, await layer('blue, second edition')]),
   ]);
+  const green = [fragment(named('green'), [base, await layer('green')])];
+  build('3', green);
+  build('1', green, 'rival');
+  build('2', [fragment(named('red'), [base, await layer("the rival's red")])], 'rival');
   build('1+original', [
     fragment(named('red'), red, { compression: 'original' }),
     fragment(named('blue'), blue, { compression: 'original' }),

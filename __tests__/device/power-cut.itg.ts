@@ -62,7 +62,7 @@ function upgradedMachine(root: string): Model {
   const model = new Model(root);
   model.install(images);
   model.has(old, old.config);
-  model.noted('stamp', old, old.config);
+  model.stamped(old, old.config);
   return model;
 }
 

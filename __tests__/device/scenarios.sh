@@ -6,6 +6,7 @@ set -u
 engine=$1
 share=/usr/share/demo
 state=/var/lib/demo
+intents=/var/lib/container-preload/intents
 red=docker.io/library/red:1
 blue=docker.io/library/blue:1
 big=docker.io/library/big:1
@@ -54,7 +55,8 @@ clean() {
   mount -o remount,size=1g "$data"
   "$engine" ps -aq | xargs -r "$engine" rm -f >/dev/null
   "$engine" images -aq | xargs -r "$engine" rmi -f >/dev/null
-  dpkg --purge demo >/dev/null 2>&1
+  dpkg --purge demo rival >/dev/null 2>&1
+  rm -rf /var/lib/container-preload
   mkdir -p /run/lock
 }
 
@@ -64,10 +66,11 @@ install_package() {
   dpkg -i "/packages/demo_$1.deb"
 }
 
+# load [PACKAGE]
 load() {
-  echo "--- load"
+  echo "--- load $*"
   code=0
-  /usr/lib/demo/load >/tmp/out 2>&1 || code=$?
+  "/usr/lib/${1-demo}/load" >/tmp/out 2>&1 || code=$?
   cat /tmp/out
 }
 
@@ -112,9 +115,25 @@ busybox_of() {
   "$engine" rm "$container" >/dev/null
 }
 
+intent_of() {
+  digest=$(column "$1" 3)
+  echo "$intents/$engine-$(column "$1" 2)-${digest#sha256:}"
+}
+
+# begin REFERENCE: an intent for the image as it stands, as if its load had brought all of it.
+begin() {
+  mkdir -p "$intents"
+  items=$(column "$1" 8 | sed 's|layers/||g; s|\.[a-z]*||g' | tr , ' ')
+  {
+    grep -e ^engine= -e ^driver= -e ^reference= -e ^config= -e ^manifest= "$state/$(column "$1" 2).stamp"
+    echo package=demo
+    echo brings="$(column "$1" 3 | sed 's/.*://')" "$(column "$1" 4 | sed 's/.*://')" "$items"
+  } >"$(intent_of "$1")"
+}
+
 is_finished() {
   check test -e "$state/$(column "$1" 2).stamp"
-  check test ! -e "$state/$(column "$1" 2).intent"
+  check test ! -e "$(intent_of "$1")"
 }
 
 import_other() {
@@ -244,7 +263,7 @@ killed_in_load() {
   cut=0
   for delay in 0 0.05 0.1 0.2 0.4; do
     install_package 1+big
-    intent=$state/$(column "$big" 2).intent
+    intent=$(intent_of "$big")
     setsid /usr/lib/demo/load >/tmp/out 2>&1 &
     timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
     sleep "$delay"
@@ -287,9 +306,8 @@ damaged_and_not_recorded() {
 cut_power() {
   [ "$engine" = podman ] || stop_docker
   for image in "$red" "$blue"; do
-    key=$(column "$image" 2)
-    sed '/^id=/s/=.*/=/' "$state/$key.stamp" >"$state/$key.intent"
-    rm "$state/$key.stamp"
+    begin "$image"
+    rm "$state/$(column "$image" 2).stamp"
   done
   find "$data" -path '*/diff/*' -name busybox -exec truncate -s 0 {} +
   "${1-true}"
@@ -310,7 +328,7 @@ forget_images() {
 
 is_repaired() {
   [ "$code" -eq 0 ]
-  says "an earlier load of $red was interrupted"
+  says "an earlier load of $red, .* was interrupted"
   for image in "$red" "$blue"; do
     is_packaged "$image"
     is_whole "$image"
@@ -318,14 +336,101 @@ is_repaired() {
   done
 }
 
+# Another package with the same base loads first at boot; then the one that was cut.
+damage_shared_by_packages() {
+  install_package 1
+  load
+  cut_power
+  dpkg -i /packages/rival_1.deb
+  load rival
+  [ "$code" -eq 0 ]
+  is_whole docker.io/library/green:1
+  load
+  is_repaired
+  is_whole docker.io/library/green:1
+  load rival
+  says '^0 loaded, 1 already there'
+  check rmdir "$intents"
+}
+
+# Version 3 does not have the images of version 1, but their base.
+damage_outlives_list() {
+  install_package 1
+  load
+  cut_power
+  install_package 3
+  load
+  [ "$code" -eq 0 ]
+  is_absent "$red"
+  is_whole docker.io/library/green:1
+  load
+  says '^0 loaded, 1 already there'
+}
+
+damage_outlives_purge() {
+  install_package 1
+  load
+  cut_power
+  dpkg --purge demo
+  check test -d "$intents"
+  install_package 1
+  load
+  is_repaired
+  dpkg --purge demo
+  check test ! -e /var/lib/container-preload
+}
+
+damage_outlives_removal() {
+  install_package 1
+  load
+  cut_power
+  dpkg --remove demo
+  dpkg -i /packages/rival_1.deb
+  load rival
+  [ "$code" -eq 0 ]
+  is_whole docker.io/library/green:1
+}
+
+damage_kept_by_tag() {
+  install_package 1
+  load
+  "$engine" tag "$red" mine:1
+  cut_power
+  load
+  [ "$code" -eq 1 ]
+  says "cannot load $red: an interrupted load can't be undone while .*mine:1"
+  "$engine" rmi mine:1
+  load
+  is_repaired
+}
+
+damaged_stamp() {
+  install_package 1
+  load
+  sed -i 's/^layers=.*/layers=a b c d/' "$state/$(column "$red" 2).stamp"
+  "$engine" rmi -f "$red"
+  load
+  [ "$code" -eq 0 ]
+  is_finished "$red"
+}
+
+tag_of_two_packages() {
+  dpkg -i /packages/rival_2.deb
+  load rival
+  install_package 1
+  load
+  [ "$code" -eq 1 ]
+  says "cannot load $red: the package rival has put another image under this name"
+}
+
 used_by_container() {
   install_package 1
   load
   container=$("$engine" create --network=none "$red" true)
-  mv "$state/$(column "$red" 2).stamp" "$state/$(column "$red" 2).intent"
+  begin "$red"
   load
   [ "$code" -eq 1 ]
-  says "cannot load $red: .* a container uses the image"
+  says "cannot load $red: .* or a container that uses the image"
   check "$engine" inspect "$container" >/dev/null
 }
 

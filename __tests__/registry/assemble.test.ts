@@ -16,6 +16,8 @@ const layers = ['blob 1', 'blob 2'].map(
 
 interface Changes {
   readonly given?: Buffer;
+  /** What the manifest says of the config. */
+  readonly size?: number;
   readonly fromIndex?: boolean;
   readonly architecture?: DebianArchitecture;
 }
@@ -29,7 +31,7 @@ function assemble(platform: Partial<NamedPlatform>, changes: Changes = {}) {
   const parsed: ImageManifest = {
     kind: 'manifest',
     mediaType: 'a/manifest',
-    config: { mediaType: 'a/config', digest: sha256(config), size: config.length },
+    config: { mediaType: 'a/config', digest: sha256(config), size: changes.size ?? config.length },
     layers,
   };
   const parts = {
@@ -59,6 +61,12 @@ describe('assembleImage', () => {
   test('hashes the config', () => {
     expect(() => assemble({ architecture: 'amd64' }, { given: Buffer.from('{}') })).toThrow(
       /registry\.example\/app:1: its config has the wrong bytes: sha256:44136f/,
+    );
+  });
+
+  test.each([0, 1000])('refuses a manifest that says %i bytes of the config', (size) => {
+    expect(() => assemble({ architecture: 'amd64' }, { size })).toThrow(
+      new RegExp(`its manifest says ${size} bytes, its config has \\d+$`),
     );
   });
 

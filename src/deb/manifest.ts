@@ -124,9 +124,10 @@ const IMAGE_STRINGS = ['reference', 'platform'];
 const IMAGE_DIGESTS = ['registryManifestDigest', 'configDigest', 'archiveManifestDigest'];
 
 function isManifest(value: Record<string, unknown>): value is PackageManifest & typeof value {
-  const { images, files } = value;
+  const { images, files, level } = value;
   return (
     hasStrings(value, STRINGS) &&
+    (level === null || typeof level === 'number') &&
     Array.isArray(images) &&
     images.every(isImage) &&
     Array.isArray(files) &&

@@ -3,6 +3,7 @@ import type { Image } from '../images/image.ts';
 import { formatPlatform, type Platform } from '../images/platform.ts';
 import { imageError } from './failure.ts';
 import {
+  type Descriptor,
   fitsPlatform,
   formatWanted,
   type ImageManifest,
@@ -32,6 +33,7 @@ export function assembleImage(parts: Parts, platform: Platform): ResolvedImage {
   const { parsed, config, ...rest } = parts;
   return withImage(parts.image, () => {
     checkDigest(parsed.config.digest, config, 'config');
+    checkSize(parsed.config, config);
     const { platform: actual, diffIds } = parseConfig(config);
     checkPlatform(actual, platform, parts.indexDigest !== undefined);
     return {
@@ -50,6 +52,12 @@ export function checkDigest(digest: Digest, bytes: Buffer, what: string): void {
   const actual = digestLike(digest, bytes);
   if (actual === digest) return;
   throw new ManifestError(`its ${what} has the wrong bytes: ${actual} instead of ${digest}`);
+}
+
+/** Engines refuse a manifest with another size, whatever the digest says. @throws ManifestError */
+function checkSize({ size }: Descriptor, config: Buffer): void {
+  if (config.length === size) return;
+  throw new ManifestError(`its manifest says ${size} bytes, its config has ${config.length}`);
 }
 
 /** Says which image a ManifestError is about. @throws UserError (failure) */

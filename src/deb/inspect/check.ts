@@ -138,16 +138,13 @@ function fragmentsOf(manifest: PackageManifest): Map<string, ManifestFragment> {
 function checkFragmentFiles(read: ReadPackage, manifest: PackageManifest): string[] {
   const share = shareFolder(manifest.package);
   const fragments = fragmentsOf(manifest);
-  const unknown = [...read.pieces.keys()].filter((file) => !fragments.has(file));
-  return [
-    ...unknown.map((file) => `${file} is unknown: no image of manifest.json has it`),
-    ...[...fragments.values()].flatMap(({ file, size, sha256 }) => {
-      const found = read.data.files.get(`${share}/${file}`);
-      if (found === undefined) return [`${file} is missing`];
-      if (found.size !== size) return [`${file} has ${found.size} bytes instead of ${size}`];
-      return found.sha256 === sha256 ? [] : [`${file} is damaged: its sha256 is not ${sha256}`];
-    }),
-  ];
+  return [...fragments.values()].flatMap(({ file, size, sha256 }) => {
+    const found = read.data.files.get(`${share}/${file}`);
+    // checkData says what is missing.
+    if (found === undefined) return [];
+    if (found.size !== size) return [`${file} has ${found.size} bytes instead of ${size}`];
+    return found.sha256 === sha256 ? [] : [`${file} is damaged: its sha256 is not ${sha256}`];
+  });
 }
 
 function checkImageList(read: ReadPackage, manifest: PackageManifest): string[] {
@@ -263,8 +260,8 @@ function indexOf(image: ManifestImage, manifest: PieceEntry) {
 function checkConfig(file: string, image: ManifestImage, value: unknown): string[] {
   const config = isRecord(value) ? value : {};
   const platform = formatPlatform({
-    os: String(config.os),
-    architecture: String(config.architecture),
+    os: textOf(config.os),
+    architecture: textOf(config.architecture),
   });
   return [
     ...differences(`${file}: the config`, config, {
@@ -275,6 +272,11 @@ function checkConfig(file: string, image: ManifestImage, value: unknown): string
       ? []
       : [`${file}: the config is for ${platform}, not ${image.platform}`]),
   ];
+}
+
+/** Another value could refuse to become a string. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : 'nothing';
 }
 
 /** Nothing for a layer that could not be read, which is said elsewhere. */

@@ -13,7 +13,9 @@ export interface Inspection extends PackageManifest {
 }
 
 /**
- * Reads a package whole and verifies every digest in it.
+ * Reads a package whole and verifies every digest in it: damage and what does not fit together are
+ * found, not whoever rewrites all of it, manifest.json and md5sums too. Against that, compare the
+ * sha256 of the .deb with the one that the build printed.
  *
  * @throws UserError (failure) for what is no .deb, a damaged one, or one that this program did not make
  */
@@ -43,8 +45,13 @@ export function formatInspection(inspection: Inspection): string {
       ? [`${formatBytes(inspection.size)} in all; every digest is right`]
       : inspection.problems.map((problem) => `problem: ${problem}`)),
     '',
-  ].join('\n');
+  ]
+    .join('\n')
+    .replaceAll(CONTROL_CHARACTERS, '?');
 }
+
+/** A package of others must not steer the terminal. */
+const CONTROL_CHARACTERS = /[^\P{Cc}\n]/gu;
 
 const HEADINGS = [
   'IMAGE',
