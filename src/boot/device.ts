@@ -166,6 +166,9 @@ async function runSomething(
   );
 }
 
+/** Where the loaders of all packages write down what they begin to load. */
+export const INTENTS = '/var/lib/container-preload/intents';
+
 /** The loader's state, with the time of every file: equal where nothing was loaded in between. */
 export async function loaderState(machine: Machine, { name }: PackageUnderTest): Promise<string> {
   const argv = ['find', `/var/lib/${name}`, '-name', '*.stamp', '-printf', '%f %i %T@\\n'];

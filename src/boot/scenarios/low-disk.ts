@@ -2,6 +2,7 @@ import { failure } from '../../errors.ts';
 import {
   checkActive,
   checkImagesRun,
+  INTENTS,
   installAtRest,
   journal,
   loadedImages,
@@ -56,7 +57,7 @@ async function checkRefused(lab: Lab, machine: Machine, pkg: PackageUnderTest): 
       const { code } = await machine.run(inspectArgv(pkg.engine, [reference]));
       if (code === 0) throw failure(`${reference} is there`);
     }
-    const intents = await shell(machine, 'find "$1" -name "*.intent"', `/var/lib/${pkg.name}`);
+    const intents = await shell(machine, 'find "$1" -type f 2>/dev/null || true', INTENTS);
     if (intents.trim() !== '') throw failure(`a load was begun: ${intents.trim()}`);
     return 'no image, no intent';
   });

@@ -1,5 +1,5 @@
 import { failure } from '../../errors.ts';
-import { checkActive, checkImages, installAtRest, shell, unitOf } from '../device.ts';
+import { checkActive, checkImages, INTENTS, installAtRest, shell, unitOf } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine.ts';
 import type { PackageUnderTest } from '../types.ts';
@@ -33,7 +33,7 @@ export async function powerCut(lab: Lab): Promise<void> {
 
 async function cutInLoad(lab: Lab, machine: Machine): Promise<void> {
   await lab.check('cut in the middle of a load', '', async () => {
-    const intents = await waitFor(machine, lab.packages, 'intent');
+    const intents = await waitForIntent(machine);
     // Halfway through what the engine does, not before it begins.
     await shell(machine, 'sleep 1');
     await machine.cut();
@@ -56,15 +56,10 @@ async function cutAfterLoad(lab: Lab, machine: Machine): Promise<void> {
   });
 }
 
-/** Waits until a loader has written a file of this kind. */
-async function waitFor(
-  machine: Machine,
-  packages: readonly PackageUnderTest[],
-  kind: string,
-): Promise<string> {
-  const folders = packages.map(({ name }) => `/var/lib/${name}`);
-  const wait = `until find "$@" -name '*.${kind}' 2>/dev/null | grep .; do sleep 0.1; done`;
-  const found = await output(machine, ['sh', '-c', wait, 'sh', ...folders], 600);
+/** Waits until a loader has written down what it begins. */
+async function waitForIntent(machine: Machine): Promise<string> {
+  const wait = `until find ${INTENTS} -type f ! -name '*.new' 2>/dev/null | grep .; do sleep 0.1; done`;
+  const found = await output(machine, ['sh', '-c', wait], 600);
   return found.trim().split('\n').join(' ');
 }
 
