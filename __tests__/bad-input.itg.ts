@@ -159,6 +159,8 @@ describe('usage, before anything is done', () => {
   test.each<[string, string[], RegExp]>([
     ['no command', [], /no command is given/],
     ['an unknown command', ['bake'], /unknown command "bake".*build/],
+    ['a word of JavaScript', ['constructor'], /unknown command "constructor"/],
+    ['another one', ['__proto__'], /unknown command "__proto__"/],
     ['half a command', ['cache'], /unknown command "cache"/],
     ['nothing to inspect', ['inspect'], /inspect needs one package/],
     ['too much to inspect', ['inspect', 'a', 'b'], /inspect needs one package/],

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parseImageList } from '../src/deb/list.ts';
 import type { BuildResult } from '../src/report/result.ts';
-import { build, cli, namesIn, ROOT, workplace } from './program.ts';
+import { build, CLI, cli, namesIn, ROOT, workplace } from './program.ts';
 import { busyboxEntries } from './support/debian.ts';
 import {
   attestationOf,
@@ -474,6 +474,45 @@ describe('cache prune', () => {
       layersCompressed: 2,
     });
   });
+});
+
+describe('output that nobody takes', () => {
+  /** In a shell, which knows redirections; what is left on stderr and the exit code. */
+  const shell = (command: string, args: readonly string[]) => {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `run() { "$0" "$@"; }; ${command}`, process.execPath, CLI, ...args],
+      { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } },
+    );
+    return { status, stderr };
+  };
+
+  test.each<[string, string, number, RegExp]>([
+    ['a reader that stops', 'run "$@" | true; exit ${PIPESTATUS[0]}', 0, /^$/],
+    [
+      'a full disk',
+      'run "$@" >/dev/full',
+      1,
+      /^container-preload: error: cannot print .*ENOSPC.*\n$/,
+    ],
+    ['a full disk for messages', 'run "$@" 2>/dev/full >/dev/null', 0, /^$/],
+  ])('%s, of a result', (_name, command, status, stderr) => {
+    expect(shell(command, ['list', 'alpine'])).toEqual({
+      status,
+      stderr: expect.stringMatching(stderr),
+    });
+  });
+
+  test.each(['run "$@" 2>/dev/full', 'run "$@" 2> >(true)', 'run "$@" 2>/dev/null | true'])(
+    '%s: the package is made all the same',
+    async (command) => {
+      const { args, output, cache } = await newPlace();
+      const { status } = shell(command, ['build', inRegistry('one:1'), '--json', ...args]);
+      expect(status).toBe(0);
+      expect(await namesIn(output)).toEqual(['app-images_1.0_amd64.deb']);
+      expect(await namesIn(join(cache, 'work'))).toEqual([]);
+    },
+  );
 });
 
 describe('help and version', () => {

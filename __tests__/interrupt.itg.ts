@@ -124,6 +124,27 @@ test('what kill -9 leaves, the next run clears away, and it builds the same pack
   expect((await readFile(deb)).equals(await readFile(expected.deb))).toBe(true);
 });
 
+describe('a list that nobody writes', () => {
+  test.each<[string, NodeJS.Signals[], number]>([
+    ['one signal, after some seconds', ['SIGTERM'], 143],
+    ['two signals, at once', ['SIGTERM', 'SIGINT'], 130],
+  ])('ends with %s', async (_name, signals, code) => {
+    const pipe = join(await temp.make('pipe'), 'list');
+    execFileSync('mkfifo', [pipe]);
+    const child = startCli(['list', '--image-list', pipe]);
+    const ended = end(child);
+    await sleep(1000);
+    const began = Date.now();
+    for (const name of signals) {
+      child.kill(name);
+      await sleep(500);
+    }
+    const result = await ended;
+    expect(shellCode(result.code, child.signalCode)).toBe(code);
+    expect(Date.now() - began).toBeLessThan(signals.length > 1 ? 2000 : 7500);
+  });
+});
+
 /** As a shell's `$?`. */
 function shellCode(code: number | null, signal: NodeJS.Signals | null): number | undefined {
   return code ?? { SIGINT: 130, SIGTERM: 143 }[String(signal)];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { endInterrupted, Interruption, untilInterrupted } from '../src/interrupt.ts';
+import { endInterrupted, Interruption, unlessStuck, untilInterrupted } from '../src/interrupt.ts';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -36,3 +36,33 @@ test.each([
     expect(process.listenerCount(name)).toBe(0);
   },
 );
+
+test('a second signal ends it at once, though not one that comes with the first', () => {
+  const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
+  const atExit = jest.fn();
+  process.once('exit', atExit);
+  untilInterrupted();
+  process.emit('SIGINT');
+  jest.advanceTimersByTime(200);
+  process.emit('SIGINT');
+  expect(kill).not.toHaveBeenCalled();
+  jest.advanceTimersByTime(200);
+  process.emit('SIGTERM');
+  expect(atExit).toHaveBeenCalledWith(143);
+  expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTERM');
+});
+
+test('work that never ends is left alone after some seconds', async () => {
+  const signal = untilInterrupted();
+  const never = unlessStuck(signal, new Promise(() => undefined));
+  process.emit('SIGINT');
+  const seen = never.catch((error: unknown) => error);
+  let ended = false;
+  void seen.then(() => {
+    ended = true;
+  });
+  await jest.advanceTimersByTimeAsync(5900);
+  expect(ended).toBe(false);
+  await jest.advanceTimersByTimeAsync(200);
+  expect(await seen).toEqual(new Interruption('SIGINT'));
+});

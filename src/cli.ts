@@ -15,9 +15,10 @@ import {
   parseBuildOptions,
   parseSize,
 } from './inputs.ts';
-import { endInterrupted, untilInterrupted } from './interrupt.ts';
+import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { preload } from './preload.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
+import { outliveOutput, print } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
 import { buildResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
@@ -96,7 +97,7 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
     );
     watch.stop();
     process.stderr.write(`\n${textSummary(result)}\n`);
-    if (json === 'true') printJson(result);
+    if (json === 'true') await printJson(result);
   } finally {
     watch.stop();
   }
@@ -129,16 +130,16 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
 async function list({ values, positionals }: Arguments): Promise<void> {
   const { images = '', ...raw } = withPositionals(values, positionals);
   const found = await readImages({ images, imageLists: lines(raw['image-list']) });
-  if (values.json === 'true') printJson(imageListResult(found));
-  else process.stdout.write(`${formatImageList(found)}\n`);
+  await (values.json === 'true'
+    ? printJson(imageListResult(found))
+    : print(formatImageList(found)));
 }
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   const [deb, ...more] = positionals;
   if (deb === undefined || more.length > 0) throw usageError('inspect needs one package');
   const inspection = await inspectPackage(deb, signal);
-  if (values.json === 'true') printJson(inspection);
-  else process.stdout.write(`${formatInspection(inspection)}\n`);
+  await (values.json === 'true' ? printJson(inspection) : print(formatInspection(inspection)));
   if (inspection.problems.length === 0) return;
   throw failure(
     `${deb}: ${inspection.problems.length} problems, the first: ${inspection.problems[0]}`,
@@ -151,8 +152,8 @@ async function prune({ values, positionals }: Arguments): Promise<void> {
   if (!maxSize) throw usageError('--max-size is missing', { hint: 'such as 500M or 10G' });
   const root = cacheDir(values['cache-dir'], process.env);
   const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, parseSize(maxSize));
-  process.stdout.write(
-    `${root}: ${removedEntries} entries removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept\n`,
+  await print(
+    `${root}: ${removedEntries} entries removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept`,
   );
 }
 
@@ -165,8 +166,8 @@ function withPositionals(
   return { ...values, images };
 }
 
-function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+function printJson(value: unknown): Promise<void> {
+  return print(JSON.stringify(value, null, 2));
 }
 
 function help(): string {
@@ -195,7 +196,8 @@ function commandHelp({ usage, summary, options }: Command): string {
 /** The command and what follows it; `cache prune` is one command of two words. */
 function findCommand(args: readonly string[]): { command: Command; rest: readonly string[] } {
   for (const words of [1, 2]) {
-    const command = COMMANDS[args.slice(0, words).join(' ')];
+    const name = args.slice(0, words).join(' ');
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command) return { command, rest: args.slice(words) };
   }
   throw usageError(`unknown command ${JSON.stringify(args[0])}`, {
@@ -205,10 +207,10 @@ function findCommand(args: readonly string[]): { command: Command; rest: readonl
 
 async function run(args: readonly string[], signal: AbortSignal): Promise<void> {
   if (args.length === 0) throw usageError('no command is given', { hint: 'see --help' });
-  if (args[0] === '--version') return void process.stdout.write(`${readProgramVersion()}\n`);
-  if (args[0] === '--help' || args[0] === 'help') return void process.stdout.write(`${help()}\n`);
+  if (args[0] === '--version') return print(readProgramVersion());
+  if (args[0] === '--help' || args[0] === 'help') return print(help());
   const { command, rest } = findCommand(args);
-  if (rest.includes('--help')) return void process.stdout.write(`${commandHelp(command)}\n`);
+  if (rest.includes('--help')) return print(commandHelp(command));
   await command.run(parseArguments(rest, command.options), signal);
 }
 
@@ -216,9 +218,10 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<void> 
 async function main(): Promise<void> {
   const debug = process.argv.includes('--debug');
   const args = process.argv.slice(2).filter((arg) => arg !== '--debug');
+  outliveOutput();
   const signal = untilInterrupted();
   try {
-    await run(args, signal);
+    await unlessStuck(signal, run(args, signal));
   } catch (thrown) {
     if (signal.aborted) {
       process.stderr.write(`container-preload: ${signal.reason.message}\n`);

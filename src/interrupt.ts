@@ -1,3 +1,5 @@
+import { soonAfter } from './concurrency.ts';
+
 /** The signals that end a build in order, and the exit codes that a shell has for them. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -13,13 +15,38 @@ export class Interruption extends Error {
   }
 }
 
-/** Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end. */
+/** Milliseconds after which another signal is a second one: ctrl-C under npm arrives twice at once. */
+const REPEAT_MS = 300;
+
+/**
+ * Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end; whoever asks
+ * a second time is not kept waiting.
+ */
 export function untilInterrupted(): AbortSignal {
   const stop = new AbortController();
+  let abortedAt = 0;
   for (const name of Object.keys(EXIT_CODES) as EndingSignal[]) {
-    process.on(name, () => stop.abort(new Interruption(name)));
+    process.on(name, () => {
+      if (!stop.signal.aborted) {
+        abortedAt = performance.now();
+        stop.abort(new Interruption(name));
+      } else if (performance.now() - abortedAt > REPEAT_MS) {
+        endNow(name);
+      }
+    });
   }
   return stop.signal;
+}
+
+/**
+ * Milliseconds from the signal until work that has not ended by itself is left alone: longer than
+ * programs have that are to end, and shorter than the 7.5 seconds that GitHub gives to a job.
+ */
+const PATIENCE_MS = 6000;
+
+/** Waits for work, but not for ever once the signal is given: some calls of the system never return. */
+export function unlessStuck<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return soonAfter(signal, PATIENCE_MS, work);
 }
 
 /** Milliseconds for what ends by itself. */
@@ -32,8 +59,12 @@ const GRACE_MS = 500;
  */
 export function endInterrupted({ signal }: Interruption): void {
   process.exitCode = EXIT_CODES[signal];
-  setTimeout(() => {
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  }, GRACE_MS).unref();
+  setTimeout(() => endNow(signal), GRACE_MS).unref();
+}
+
+/** As `process.exit`, with its event, but without waiting for threads. */
+function endNow(signal: EndingSignal): void {
+  process.emit('exit', EXIT_CODES[signal]);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { explainSystemError, formatError, UserError, usageError } from './errors.ts';
 import { BUILD_INPUTS, type BuildInput, parseBuildOptions, type RawInputs } from './inputs.ts';
-import { endInterrupted, untilInterrupted } from './interrupt.ts';
+import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { preload } from './preload.ts';
 import { actionScreen, annotationOf } from './report/action-screen.ts';
+import { outliveOutput } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
 import { type BuildResult, buildResult } from './report/result.ts';
 import { markdownSummary, textSummary } from './report/summary.ts';
@@ -72,9 +73,10 @@ function setOutputs(result: BuildResult): void {
 }
 
 async function main(): Promise<void> {
+  outliveOutput();
   const signal = untilInterrupted();
   try {
-    await run(signal);
+    await unlessStuck(signal, run(signal));
   } catch (thrown) {
     if (signal.aborted) {
       core.info(signal.reason.message);

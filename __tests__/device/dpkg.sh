@@ -138,6 +138,15 @@ purge_removes_state() {
   take_away --remove one
   check test -e /var/lib/one/00.stamp
   check test -e /etc/container-preload/one.conf
+  intents=/var/lib/container-preload/intents
+  mkdir -p "$intents"
+  touch "$intents/docker-0-0"
+  take_away --purge one
+  check test ! -e /var/lib/one
+  # A load that was cut is remembered for whoever loads next.
+  check test -e "$intents/docker-0-0"
+  rm "$intents/docker-0-0"
+  install_deb one_1
   take_away --purge one
   nothing_is_left
 }

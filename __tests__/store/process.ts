@@ -13,13 +13,15 @@ const SRC = join(import.meta.dirname, '../../src');
  */
 export interface Processes {
   /** @param code a module that imports from `./store/store.js` and `./store/prune.js` */
-  start(code: string, args?: readonly string[]): Promise<ChildProcess>;
+  start(code: string, args?: readonly string[], options?: RunAs): Promise<ChildProcess>;
   /** As `start`; what it wrote to stdout. @throws Error when it fails, with its stderr */
   run(code: string, args?: readonly string[], options?: RunAs): Promise<string>;
 }
 
 export interface RunAs {
   readonly uid?: number;
+  /** A program that runs it, and its arguments. */
+  readonly within?: readonly string[];
 }
 
 export async function processes(folder: string): Promise<Processes> {
@@ -30,11 +32,16 @@ export async function processes(folder: string): Promise<Processes> {
   for (const name of ['errors.ts', 'folder.ts']) await translate(name, folder);
   let scripts = 0;
 
-  const start = async (code: string, args: readonly string[] = [], { uid }: RunAs = {}) => {
+  const start = async (
+    code: string,
+    args: readonly string[] = [],
+    { uid, within = [] }: RunAs = {},
+  ) => {
     scripts += 1;
     const script = join(folder, `script-${scripts}.js`);
     await writeFile(script, code);
-    return spawn(process.execPath, [script, ...args], {
+    const [program = '', ...rest] = [...within, process.execPath, script, ...args];
+    return spawn(program, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readdir, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openStore } from '../../src/store/store.ts';
 import { digestOf } from '../support/images.ts';
@@ -117,24 +116,51 @@ describe('work folders', () => {
     expect(await readdir(join(root, 'work'))).toEqual([]);
   });
 
-  test('of other hosts stay for a week', async () => {
-    const root = await temp.make('hosts');
-    const young = join(root, 'work/another-host.1.abc');
-    const old = join(root, 'work/another-host.2.abc');
+  test('of a killed process whose number another has now go', async () => {
+    const root = await temp.make('reused');
+    const store = await openStore(root, () => undefined);
+    const [space, pid, start] = basename(store.workDir).split('.');
+    expect([pid, Number(start) > 0]).toEqual([String(process.pid), true]);
+    await mkdir(join(root, 'work', `${space}.${pid}.${Number(start) - 1}.abc`));
+    await (await openStore(root, () => undefined)).close();
+    expect(await readdir(join(root, 'work'))).toEqual([basename(store.workDir)]);
+    await store.close();
+  });
+
+  test('of other machines stay for a week', async () => {
+    const root = await temp.make('machines');
+    const young = join(root, 'work/another.1.1.abc');
+    const old = join(root, 'work/another.2.2.abc');
     for (const path of [young, old]) await mkdir(path, { recursive: true });
     const before = new Date(Date.now() - 8 * 24 * 3600 * 1000);
     await utimes(old, before, before);
     await (await openStore(root, () => undefined)).close();
-    expect(await readdir(join(root, 'work'))).toEqual(['another-host.1.abc']);
+    expect(await readdir(join(root, 'work'))).toEqual(['another.1.1.abc']);
   });
 
-  test('of a process whose number is no number go', async () => {
-    const root = await temp.make('odd');
-    await mkdir(join(root, 'work', `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}.x.abc`), {
-      recursive: true,
-    });
-    await (await openStore(root, () => undefined)).close();
+  test('go with a process that ends without closing the store', async () => {
+    const root = await temp.make('exit');
+    await others.run(`${HOLDER} process.exit(0);`, [root]);
     expect(await readdir(join(root, 'work'))).toEqual([]);
+  });
+});
+
+withRoot('containers with the name of their host', () => {
+  test('do not take the work folder of each other, nor of the host', async () => {
+    const root = await temp.make('containers');
+    const within = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const holders = [
+      await others.start(HOLDER, [root], { within }),
+      await others.start(HOLDER, [root]),
+    ];
+    for (const { stdout } of holders) if (stdout) await once(stdout, 'data');
+    expect(await readdir(join(root, 'work'))).toHaveLength(2);
+    for (const options of [{ within }, {}]) await others.run(PRUNER, [root, '1'], options);
+    expect(await readdir(join(root, 'work'))).toHaveLength(2);
+    for (const holder of holders) {
+      holder.kill('SIGKILL');
+      await once(holder, 'close');
+    }
   });
 });
 

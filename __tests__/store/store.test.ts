@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmod,
@@ -6,6 +7,7 @@ import {
   readFile,
   rm,
   stat,
+  symlink,
   truncate,
   utimes,
   writeFile,
@@ -164,6 +166,66 @@ describe('entries', () => {
     expect(await store.takeEntry(name)).toBeUndefined();
     expect(damaged).toEqual([]);
   });
+});
+
+describe('what is no file of the store', () => {
+  const name = 'layers/9/abc.zst';
+  const other = 'layers/original/facts';
+  const facts = { size: bytes.length, sha256: sha256(bytes) };
+  const at = (path: string) => join(root, 'v1', path);
+  const blob = `blobs/sha256/${hexOf(digest)}`;
+  const putAll = async () => {
+    const path = join(store.workDir, 'made');
+    await writeFile(path, bytes);
+    await store.putEntry(name, path, facts);
+    await store.putDocument(digest, bytes);
+    await store.putFacts(other, facts);
+  };
+  const takeAll = async () => [
+    (await store.takeEntry(name)) !== undefined,
+    (await store.getDocument(digest)) !== undefined,
+    (await store.takeBlob(digest, bytes.length)) !== undefined,
+    (await store.getFacts(other)) !== undefined,
+  ];
+  const kinds: [string, (path: string) => Promise<unknown>][] = [
+    ['a folder', (path) => mkdir(join(path, 'with/more'), { recursive: true })],
+    ['a link to nothing', (path) => symlink('/nowhere/at/all', path)],
+    ['a link to itself', (path) => symlink(path, path)],
+    ['a pipe', async (path) => execFileSync('mkfifo', [path])],
+  ];
+  const cases = kinds.flatMap(([kind, make]) =>
+    [name, `${name}.json`, blob, `${other}.json`].map((place) => [kind, place, make] as const),
+  );
+
+  test.each(cases)('%s as %s is dropped, and made anew', async (_kind, place, make) => {
+    await putAll();
+    await rm(at(place));
+    await make(at(place));
+    expect(await takeAll()).toContain(false);
+    expect(damaged).toContain(place.replace('.json', ''));
+    await putAll();
+    expect(await takeAll()).toEqual([true, true, true, true]);
+  });
+
+  test.each(cases)('%s as %s is replaced', async (_kind, place, make) => {
+    await mkdir(dirname(at(place)), { recursive: true });
+    await make(at(place));
+    await putAll();
+    expect(await takeAll()).toEqual([true, true, true, true]);
+    expect(damaged).toEqual([]);
+  });
+
+  test.each(['', 'layers', 'layers/9', 'layers/original', 'blobs', 'blobs/sha256'])(
+    'a file as the folder v1/%s',
+    async (folder) => {
+      await putAll();
+      await rm(at(folder), { recursive: true });
+      await writeFile(at(folder), '');
+      expect(await takeAll()).toContain(false);
+      await putAll();
+      expect(await takeAll()).toEqual([true, true, true, true]);
+    },
+  );
 });
 
 test('facts alone', async () => {

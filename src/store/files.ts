@@ -48,13 +48,29 @@ async function replace(
   workDir: string,
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  await makeFolder(dirname(path));
+  await makeFolderInStore(dirname(path));
   const temporary = join(workDir, `${Math.random().toString(36).slice(2)}.part`);
   try {
     await write(temporary);
-    await rename(temporary, path);
+    await rename(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EISDIR') throw error;
+      await rm(path, { recursive: true, force: true });
+      await rename(temporary, path);
+    });
   } finally {
     // Still there after an error, and after a rename between two names of one file (rename(2)).
     await rm(temporary, { force: true });
+  }
+}
+
+/** The store is a cache: what has got into the way of its folders goes. */
+async function makeFolderInStore(path: string): Promise<void> {
+  try {
+    await makeFolder(path);
+  } catch (error) {
+    const { code, path: obstacle } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' || obstacle === undefined) throw error;
+    await rm(obstacle, { force: true });
+    await makeFolder(path);
   }
 }

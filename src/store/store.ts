@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { createReadStream, rmSync } from 'node:fs';
+import { lstat, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../folder.ts';
 import { algorithmOf, type Digest, digestLike, hexOf } from '../images/digest.ts';
@@ -56,32 +56,50 @@ export async function openStore(root: string, onDamage: (name: string) => void):
   const blobName = (digest: Digest) => join('blobs', algorithmOf(digest), hexOf(digest));
   const pathOf = (name: string) => join(entries, name);
   let taken = 0;
+  // The way out of a run that did not come to `close`.
+  const removeAtExit = () => {
+    try {
+      rmSync(workDir, { recursive: true, force: true });
+    } catch {
+      // A later run clears it away.
+    }
+  };
+  process.on('exit', removeAtExit);
 
   const drop = async (name: string) => {
     onDamage(name);
-    await Promise.all([
-      rm(pathOf(name), { force: true }),
-      rm(pathOf(`${name}.json`), { force: true }),
+    // What cannot be removed is replaced, or found damaged again.
+    await Promise.allSettled([
+      rm(pathOf(name), { recursive: true, force: true }),
+      rm(pathOf(`${name}.json`), { recursive: true, force: true }),
     ]);
   };
-  /** A name of this run's own for an entry's file, and a note that it was used now. */
+  /**
+   * A name of this run's own for an entry's file, and a note that it was used now. An entry that
+   * cannot be read is as good as none: a cache never fails a build.
+   */
   const take = async (name: string): Promise<string | undefined> => {
     taken += 1;
     const path = join(workDir, `taken-${taken}`);
     try {
-      await linkOrCopy(pathOf(name), path);
-      await touch(pathOf(name));
-      return path;
-    } catch (error) {
-      return absent(error);
+      if (await isFile(pathOf(name))) {
+        await linkOrCopy(pathOf(name), path);
+        await touch(pathOf(name));
+        return path;
+      }
+    } catch {
+      return undefined;
     }
+    await drop(name);
+    return undefined;
   };
   const getFacts = async <Facts>(name: string): Promise<Facts | undefined> => {
     try {
-      const facts = unseal(await readFile(pathOf(`${name}.json`), 'utf8'));
+      const path = pathOf(`${name}.json`);
+      const facts = (await isFile(path)) ? unseal(await readFile(path, 'utf8')) : undefined;
       if (facts !== undefined) return facts as Facts;
     } catch (error) {
-      return absent(error);
+      if (isAbsent(error)) return undefined;
     }
     await drop(name);
     return undefined;
@@ -94,8 +112,8 @@ export async function openStore(root: string, onDamage: (name: string) => void):
     async getDocument(digest) {
       const path = await take(blobName(digest));
       if (path === undefined) return undefined;
-      const bytes = await readFile(path);
-      if (digestLike(digest, bytes) === digest) return bytes;
+      const bytes = await readFile(path).catch(() => undefined);
+      if (bytes && digestLike(digest, bytes) === digest) return bytes;
       await drop(blobName(digest));
       return undefined;
     },
@@ -112,7 +130,8 @@ export async function openStore(root: string, onDamage: (name: string) => void):
       const facts = await getFacts<Facts>(name);
       const path = facts && (await take(name));
       if (!facts || path === undefined) return undefined;
-      if ((await sha256OfFile(path)) === facts.sha256) return { path, facts };
+      const sha256 = await sha256OfFile(path).catch(() => undefined);
+      if (sha256 === facts.sha256) return { path, facts };
       await drop(name);
       return undefined;
     },
@@ -124,7 +143,10 @@ export async function openStore(root: string, onDamage: (name: string) => void):
     getFacts,
     putFacts,
     // Work that is being stopped may still write into it.
-    close: () => rm(workDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 }),
+    async close() {
+      await rm(workDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+      process.off('exit', removeAtExit);
+    },
   };
 }
 
@@ -147,10 +169,14 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** What is no regular file is damage; a pipe would be read for ever. */
+async function isFile(path: string): Promise<boolean> {
+  return (await lstat(path)).isFile();
+}
+
 /** What the file system says of an entry that is not there. */
-function absent(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  return undefined;
+function isAbsent(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 /** The time of last use, which pruning goes by. A store that may only be read stays unmarked. */
