@@ -21,7 +21,6 @@ var require$$0$4 = require('node:util');
 var require$$7 = require('node:querystring');
 var require$$8 = require('node:events');
 var require$$0$5 = require('node:diagnostics_channel');
-var runner = require('./shared.js');
 var require$$5 = require('node:tls');
 var require$$1$2 = require('node:zlib');
 var require$$5$1 = require('node:perf_hooks');
@@ -33,6 +32,7 @@ var require$$1$5 = require('node:dns');
 var require$$5$3 = require('string_decoder');
 var child = require('child_process');
 var timers$1 = require('timers');
+var runner = require('./shared.js');
 require('node:os');
 require('node:path');
 require('node:fs/promises');
@@ -221,6 +221,8 @@ function prepareKeyValueMessage(key, value) {
     }
     return `${key}<<${delimiter}${os__namespace.EOL}${convertedValue}${os__namespace.EOL}${delimiter}`;
 }
+
+var commonjsGlobal = typeof globalThis !== 'undefined' ? globalThis : typeof window !== 'undefined' ? window : typeof global !== 'undefined' ? global : typeof self !== 'undefined' ? self : {};
 
 var tunnel$1 = {};
 
@@ -3473,12 +3475,12 @@ function requireConnect () {
 	let SessionCache;
 	// FIXME: remove workaround when the Node bug is fixed
 	// https://github.com/nodejs/node/issues/49344#issuecomment-1741776308
-	if (runner.commonjsGlobal.FinalizationRegistry && !(process.env.NODE_V8_COVERAGE || process.env.UNDICI_NO_FG)) {
+	if (commonjsGlobal.FinalizationRegistry && !(process.env.NODE_V8_COVERAGE || process.env.UNDICI_NO_FG)) {
 	  SessionCache = class WeakSessionCache {
 	    constructor (maxCachedSessions) {
 	      this._maxCachedSessions = maxCachedSessions;
 	      this._sessionCache = new Map();
-	      this._sessionRegistry = new runner.commonjsGlobal.FinalizationRegistry((key) => {
+	      this._sessionRegistry = new commonjsGlobal.FinalizationRegistry((key) => {
 	        if (this._sessionCache.size < this._maxCachedSessions) {
 	          return
 	        }
@@ -4161,11 +4163,11 @@ function requireConstants$2 () {
 	return constants$2;
 }
 
-var global$1;
+var global$2;
 var hasRequiredGlobal$1;
 
 function requireGlobal$1 () {
-	if (hasRequiredGlobal$1) return global$1;
+	if (hasRequiredGlobal$1) return global$2;
 	hasRequiredGlobal$1 = 1;
 
 	// In case of breaking changes, increase the version
@@ -4202,11 +4204,11 @@ function requireGlobal$1 () {
 	  });
 	}
 
-	global$1 = {
+	global$2 = {
 	  getGlobalOrigin,
 	  setGlobalOrigin
 	};
-	return global$1;
+	return global$2;
 }
 
 var dataUrl;
@@ -16277,11 +16279,11 @@ ${pendingInterceptorsFormatter.format(pending)}
 	return mockAgent;
 }
 
-var global;
+var global$1;
 var hasRequiredGlobal;
 
 function requireGlobal () {
-	if (hasRequiredGlobal) return global;
+	if (hasRequiredGlobal) return global$1;
 	hasRequiredGlobal = 1;
 
 	// We include a version number for the Dispatcher API. In case of breaking changes,
@@ -16310,11 +16312,11 @@ function requireGlobal () {
 	  return globalThis[globalDispatcher]
 	}
 
-	global = {
+	global$1 = {
 	  setGlobalDispatcher,
 	  getGlobalDispatcher
 	};
-	return global;
+	return global$1;
 }
 
 var decoratorHandler;
@@ -29848,27 +29850,6 @@ function getInput(name, options) {
     return val.trim();
 }
 /**
- * Gets the input value of the boolean type in the YAML 1.2 "core schema" specification.
- * Support boolean input list: `true | True | TRUE | false | False | FALSE` .
- * The return value is also in boolean type.
- * ref: https://yaml.org/spec/1.2/spec.html#id2804923
- *
- * @param     name     name of the input to get
- * @param     options  optional. See InputOptions.
- * @returns   boolean
- */
-function getBooleanInput(name, options) {
-    const trueValue = ['true', 'True', 'TRUE'];
-    const falseValue = ['false', 'False', 'FALSE'];
-    const val = getInput(name);
-    if (trueValue.includes(val))
-        return true;
-    if (falseValue.includes(val))
-        return false;
-    throw new TypeError(`Input does not meet YAML 1.2 "Core Schema" specification: ${name}\n` +
-        `Support boolean input list: \`true | True | TRUE | false | False | FALSE\``);
-}
-/**
  * Sets the value of an output.
  *
  * @param     name     name of the output to set
@@ -29944,10 +29925,10 @@ function endGroup() {
 
 /** The log of a GitHub Actions job: groups, annotations, and lines that stay. */ function actionScreen() {
     return {
-        print: info,
+        print: (line)=>info(runner.printable(line)),
         live: undefined,
         finding ({ level, message, hint, origin }) {
-            const text = `${message}; write: ${hint}`;
+            const text = runner.printable(`${message}; write: ${hint}`);
             if (level === 'error') error(text, annotationOf(origin));
             else warning(text, annotationOf(origin));
         },
@@ -30061,7 +30042,7 @@ async function run(signal) {
     rejectUnknownInputs(process.env);
     const options = runner.parseBuildOptions(readInputs(), process.env);
     runner.widenThreadPool(options.jobs);
-    await installTools(getBooleanInput('install-tools'));
+    await installTools(mayInstallTools());
     const watch = runner.showProgress(actionScreen());
     try {
         const result = runner.buildResult(await runner.preload(options, {
@@ -30081,6 +30062,10 @@ async function run(signal) {
     } finally{
         watch.stop();
     }
+}
+function mayInstallTools() {
+    const text = getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
+    return runner.within('install-tools', ()=>runner.parseBoolean(text));
 }
 function readInputs() {
     const names = Object.keys(runner.BUILD_INPUTS);
@@ -30105,9 +30090,10 @@ function setOutputs(result) {
     for (const [name, value] of Object.entries(result))setOutput(name, value);
 }
 async function main() {
+    runner.outliveOutput();
     const signal = runner.untilInterrupted();
     try {
-        await run(signal);
+        await runner.unlessStuck(signal, run(signal));
     } catch (thrown) {
         if (signal.aborted) {
             info(signal.reason.message);

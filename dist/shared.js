@@ -11,7 +11,6 @@ var promises$1 = require('node:stream/promises');
 var require$$1 = require('node:zlib');
 var require$$8$1 = require('node:util/types');
 var require$$8 = require('node:events');
-var events = require('events');
 var promises$2 = require('node:timers/promises');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
@@ -47,7 +46,10 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
 /** The one line that people see: `where: what: hint`. */ function formatError(error) {
     const where = error.origin === undefined ? '' : `${formatOrigin(error.origin)}: `;
     const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-    return `${where}${error.message}${hint}`.replaceAll(/\s*\n\s*/g, ' ');
+    return printable$1(`${where}${error.message}${hint}`);
+}
+/** One line without control characters: what a registry says must not steer a terminal or a job. */ function printable$1(text) {
+    return text.replaceAll(/\s*[\r\n\t]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '');
 }
 function usageError(message, about) {
     return new UserError('usage', message, about);
@@ -57,14 +59,16 @@ function failure(message, about) {
 }
 /** What the operating system refuses, in words for people; everything else as it is. */ function explainSystemError(error) {
     const { code, path, syscall } = error;
-    const known = code === undefined || syscall === undefined ? undefined : SYSTEM_ERRORS[code];
+    if (code === undefined || syscall === undefined) return error;
+    const known = SYSTEM_ERRORS[syscall] ?? SYSTEM_ERRORS[code];
     if (known === undefined) return error;
     return failure(path ? `${known.message}: ${path}` : known.message, {
         hint: known.hint,
         cause: error
     });
 }
-const SYSTEM_ERRORS = {
+const OTHER_PATHS = 'check the paths that were given';
+/** By code; by syscall, where that says more. */ const SYSTEM_ERRORS = {
     ENOSPC: {
         message: 'no space left on the device',
         hint: 'free some, or choose other folders with cache-dir and output-dir'
@@ -85,3862 +89,31 @@ const SYSTEM_ERRORS = {
         message: 'the file system is read-only',
         hint: 'choose other folders with cache-dir and output-dir'
     },
+    EEXIST: {
+        message: 'something that is no folder is in the way',
+        hint: OTHER_PATHS
+    },
+    ENOTDIR: {
+        message: 'something that is no folder is in the way',
+        hint: OTHER_PATHS
+    },
+    ELOOP: {
+        message: 'symbolic links that go in a circle',
+        hint: OTHER_PATHS
+    },
+    ENAMETOOLONG: {
+        message: 'the name is too long',
+        hint: OTHER_PATHS
+    },
+    uv_cwd: {
+        message: 'the current folder does not exist any more',
+        hint: 'go to another one: cd'
+    },
     EMFILE: {
         message: 'too many open files',
         hint: 'raise the limit: ulimit -n 4096'
     }
 };
-
-/** @param generator name and version of this program */ function packageManifest(spec, generator) {
-    return {
-        format: 1,
-        generator,
-        package: spec.name,
-        version: spec.version,
-        architecture: spec.architecture,
-        engine: spec.engine,
-        compression: spec.compression,
-        level: spec.level ?? null,
-        digestPolicy: spec.digestPolicy,
-        images: spec.images.map(manifestImage)
-    };
-}
-function formatManifest(manifest) {
-    return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-/** @throws Error for what is no manifest.json of this format */ function parseManifest$1(text) {
-    const manifest = JSON.parse(text);
-    if (manifest?.format !== 1) throw new Error(`format ${manifest?.format} is not known`);
-    if (!isManifest$1(manifest)) throw new Error('fields are missing or of a wrong type');
-    return manifest;
-}
-function manifestImage(image) {
-    return {
-        reference: image.reference,
-        source: image.written,
-        pinned: image.pinned,
-        fetchOnly: image.fetchOnly,
-        platform: image.platform,
-        indexDigest: image.indexDigest ?? null,
-        registryManifestDigest: image.registryManifestDigest,
-        configDigest: image.configDigest,
-        archiveManifestDigest: image.archiveManifestDigest,
-        unpackedSize: image.unpackedSize,
-        fragment: manifestFragment(image.imageFragment),
-        layers: image.layers.map(({ diffId, blob, fragment })=>({
-                diffId,
-                blob,
-                ...manifestFragment(fragment)
-            }))
-    };
-}
-function manifestFragment({ name, size, sha256 }) {
-    return {
-        file: name,
-        size,
-        sha256
-    };
-}
-const STRINGS = [
-    'generator',
-    'package',
-    'version',
-    'architecture',
-    'engine',
-    'compression'
-];
-const IMAGE_STRINGS = [
-    'reference',
-    'platform',
-    'registryManifestDigest',
-    'configDigest',
-    'archiveManifestDigest'
-];
-function isManifest$1(value) {
-    return hasStrings(value, STRINGS) && Array.isArray(value.images) && value.images.every(isImage$1);
-}
-function isImage$1(value) {
-    if (!hasStrings(value, IMAGE_STRINGS) || !isFragment(value.fragment)) return false;
-    const { layers } = value;
-    return Array.isArray(layers) && layers.every((layer)=>isFragment(layer) && hasStrings(layer, [
-            'diffId',
-            'blob'
-        ]));
-}
-function isFragment(value) {
-    return hasStrings(value, [
-        'file',
-        'sha256'
-    ]) && typeof value.size === 'number';
-}
-function hasStrings(value, names) {
-    if (typeof value !== 'object' || value === null) return false;
-    return names.every((name)=>typeof value[name] === 'string');
-}
-
-const LONGEST = 100;
-/** What a user wrote, as messages show it: in quotes, on one line, without control characters, not endless. */ function quote(text) {
-    return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-}
-
-const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-function isDigest(text) {
-    return DIGEST.test(text);
-}
-/** Hexadecimal digits by algorithm. */ const LENGTHS = new Map([
-    [
-        'sha256',
-        64
-    ],
-    [
-        'sha512',
-        128
-    ]
-]);
-/** @throws UserError (usage) that says what is wrong with the algorithm or the digits */ function parseDigest(text, origin) {
-    if (isDigest(text)) return text;
-    throw usageError(`invalid digest ${quote(text)}: ${fault(text)}`, {
-        origin,
-        hint: 'sha256: and 64 lower-case hexadecimal digits, or sha512: and 128'
-    });
-}
-function fault(text) {
-    const [algorithm = '', digits] = text.split(/:(.*)/s);
-    if (digits === undefined) return 'it does not start with an algorithm';
-    const length = LENGTHS.get(algorithm);
-    if (length === undefined) return `the algorithm ${quote(algorithm)} is not known`;
-    if (digits.length !== length) return `${digits.length} digits, not ${length}`;
-    return 'it has characters other than 0-9 and a-f';
-}
-/** The sha256 digest of bytes that are in memory (manifests, configs). */ function sha256(bytes) {
-    return `sha256:${node_crypto.createHash('sha256').update(bytes).digest('hex')}`;
-}
-/** The digest of bytes in the algorithm of `like`, so that the two can be compared. */ function digestLike(like, bytes) {
-    const algorithm = algorithmOf(like);
-    return `${algorithm}:${node_crypto.createHash(algorithm).update(bytes).digest('hex')}`;
-}
-function algorithmOf(digest) {
-    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
-}
-/** The digits after the algorithm: what files are named by. */ function hexOf(digest) {
-    return digest.slice(digest.indexOf(':') + 1);
-}
-
-const PLATFORMS = {
-    amd64: {
-        os: 'linux',
-        architecture: 'amd64',
-        variants: []
-    },
-    arm64: {
-        os: 'linux',
-        architecture: 'arm64',
-        variants: [
-            'v8'
-        ]
-    },
-    armhf: {
-        os: 'linux',
-        architecture: 'arm',
-        variants: [
-            'v7',
-            'v6',
-            'v5'
-        ]
-    },
-    armel: {
-        os: 'linux',
-        architecture: 'arm',
-        variants: [
-            'v5'
-        ]
-    },
-    i386: {
-        os: 'linux',
-        architecture: '386',
-        variants: []
-    },
-    ppc64el: {
-        os: 'linux',
-        architecture: 'ppc64le',
-        variants: []
-    },
-    s390x: {
-        os: 'linux',
-        architecture: 's390x',
-        variants: []
-    },
-    riscv64: {
-        os: 'linux',
-        architecture: 'riscv64',
-        variants: []
-    },
-    loong64: {
-        os: 'linux',
-        architecture: 'loong64',
-        variants: []
-    }
-};
-const debianArchitectures = Object.keys(PLATFORMS);
-/** @throws UserError (usage) for `all` and for what is no Debian architecture */ function parseArchitecture(text) {
-    if (Object.hasOwn(PLATFORMS, text)) return text;
-    if (text === 'all') {
-        throw usageError('architecture all: an image has an architecture, so its package has one too', {
-            hint: `one of ${debianArchitectures.join(', ')}`
-        });
-    }
-    const meant = debianArchitectures.find((debian)=>PLATFORMS[debian].architecture === text);
-    throw usageError(`unknown Debian architecture ${JSON.stringify(text)}`, {
-        hint: meant ? `Debian calls it ${meant}` : `one of ${debianArchitectures.join(', ')}`
-    });
-}
-function platformOf(architecture) {
-    return PLATFORMS[architecture];
-}
-/** `linux/arm/v7`, as registries and engines print it. */ function formatPlatform(platform) {
-    return [
-        platform.os,
-        platform.architecture,
-        platform.variant
-    ].filter(Boolean).join('/');
-}
-
-const FIRST_LINE = '# container-preload image list 1';
-const FETCH_ONLY = 'fetch-only';
-const EMPTY = '-';
-function listedImage(image) {
-    return {
-        reference: image.reference,
-        key: referenceKey(image.reference),
-        config: image.configDigest,
-        manifest: image.archiveManifestDigest,
-        size: image.unpackedSize,
-        fetchOnly: image.fetchOnly,
-        image: image.imageFragment.name,
-        layers: [
-            ...new Set(image.layers.map((layer)=>layer.fragment.name))
-        ]
-    };
-}
-/** The first 32 hex digits of the reference's sha256: a name that every file system takes. */ function referenceKey(reference) {
-    return node_crypto.createHash('sha256').update(reference).digest('hex').slice(0, 32);
-}
-/** image.list: eight columns with one space between, `-` for an empty one. */ function formatImageList(images) {
-    return [
-        FIRST_LINE,
-        ...images.map(formatLine),
-        ''
-    ].join('\n');
-}
-/** @throws Error for a file of another format */ function parseImageList(text) {
-    const [first, ...lines] = text.split('\n');
-    if (first !== FIRST_LINE) throw new Error(`its first line is not "${FIRST_LINE}"`);
-    if (lines.pop() !== '') throw new Error('its last line has no end');
-    return lines.map(parseLine$1);
-}
-function formatLine(image) {
-    const columns = [
-        image.reference,
-        image.key,
-        image.config,
-        image.manifest,
-        String(image.size),
-        image.fetchOnly ? FETCH_ONLY : EMPTY,
-        image.image,
-        image.layers.join(',') || EMPTY
-    ];
-    if (columns.some((column)=>!/^[\x21-\x7e]+$/.test(column))) {
-        throw new Error(`a column of image.list is empty or holds a space: ${JSON.stringify(columns)}`);
-    }
-    return columns.join(' ');
-}
-function parseLine$1(line, index) {
-    const columns = line.split(' ');
-    const [reference, key, config, manifest, size, flags, image, layers] = columns;
-    if (columns.length !== 8 || !reference || !key || !config || !manifest || !image || !layers) {
-        throw new Error(`line ${index + 2} has not eight columns`);
-    }
-    if (!/^\d+$/.test(size ?? '')) throw new Error(`line ${index + 2}: the size is no number`);
-    if (flags !== EMPTY && flags !== FETCH_ONLY) {
-        throw new Error(`line ${index + 2}: unknown flags ${flags}`);
-    }
-    return {
-        reference,
-        key,
-        config,
-        manifest,
-        size: Number(size),
-        fetchOnly: flags === FETCH_ONLY,
-        image,
-        layers: layers === EMPTY ? [] : layers.split(',')
-    };
-}
-
-const CONTROL_CHARACTER = /\p{Cc}/u;
-/** @throws UserError (usage) for anything but `Name <mail>` */ function parseMaintainer(text) {
-    // A comma would separate two addresses (Debian policy, 5.6.2).
-    if (CONTROL_CHARACTER.test(text) || !/^[^\s<>,"][^<>,"]* <[^\s<>@,]+@[^\s<>@,]+>$/.test(text)) {
-        throw usageError(`maintainer ${JSON.stringify(text)} is not of the form Name <mail>`, {
-            hint: 'for example Jane Doe <jane@example.org>'
-        });
-    }
-    return text;
-}
-/** @throws UserError (usage) for a synopsis that is empty or too long, and for control characters */ function parseDescription(text) {
-    const [synopsis = '', ...rest] = text.replaceAll('\r\n', '\n').trimEnd().split('\n');
-    const fault = faultOfSynopsis(synopsis.trim()) ?? faultOfExtended(rest);
-    if (fault !== undefined) {
-        throw usageError(`description ${JSON.stringify(synopsis)}: ${fault}`);
-    }
-    const first = rest.findIndex((line)=>line.trim() !== '');
-    return {
-        synopsis: synopsis.trim(),
-        extended: first === -1 ? [] : rest.slice(first)
-    };
-}
-/** `misc`, `non-free/net`. @throws UserError (usage) */ function parseSection(text) {
-    if (!/^[a-z][a-z0-9-]*(?:\/[a-z][a-z0-9-]*)?$/.test(text)) {
-        throw usageError(`${JSON.stringify(text)} is no section of an archive`, {
-            hint: 'for example misc, admin or non-free/misc'
-        });
-    }
-    return text;
-}
-/** The default of Depends, and a part of any other: what engine and compression need. */ const ENGINE_DEPENDS = '${engine:Depends}';
-/** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */ function engineDepends({ engine, compression, zstdLayers }) {
-    // docker.io of trixie brings no docker command any more; before, docker-cli does not exist.
-    // Docker starts no container on a kernel with AppArmor when its parser is missing.
-    const docker = zstdLayers ? 'docker.io (>= 23) | docker-ce (>= 5:23)' : 'docker.io | docker-ce';
-    const packages = engine === 'docker' ? [
-        'docker-cli | docker-ce-cli | docker.io',
-        docker,
-        'apparmor'
-    ] : [
-        'podman'
-    ];
-    return [
-        ...packages,
-        ...compression === 'zstd' ? [
-            'zstd'
-        ] : []
-    ].join(', ');
-}
-/**
- * The Depends field with its variable replaced, every relation once. Empty for a package that
- * depends on nothing.
- *
- * @throws UserError (usage) for what is no relation of a binary package (deb-control(5)), for other
- *   variables, and for a package that depends on itself
- */ function parseDepends(text, about) {
-    const expanded = text.replaceAll(ENGINE_DEPENDS, engineDepends(about));
-    if (expanded.trim() === '') return '';
-    const relations = expanded.split(',').map((relation)=>relation.trim());
-    for (const alternative of relations.flatMap((relation)=>relation.split('|'))){
-        checkRelation(alternative.trim(), text, about.name);
-    }
-    return [
-        ...new Set(relations)
-    ].join(', ');
-}
-const RELATION = /^([a-z0-9][a-z0-9+.-]+)(?::[a-z0-9-]+)?(?: *\( *(?:<<|<=|=|>=|>>) *[A-Za-z0-9.+~:-]+ *\))?$/;
-function checkRelation(relation, depends, name) {
-    const quoted = JSON.stringify(relation);
-    if (relation.includes('$')) {
-        throw usageError(`depends: ${quoted}: unknown variable`, {
-            hint: `only ${ENGINE_DEPENDS}`
-        });
-    }
-    const [, dependency] = RELATION.exec(relation) ?? [];
-    if (dependency === undefined) {
-        throw usageError(`depends ${JSON.stringify(depends)}: ${quoted} is no package relation`, {
-            hint: 'for example: podman (>= 4.3), zstd | busybox'
-        });
-    }
-    if (dependency === name) throw usageError(`depends: package ${name} cannot depend on itself`);
-}
-function faultOfSynopsis(synopsis) {
-    if (synopsis === '') return 'the first line is empty';
-    if (synopsis.length >= 80) return 'the first line has 80 characters or more';
-    if (CONTROL_CHARACTER.test(synopsis)) return 'a control character in the first line';
-    return undefined;
-}
-function faultOfExtended(lines) {
-    if (lines.some((line)=>CONTROL_CHARACTER.test(line))) return 'a control character';
-    // Reserved by Debian policy, 5.6.13.
-    if (lines.some((line)=>/^\.(?!$)/.test(line))) return 'a line begins with a full stop';
-    return undefined;
-}
-
-/** The paragraph of DEBIAN/control. `installedSize` in KiB. @throws UserError (usage) */ function formatControl(spec, installedSize) {
-    const depends = parseDepends(spec.depends, spec);
-    return [
-        `Package: ${spec.name}`,
-        `Version: ${spec.version}`,
-        `Architecture: ${spec.architecture}`,
-        `Maintainer: ${spec.maintainer}`,
-        `Installed-Size: ${installedSize}`,
-        ...depends === '' ? [] : [
-            `Depends: ${depends}`
-        ],
-        `Section: ${spec.section}`,
-        'Priority: optional',
-        ...formatDescription(parseDescription(spec.description), spec),
-        ''
-    ].join('\n');
-}
-/**
- * KiB, as dpkg-gencontrol(1) counts: every file rounded up to KiB, every folder 1 (policy, 5.6.20).
- *
- * @param sizes bytes of the files
- * @param folders how many, the root too
- */ function installedSize(sizes, folders) {
-    return sizes.reduce((sum, size)=>sum + Math.ceil(size / 1024), folders);
-}
-/** DEBIAN/md5sums: every file that is no conffile, sorted by its path as C does. */ function formatMd5sums(files, conffiles) {
-    return files.filter((file)=>!conffiles.includes(file.path)).toSorted((a, b)=>comparePaths(a.path, b.path)).map((file)=>`${file.md5}  ${file.path}\n`).join('');
-}
-/** DEBIAN/conffiles. */ function formatConffiles(conffiles) {
-    return conffiles.toSorted(comparePaths).map((path)=>`/${path}\n`).join('');
-}
-/** Byte order, whatever the locale. */ function comparePaths(a, b) {
-    return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH = 78;
-/** Image names in the description: apt and its front ends show it whole. */ const NAMED_IMAGES = 20;
-function formatDescription({ synopsis, extended }, spec) {
-    const lines = [
-        ...extended.flatMap(wrap),
-        ...extended.length > 0 ? [
-            ''
-        ] : [],
-        ...aboutImages(spec)
-    ];
-    const folded = lines.map((line)=>line.trim() === '' ? ' .' : ` ${line.trimEnd()}`);
-    return [
-        `Description: ${synopsis}`,
-        ...folded
-    ];
-}
-function aboutImages(spec) {
-    // Two spaces more make a line that no front end wraps.
-    const names = spec.images.map((image)=>` ${image.reference}`);
-    const shown = names.filter((name)=>name.length <= WIDTH).slice(0, NAMED_IMAGES);
-    const left = names.length - shown.length;
-    return [
-        `Container images for ${spec.engine === 'docker' ? 'Docker' : 'Podman'}, loaded at boot:`,
-        ...shown,
-        ...left === 0 ? [] : [
-            ` and ${left} more, see /usr/share/${spec.name}/manifest.json`
-        ]
-    ];
-}
-/** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */ function wrap(line) {
-    if (line.length <= WIDTH || /^\s/.test(line)) return [
-        line
-    ];
-    const lines = [];
-    let current = '';
-    for (const word of line.split(/\s+/)){
-        const longer = current === '' ? word : `${current} ${word}`;
-        // No line may begin with a full stop.
-        if (longer.length <= WIDTH || current === '' || word.startsWith('.')) {
-            current = longer;
-        } else {
-            lines.push(current);
-            current = word;
-        }
-    }
-    return [
-        ...lines,
-        current
-    ];
-}
-
-/** dpkg keeps an epoch in a C int. */ const MAX_EPOCH$1 = 2 ** 31 - 1;
-/** @throws UserError (usage) */ function parseDebianVersion(text) {
-    const [, epoch, rest = ''] = /^(?:([^:]*):)?(.*)$/s.exec(text) ?? [];
-    const hyphen = rest.lastIndexOf('-');
-    const upstream = hyphen === -1 ? rest : rest.slice(0, hyphen);
-    const revision = hyphen === -1 ? undefined : rest.slice(hyphen + 1);
-    const fault = faultOf$1(epoch, upstream, revision);
-    if (fault !== undefined) {
-        throw usageError(`${JSON.stringify(text)} is no Debian version: ${fault}`, {
-            hint: 'for example 1.2.3, 1.2.3-1, 1:1.2.3 or 1.2.3~rc1'
-        });
-    }
-    return {
-        text,
-        epoch: epoch === undefined ? undefined : Number(epoch),
-        upstream,
-        revision
-    };
-}
-/** The version as the name of a .deb has it: the epoch is left out, since no colon may stand there. */ function fileVersion(version) {
-    return version.text.slice(version.text.indexOf(':') + 1);
-}
-/**
- * The version of a package that was given none: that of the tag, else one that grows with time and
- * stays below every real version.
- */ function defaultVersion({ gitTag, commitTime, commit, now }) {
-    const tagged = gitTag === undefined ? undefined : versionOfTag(gitTag);
-    return tagged ?? [
-        `0~${timestamp(commitTime ?? now)}`,
-        commit
-    ].filter(Boolean).join('.');
-}
-/**
- * `v1.2.3` says 1.2.3. A pre-release of Semantic Versioning (`v2.0.0-rc.1`) becomes `2.0.0~rc.1`, since
- * 2.0.0-rc.1 would be newer than 2.0.0 in Debian. Undefined for a tag that is no version.
- */ function versionOfTag(tag) {
-    const version = tag.replace(/^v(?=\d)/, '').replace(/^([\d.]+)-(?=[A-Za-z])/, '$1~');
-    try {
-        return parseDebianVersion(version).text;
-    } catch (error) {
-        if (error instanceof UserError) return undefined;
-        throw error;
-    }
-}
-function faultOf$1(epoch, upstream, revision) {
-    if (epoch !== undefined && !/^\d+$/.test(epoch)) return 'the epoch before the colon is no number';
-    if (epoch !== undefined && Number(epoch) > MAX_EPOCH$1) return 'the epoch is too large';
-    if (upstream === '') return 'it is empty';
-    if (!/^\d/.test(upstream)) return 'it does not start with a digit';
-    if (upstream.includes(':')) return 'a colon stands only after the epoch';
-    if (!/^[A-Za-z0-9.+~-]+$/.test(upstream)) return 'only A-Z a-z 0-9 . + ~ - are allowed';
-    if (revision === '') return 'the revision after the last hyphen is empty';
-    if (revision !== undefined && !/^[A-Za-z0-9.+~]+$/.test(revision)) {
-        return 'only A-Z a-z 0-9 . + ~ are allowed after the last hyphen';
-    }
-    return undefined;
-}
-/** YYYYMMDDhhmmss in UTC. */ function timestamp(time) {
-    return time.toISOString().slice(0, 19).replaceAll(/[^0-9]/g, '');
-}
-
-/** The changelog's name in /usr/share/doc/NAME (Debian policy, 12.7): native packages have their own. */ function changelogName(version) {
-    return parseDebianVersion(version).revision === undefined ? 'changelog.gz' : 'changelog.Debian.gz';
-}
-/** One entry for the version that is built, compressed as gzip -9n does. */ function changelog(spec) {
-    const count = spec.images.length;
-    const text = [
-        `${spec.name} (${spec.version}) unstable; urgency=medium`,
-        '',
-        `  * ${count} container ${count === 1 ? 'image' : 'images'} for ${spec.architecture};`,
-        '    manifest.json names each with its digests.',
-        '',
-        ` -- ${spec.maintainer}  ${changelogDate(spec.epoch)}`,
-        ''
-    ].join('\n');
-    const packed = require$$1.gzipSync(text, {
-        level: 9
-    });
-    // RFC 1952: byte 9 names the operating system, which is not the same in all builds of zlib.
-    packed[9] = 3;
-    return packed;
-}
-/** As `date -R -u` has it (deb-changelog(5)). @param epoch seconds since 1970 */ function changelogDate(epoch) {
-    return new Date(epoch * 1000).toUTCString().replace(/GMT$/, '+0000');
-}
-/** For /usr/share/lintian/overrides: what lintian finds and what is right all the same. */ function lintianOverrides(spec) {
-    const { revision } = parseDebianVersion(spec.version);
-    return [
-        '# The data are image layers that are compressed already.',
-        `${spec.name}: uses-no-compression-for-data-tarball`,
-        '# A few KiB, which every dpkg can read and which are the same wherever they are made.',
-        `${spec.name}: uses-no-compression-for-control-tarball`,
-        // lintian takes every -1 for a first upload to Debian.
-        ...revision === '1' ? [
-            '# This package is made for devices: no request in Debian asks for it.',
-            `${spec.name}: initial-upload-closes-no-bugs`
-        ] : [],
-        ''
-    ].join('\n');
-}
-/** In the machine-readable form of https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ */ function copyright(spec) {
-    return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: ${spec.name}
-Upstream-Contact: ${spec.maintainer}
-Comment:
- This package carries container images. What is inside them belongs to its
- authors, under the licenses that the images bring along themselves.
-
-Files: usr/share/${spec.name}/layers/* usr/share/${spec.name}/images/*
-Copyright: the authors of the software in the images
-License: see-images
- The licenses are those of the software in the images, usually in their
- /usr/share/doc or /usr/share/licenses. /usr/share/${spec.name}/manifest.json
- says where each image comes from.
-
-Files: *
-Copyright: 2026 the authors of container-preload
-License: Expat
- Permission is hereby granted, free of charge, to any person obtaining a copy
- of this software and associated documentation files (the "Software"), to deal
- in the Software without restriction, including without limitation the rights
- to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
- copies of the Software, and to permit persons to whom the Software is
- furnished to do so, subject to the following conditions:
- .
- The above copyright notice and this permission notice shall be included in
- all copies or substantial portions of the Software.
- .
- THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
- IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
- FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
- AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
- LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
- OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
- SOFTWARE.
-`;
-}
-
-/** Where the fragments go, relative to the root. */ function shareFolder(name) {
-    return `usr/share/${name}`;
-}
-/**
- * The files of the data member but for the fragments.
- *
- * @param device the filled templates of device/
- * @throws UserError (usage) where an extra file meets another file
- */ function dataFiles(spec, device, extra, generator) {
-    const { name } = spec;
-    const share = shareFolder(name);
-    const own = [
-        plain(`${share}/image.list`, formatImageList(spec.images.map(listedImage))),
-        plain(`${share}/manifest.json`, formatManifest(packageManifest(spec, generator))),
-        // Several loader packages bring this file: /usr/lib/systemd/system has it by update-alternatives.
-        plain(`${share}/container-preload.target`, device.target),
-        {
-            path: `usr/lib/${name}/load`,
-            mode: 0o755,
-            content: device.load
-        },
-        plain(`usr/lib/systemd/system/${name}.service`, device.service),
-        plain(`usr/share/doc/${name}/README.Debian`, device['README.Debian']),
-        plain(`usr/share/doc/${name}/copyright`, copyright(spec)),
-        plain(`usr/share/doc/${name}/${changelogName(spec.version)}`, changelog(spec)),
-        plain(`usr/share/lintian/overrides/${name}`, lintianOverrides(spec)),
-        plain(`etc/container-preload/${name}.conf`, device.conffile)
-    ];
-    const files = [
-        ...own,
-        ...extra.map(({ source, ...file })=>({
-                ...file,
-                content: {
-                    source
-                }
-            }))
-    ];
-    checkCollisions(files.map((file)=>file.path));
-    return files;
-}
-/** The control member: what dpkg reads. @param written the files of `dataFiles` as they were written */ function controlFiles(spec, device, written, fragments) {
-    const files = [
-        ...written,
-        ...fragments.map((fragment)=>fragmentFile(spec.name, fragment))
-    ];
-    const conffiles = written.map((file)=>file.path).filter((path)=>path.startsWith('etc/'));
-    const size = installedSize(files.map((file)=>file.size), folders(spec.name, files.map((file)=>file.path)).length);
-    return [
-        plain('DEBIAN/control', formatControl(spec, size)),
-        plain('DEBIAN/conffiles', formatConffiles(conffiles)),
-        plain('DEBIAN/md5sums', formatMd5sums(files, conffiles)),
-        {
-            path: 'DEBIAN/postinst',
-            mode: 0o755,
-            content: device.postinst
-        },
-        {
-            path: 'DEBIAN/prerm',
-            mode: 0o755,
-            content: device.prerm
-        },
-        {
-            path: 'DEBIAN/postrm',
-            mode: 0o755,
-            content: device.postrm
-        }
-    ];
-}
-/** Every folder of a package, the root (``) first, parents before their children. */ function folders(name, paths) {
-    const share = shareFolder(name);
-    const all = new Set([
-        '',
-        ...ancestors(`${share}/images/x`),
-        ...ancestors(`${share}/layers/x`)
-    ]);
-    for (const path of paths)for (const folder of ancestors(path))all.add(folder);
-    return [
-        ...all
-    ].toSorted(comparePaths);
-}
-/** Writes files below an existing folder, with their modes whatever the umask; sizes and md5 as written. */ async function writeFiles(root, files) {
-    const written = [];
-    for (const { path, mode, content } of files){
-        const target = node_path.join(root, path);
-        await promises.mkdir(node_path.dirname(target), {
-            recursive: true
-        });
-        const sum = isSource(content) ? await copy$2(content.source, target) : await write(content, target);
-        await promises.chmod(target, mode);
-        written.push({
-            path,
-            ...sum
-        });
-    }
-    return written;
-}
-/** Gives all of a tree its time, and its folders their mode. @param epoch seconds since 1970 */ async function settle(root, paths, folderPaths, epoch) {
-    for (const folder of folderPaths){
-        await promises.mkdir(node_path.join(root, folder), {
-            recursive: true
-        });
-        await promises.chmod(node_path.join(root, folder), 0o755);
-    }
-    // The deepest first: nothing may touch a folder after its time was set.
-    for (const path of [
-        ...paths,
-        ...folderPaths.toReversed()
-    ]){
-        await promises.utimes(node_path.join(root, path), epoch, epoch);
-    }
-}
-function plain(path, content) {
-    return {
-        path,
-        mode: 0o644,
-        content
-    };
-}
-function fragmentFile(name, { name: file, size, md5 }) {
-    return {
-        path: `${shareFolder(name)}/${file}`,
-        size,
-        md5
-    };
-}
-function checkCollisions(paths) {
-    const seen = new Set();
-    const parents = new Set(paths.flatMap(ancestors));
-    for (const path of paths){
-        if (seen.has(path)) throw usageError(`two files of the package are called /${path}`);
-        if (parents.has(path)) throw usageError(`/${path} is both a file and a folder of the package`);
-        seen.add(path);
-    }
-}
-/** `usr/lib/x` comes to `usr`, `usr/lib`. */ function ancestors(path) {
-    const parts = path.split('/').slice(0, -1);
-    return parts.map((_, index)=>parts.slice(0, index + 1).join('/'));
-}
-function isSource(content) {
-    return typeof content === 'object' && 'source' in content;
-}
-async function write(content, target) {
-    const bytes = Buffer.from(content);
-    await promises.writeFile(target, bytes);
-    return {
-        size: bytes.length,
-        md5: node_crypto.createHash('md5').update(bytes).digest('hex')
-    };
-}
-/** Copies and hashes in one go, so that the sum is that of the copy. */ async function copy$2(source, target) {
-    const md5 = node_crypto.createHash('md5');
-    let size = 0;
-    await promises$1.pipeline(node_fs.createReadStream(source), async function*(chunks) {
-        for await (const chunk of chunks){
-            md5.update(chunk);
-            size += chunk.length;
-            yield chunk;
-        }
-    }, node_fs.createWriteStream(target));
-    return {
-        size,
-        md5: md5.digest('hex')
-    };
-}
-
-var commonjsGlobal = typeof globalThis !== 'undefined' ? globalThis : typeof window !== 'undefined' ? window : typeof global !== 'undefined' ? global : typeof self !== 'undefined' ? self : {};
-
-var tarStream = {};
-
-var _default;
-var hasRequired_default;
-
-function require_default () {
-	if (hasRequired_default) return _default;
-	hasRequired_default = 1;
-	_default = events;
-	return _default;
-}
-
-var fixedSize;
-var hasRequiredFixedSize;
-
-function requireFixedSize () {
-	if (hasRequiredFixedSize) return fixedSize;
-	hasRequiredFixedSize = 1;
-	fixedSize = class FixedFIFO {
-	  constructor (hwm) {
-	    if (!(hwm > 0) || ((hwm - 1) & hwm) !== 0) throw new Error('Max size for a FixedFIFO should be a power of two')
-	    this.buffer = new Array(hwm);
-	    this.mask = hwm - 1;
-	    this.top = 0;
-	    this.btm = 0;
-	    this.next = null;
-	  }
-
-	  clear () {
-	    this.top = this.btm = 0;
-	    this.next = null;
-	    this.buffer.fill(undefined);
-	  }
-
-	  push (data) {
-	    if (this.buffer[this.top] !== undefined) return false
-	    this.buffer[this.top] = data;
-	    this.top = (this.top + 1) & this.mask;
-	    return true
-	  }
-
-	  shift () {
-	    const last = this.buffer[this.btm];
-	    if (last === undefined) return undefined
-	    this.buffer[this.btm] = undefined;
-	    this.btm = (this.btm + 1) & this.mask;
-	    return last
-	  }
-
-	  peek () {
-	    return this.buffer[this.btm]
-	  }
-
-	  isEmpty () {
-	    return this.buffer[this.btm] === undefined
-	  }
-	};
-	return fixedSize;
-}
-
-var fastFifo;
-var hasRequiredFastFifo;
-
-function requireFastFifo () {
-	if (hasRequiredFastFifo) return fastFifo;
-	hasRequiredFastFifo = 1;
-	const FixedFIFO = requireFixedSize();
-
-	fastFifo = class FastFIFO {
-	  constructor (hwm) {
-	    this.hwm = hwm || 16;
-	    this.head = new FixedFIFO(this.hwm);
-	    this.tail = this.head;
-	    this.length = 0;
-	  }
-
-	  clear () {
-	    this.head = this.tail;
-	    this.head.clear();
-	    this.length = 0;
-	  }
-
-	  push (val) {
-	    this.length++;
-	    if (!this.head.push(val)) {
-	      const prev = this.head;
-	      this.head = prev.next = new FixedFIFO(2 * this.head.buffer.length);
-	      this.head.push(val);
-	    }
-	  }
-
-	  shift () {
-	    if (this.length !== 0) this.length--;
-	    const val = this.tail.shift();
-	    if (val === undefined && this.tail.next) {
-	      const next = this.tail.next;
-	      this.tail.next = null;
-	      this.tail = next;
-	      return this.tail.shift()
-	    }
-
-	    return val
-	  }
-
-	  peek () {
-	    const val = this.tail.peek();
-	    if (val === undefined && this.tail.next) return this.tail.next.peek()
-	    return val
-	  }
-
-	  isEmpty () {
-	    return this.length === 0
-	  }
-	};
-	return fastFifo;
-}
-
-var b4a;
-var hasRequiredB4a;
-
-function requireB4a () {
-	if (hasRequiredB4a) return b4a;
-	hasRequiredB4a = 1;
-	function isBuffer(value) {
-	  return Buffer.isBuffer(value) || value instanceof Uint8Array
-	}
-
-	function isEncoding(encoding) {
-	  return Buffer.isEncoding(encoding)
-	}
-
-	function alloc(size, fill, encoding) {
-	  return Buffer.alloc(size, fill, encoding)
-	}
-
-	function allocUnsafe(size) {
-	  return Buffer.allocUnsafe(size)
-	}
-
-	function allocUnsafeSlow(size) {
-	  return Buffer.allocUnsafeSlow(size)
-	}
-
-	function byteLength(string, encoding) {
-	  return Buffer.byteLength(string, encoding)
-	}
-
-	function compare(a, b) {
-	  return Buffer.compare(a, b)
-	}
-
-	function concat(buffers, totalLength) {
-	  return Buffer.concat(buffers, totalLength)
-	}
-
-	function copy(source, target, targetStart, start, end) {
-	  return toBuffer(source).copy(target, targetStart, start, end)
-	}
-
-	function equals(a, b) {
-	  return toBuffer(a).equals(b)
-	}
-
-	function fill(buffer, value, offset, end, encoding) {
-	  return toBuffer(buffer).fill(value, offset, end, encoding)
-	}
-
-	function from(value, encodingOrOffset, length) {
-	  return Buffer.from(value, encodingOrOffset, length)
-	}
-
-	function includes(buffer, value, byteOffset, encoding) {
-	  return toBuffer(buffer).includes(value, byteOffset, encoding)
-	}
-
-	function indexOf(buffer, value, byfeOffset, encoding) {
-	  return toBuffer(buffer).indexOf(value, byfeOffset, encoding)
-	}
-
-	function lastIndexOf(buffer, value, byteOffset, encoding) {
-	  return toBuffer(buffer).lastIndexOf(value, byteOffset, encoding)
-	}
-
-	function swap16(buffer) {
-	  return toBuffer(buffer).swap16()
-	}
-
-	function swap32(buffer) {
-	  return toBuffer(buffer).swap32()
-	}
-
-	function swap64(buffer) {
-	  return toBuffer(buffer).swap64()
-	}
-
-	function toBuffer(buffer) {
-	  if (Buffer.isBuffer(buffer)) return buffer
-	  return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-	}
-
-	function toString(buffer, encoding, start, end) {
-	  return toBuffer(buffer).toString(encoding, start, end)
-	}
-
-	function toHex(buffer, start, end) {
-	  return toBuffer(buffer).toString('hex', start, end)
-	}
-
-	function write(buffer, string, offset, length, encoding) {
-	  return toBuffer(buffer).write(string, offset, length, encoding)
-	}
-
-	function readDoubleBE(buffer, offset) {
-	  return toBuffer(buffer).readDoubleBE(offset)
-	}
-
-	function readDoubleLE(buffer, offset) {
-	  return toBuffer(buffer).readDoubleLE(offset)
-	}
-
-	function readFloatBE(buffer, offset) {
-	  return toBuffer(buffer).readFloatBE(offset)
-	}
-
-	function readFloatLE(buffer, offset) {
-	  return toBuffer(buffer).readFloatLE(offset)
-	}
-
-	function readInt32BE(buffer, offset) {
-	  return toBuffer(buffer).readInt32BE(offset)
-	}
-
-	function readInt32LE(buffer, offset) {
-	  return toBuffer(buffer).readInt32LE(offset)
-	}
-
-	function readUInt32BE(buffer, offset) {
-	  return toBuffer(buffer).readUInt32BE(offset)
-	}
-
-	function readUInt32LE(buffer, offset) {
-	  return toBuffer(buffer).readUInt32LE(offset)
-	}
-
-	function writeDoubleBE(buffer, value, offset) {
-	  return toBuffer(buffer).writeDoubleBE(value, offset)
-	}
-
-	function writeDoubleLE(buffer, value, offset) {
-	  return toBuffer(buffer).writeDoubleLE(value, offset)
-	}
-
-	function writeFloatBE(buffer, value, offset) {
-	  return toBuffer(buffer).writeFloatBE(value, offset)
-	}
-
-	function writeFloatLE(buffer, value, offset) {
-	  return toBuffer(buffer).writeFloatLE(value, offset)
-	}
-
-	function writeInt32BE(buffer, value, offset) {
-	  return toBuffer(buffer).writeInt32BE(value, offset)
-	}
-
-	function writeInt32LE(buffer, value, offset) {
-	  return toBuffer(buffer).writeInt32LE(value, offset)
-	}
-
-	function writeUInt32BE(buffer, value, offset) {
-	  return toBuffer(buffer).writeUInt32BE(value, offset)
-	}
-
-	function writeUInt32LE(buffer, value, offset) {
-	  return toBuffer(buffer).writeUInt32LE(value, offset)
-	}
-
-	b4a = {
-	  isBuffer,
-	  isEncoding,
-	  alloc,
-	  allocUnsafe,
-	  allocUnsafeSlow,
-	  byteLength,
-	  compare,
-	  concat,
-	  copy,
-	  equals,
-	  fill,
-	  from,
-	  includes,
-	  indexOf,
-	  lastIndexOf,
-	  swap16,
-	  swap32,
-	  swap64,
-	  toBuffer,
-	  toString,
-	  toHex,
-	  write,
-	  readDoubleBE,
-	  readDoubleLE,
-	  readFloatBE,
-	  readFloatLE,
-	  readInt32BE,
-	  readInt32LE,
-	  readUInt32BE,
-	  readUInt32LE,
-	  writeDoubleBE,
-	  writeDoubleLE,
-	  writeFloatBE,
-	  writeFloatLE,
-	  writeInt32BE,
-	  writeInt32LE,
-	  writeUInt32BE,
-	  writeUInt32LE
-	};
-	return b4a;
-}
-
-var passThroughDecoder;
-var hasRequiredPassThroughDecoder;
-
-function requirePassThroughDecoder () {
-	if (hasRequiredPassThroughDecoder) return passThroughDecoder;
-	hasRequiredPassThroughDecoder = 1;
-	const b4a = requireB4a();
-
-	passThroughDecoder = class PassThroughDecoder {
-	  constructor(encoding) {
-	    this.encoding = encoding;
-	  }
-
-	  get remaining() {
-	    return 0
-	  }
-
-	  decode(data) {
-	    return b4a.toString(data, this.encoding)
-	  }
-
-	  flush() {
-	    return ''
-	  }
-	};
-	return passThroughDecoder;
-}
-
-var utf8Decoder;
-var hasRequiredUtf8Decoder;
-
-function requireUtf8Decoder () {
-	if (hasRequiredUtf8Decoder) return utf8Decoder;
-	hasRequiredUtf8Decoder = 1;
-	const b4a = requireB4a();
-
-	/**
-	 * https://encoding.spec.whatwg.org/#utf-8-decoder
-	 */
-	utf8Decoder = class UTF8Decoder {
-	  constructor() {
-	    this._reset();
-	  }
-
-	  get remaining() {
-	    return this.bytesSeen
-	  }
-
-	  decode(data) {
-	    if (data.byteLength === 0) return ''
-
-	    if (this.bytesNeeded === 0 && trailingIncomplete(data, 0) === 0) {
-	      this.bytesSeen = trailingBytesSeen(data);
-	      return b4a.toString(data, 'utf8')
-	    }
-
-	    let result = '';
-	    let start = 0;
-
-	    if (this.bytesNeeded > 0) {
-	      while (start < data.byteLength) {
-	        const byte = data[start];
-
-	        if (byte < this.lowerBoundary || byte > this.upperBoundary) {
-	          result += '\ufffd';
-	          this._reset();
-	          break
-	        }
-
-	        this.lowerBoundary = 0x80;
-	        this.upperBoundary = 0xbf;
-	        this.codePoint = (this.codePoint << 6) | (byte & 0x3f);
-	        this.bytesSeen++;
-	        start++;
-
-	        if (this.bytesSeen === this.bytesNeeded) {
-	          result += String.fromCodePoint(this.codePoint);
-	          this._reset();
-	          break
-	        }
-	      }
-
-	      if (this.bytesNeeded > 0) return result
-	    }
-
-	    const trailing = trailingIncomplete(data, start);
-	    const end = data.byteLength - trailing;
-
-	    if (end > start) result += b4a.toString(data, 'utf8', start, end);
-
-	    for (let i = end; i < data.byteLength; i++) {
-	      const byte = data[i];
-
-	      if (this.bytesNeeded === 0) {
-	        if (byte <= 0x7f) {
-	          this.bytesSeen = 0;
-	          result += String.fromCharCode(byte);
-	        } else if (byte >= 0xc2 && byte <= 0xdf) {
-	          this.bytesNeeded = 2;
-	          this.bytesSeen = 1;
-	          this.codePoint = byte & 0x1f;
-	        } else if (byte >= 0xe0 && byte <= 0xef) {
-	          if (byte === 0xe0) this.lowerBoundary = 0xa0;
-	          else if (byte === 0xed) this.upperBoundary = 0x9f;
-	          this.bytesNeeded = 3;
-	          this.bytesSeen = 1;
-	          this.codePoint = byte & 0xf;
-	        } else if (byte >= 0xf0 && byte <= 0xf4) {
-	          if (byte === 0xf0) this.lowerBoundary = 0x90;
-	          else if (byte === 0xf4) this.upperBoundary = 0x8f;
-	          this.bytesNeeded = 4;
-	          this.bytesSeen = 1;
-	          this.codePoint = byte & 0x7;
-	        } else {
-	          this.bytesSeen = 1;
-	          result += '\ufffd';
-	        }
-
-	        continue
-	      }
-
-	      if (byte < this.lowerBoundary || byte > this.upperBoundary) {
-	        result += '\ufffd';
-	        i--;
-	        this._reset();
-
-	        continue
-	      }
-
-	      this.lowerBoundary = 0x80;
-	      this.upperBoundary = 0xbf;
-
-	      this.codePoint = (this.codePoint << 6) | (byte & 0x3f);
-	      this.bytesSeen++;
-
-	      if (this.bytesSeen === this.bytesNeeded) {
-	        result += String.fromCodePoint(this.codePoint);
-	        this._reset();
-	      }
-	    }
-
-	    return result
-	  }
-
-	  flush() {
-	    const result = this.bytesNeeded > 0 ? '\ufffd' : '';
-	    this._reset();
-	    return result
-	  }
-
-	  _reset() {
-	    this.codePoint = 0;
-	    this.bytesNeeded = 0;
-	    this.bytesSeen = 0;
-	    this.lowerBoundary = 0x80;
-	    this.upperBoundary = 0xbf;
-	  }
-	};
-
-	function trailingIncomplete(data, start) {
-	  const len = data.byteLength;
-	  if (len <= start) return 0
-
-	  const limit = Math.max(start, len - 4);
-
-	  let i = len - 1;
-	  while (i > limit && (data[i] & 0xc0) === 0x80) i--;
-
-	  if (i < start) return 0
-
-	  const byte = data[i];
-
-	  let needed;
-	  if (byte <= 0x7f) return 0
-	  if (byte >= 0xc2 && byte <= 0xdf) needed = 2;
-	  else if (byte >= 0xe0 && byte <= 0xef) needed = 3;
-	  else if (byte >= 0xf0 && byte <= 0xf4) needed = 4;
-	  else return 0
-
-	  const available = len - i;
-	  return available < needed ? available : 0
-	}
-
-	function trailingBytesSeen(data) {
-	  const len = data.byteLength;
-	  if (len === 0) return 0
-
-	  const last = data[len - 1];
-
-	  if (last <= 0x7f) return 0
-	  if ((last & 0xc0) !== 0x80) return 1
-
-	  const limit = Math.max(0, len - 4);
-
-	  let i = len - 2;
-	  while (i >= limit && (data[i] & 0xc0) === 0x80) i--;
-
-	  if (i < 0) return 1
-
-	  const first = data[i];
-
-	  let needed;
-	  if (first >= 0xc2 && first <= 0xdf) needed = 2;
-	  else if (first >= 0xe0 && first <= 0xef) needed = 3;
-	  else if (first >= 0xf0 && first <= 0xf4) needed = 4;
-	  else return 1
-
-	  if (len - i !== needed) return 1
-
-	  if (needed >= 3) {
-	    const second = data[i + 1];
-	    if (first === 0xe0 && second < 0xa0) return 1
-	    if (first === 0xed && second > 0x9f) return 1
-	    if (first === 0xf0 && second < 0x90) return 1
-	    if (first === 0xf4 && second > 0x8f) return 1
-	  }
-
-	  return 0
-	}
-	return utf8Decoder;
-}
-
-var textDecoder;
-var hasRequiredTextDecoder;
-
-function requireTextDecoder () {
-	if (hasRequiredTextDecoder) return textDecoder;
-	hasRequiredTextDecoder = 1;
-	const PassThroughDecoder = requirePassThroughDecoder();
-	const UTF8Decoder = requireUtf8Decoder();
-
-	textDecoder = class TextDecoder {
-	  constructor(encoding = 'utf8') {
-	    this.encoding = normalizeEncoding(encoding);
-
-	    switch (this.encoding) {
-	      case 'utf8':
-	        this.decoder = new UTF8Decoder();
-	        break
-	      case 'utf16le':
-	      case 'base64':
-	        throw new Error('Unsupported encoding: ' + this.encoding)
-	      default:
-	        this.decoder = new PassThroughDecoder(this.encoding);
-	    }
-	  }
-
-	  get remaining() {
-	    return this.decoder.remaining
-	  }
-
-	  push(data) {
-	    if (typeof data === 'string') return data
-	    return this.decoder.decode(data)
-	  }
-
-	  // For Node.js compatibility
-	  write(data) {
-	    return this.push(data)
-	  }
-
-	  end(data) {
-	    let result = '';
-	    if (data) result = this.push(data);
-	    result += this.decoder.flush();
-	    return result
-	  }
-	};
-
-	function normalizeEncoding(encoding) {
-	  encoding = encoding.toLowerCase();
-
-	  switch (encoding) {
-	    case 'utf8':
-	    case 'utf-8':
-	      return 'utf8'
-	    case 'ucs2':
-	    case 'ucs-2':
-	    case 'utf16le':
-	    case 'utf-16le':
-	      return 'utf16le'
-	    case 'latin1':
-	    case 'binary':
-	      return 'latin1'
-	    case 'base64':
-	    case 'ascii':
-	    case 'hex':
-	      return encoding
-	    default:
-	      throw new Error('Unknown encoding: ' + encoding)
-	  }
-	}
-	return textDecoder;
-}
-
-var errors;
-var hasRequiredErrors;
-
-function requireErrors () {
-	if (hasRequiredErrors) return errors;
-	hasRequiredErrors = 1;
-	errors = class StreamError extends Error {
-	  constructor(msg, code, fn = StreamError) {
-	    super(msg);
-
-	    this.code = code;
-
-	    if (Error.captureStackTrace) {
-	      Error.captureStackTrace(this, fn);
-	    }
-	  }
-
-	  static isStreamDestroyed(err) {
-	    return err && err.code === 'STREAM_DESTROYED'
-	  }
-
-	  static isPrematureClose(err) {
-	    return err && err.code === 'PREMATURE_CLOSE'
-	  }
-
-	  static isAborted(err) {
-	    return err && err.code === 'ABORTED'
-	  }
-
-	  static isBadArgument(err) {
-	    return err && err.code === 'BAD_ARGUMENT'
-	  }
-
-	  get name() {
-	    return 'StreamError'
-	  }
-
-	  static STREAM_DESTROYED() {
-	    return new StreamError('Stream was destroyed', 'STREAM_DESTROYED', StreamError.STREAM_DESTROYED)
-	  }
-
-	  static PREMATURE_CLOSE(msg = 'Premature close') {
-	    return new StreamError(msg, 'PREMATURE_CLOSE', StreamError.PREMATURE_CLOSE)
-	  }
-
-	  static ABORTED() {
-	    return new StreamError('Stream aborted', 'ABORTED', StreamError.ABORTED)
-	  }
-
-	  static BAD_ARGUMENT(msg = 'Bad argument') {
-	    return new StreamError(msg, 'BAD_ARGUMENT', StreamError.BAD_ARGUMENT)
-	  }
-	};
-	return errors;
-}
-
-var streamx;
-var hasRequiredStreamx;
-
-function requireStreamx () {
-	if (hasRequiredStreamx) return streamx;
-	hasRequiredStreamx = 1;
-	const { EventEmitter } = require_default();
-	const FIFO = requireFastFifo();
-	const TextDecoder = requireTextDecoder();
-
-	const StreamError = requireErrors();
-
-	// if we do a future major, expect queue microtask to be there always, for now a bit defensive
-	const qmt =
-	  typeof queueMicrotask === 'undefined' ? (fn) => commonjsGlobal.process.nextTick(fn) : queueMicrotask;
-
-	// 29 bits used total (4 from shared, 14 from read, and 11 from write)
-	const MAX = (1 << 29) - 1;
-
-	// Shared state
-	const OPENING = 0b0001;
-	const PREDESTROYING = 0b0010;
-	const DESTROYING = 0b0100;
-	const DESTROYED = 0b1000;
-
-	const NOT_OPENING = MAX ^ OPENING;
-	const NOT_PREDESTROYING = MAX ^ PREDESTROYING;
-
-	// Read state (4 bit offset from shared state)
-	const READ_ACTIVE = 0b00000000000001 << 4;
-	const READ_UPDATING = 0b00000000000010 << 4;
-	const READ_PRIMARY = 0b00000000000100 << 4;
-	const READ_QUEUED = 0b00000000001000 << 4;
-	const READ_RESUMED = 0b00000000010000 << 4;
-	const READ_PIPE_DRAINED = 0b00000000100000 << 4;
-	const READ_ENDING = 0b00000001000000 << 4;
-	const READ_EMIT_DATA = 0b00000010000000 << 4;
-	const READ_EMIT_READABLE = 0b00000100000000 << 4;
-	const READ_EMITTED_READABLE = 0b00001000000000 << 4;
-	const READ_DONE = 0b00010000000000 << 4;
-	const READ_NEXT_TICK = 0b00100000000000 << 4;
-	const READ_NEEDS_PUSH = 0b01000000000000 << 4;
-	const READ_READ_AHEAD = 0b10000000000000 << 4;
-
-	// Combined read state
-	const READ_FLOWING = READ_RESUMED | READ_PIPE_DRAINED;
-	const READ_ACTIVE_AND_NEEDS_PUSH = READ_ACTIVE | READ_NEEDS_PUSH;
-	const READ_PRIMARY_AND_ACTIVE = READ_PRIMARY | READ_ACTIVE;
-	const READ_EMIT_READABLE_AND_QUEUED = READ_EMIT_READABLE | READ_QUEUED;
-	const READ_RESUMED_READ_AHEAD = READ_RESUMED | READ_READ_AHEAD;
-
-	const READ_NOT_ACTIVE = MAX ^ READ_ACTIVE;
-	const READ_NON_PRIMARY = MAX ^ READ_PRIMARY;
-	const READ_NON_PRIMARY_AND_PUSHED = MAX ^ (READ_PRIMARY | READ_NEEDS_PUSH);
-	const READ_PUSHED = MAX ^ READ_NEEDS_PUSH;
-	const READ_PAUSED = MAX ^ READ_RESUMED;
-	const READ_NOT_QUEUED = MAX ^ (READ_QUEUED | READ_EMITTED_READABLE);
-	const READ_NOT_ENDING = MAX ^ READ_ENDING;
-	const READ_PIPE_NOT_DRAINED = MAX ^ READ_FLOWING;
-	const READ_NOT_NEXT_TICK = MAX ^ READ_NEXT_TICK;
-	const READ_NOT_UPDATING = MAX ^ READ_UPDATING;
-	const READ_NO_READ_AHEAD = MAX ^ READ_READ_AHEAD;
-	const READ_PAUSED_NO_READ_AHEAD = MAX ^ READ_RESUMED_READ_AHEAD;
-
-	// Write state (18 bit offset, 4 bit offset from shared state and 14 from read state)
-	const WRITE_ACTIVE = 0b00000000001 << 18;
-	const WRITE_UPDATING = 0b00000000010 << 18;
-	const WRITE_PRIMARY = 0b00000000100 << 18;
-	const WRITE_QUEUED = 0b00000001000 << 18;
-	const WRITE_UNDRAINED = 0b00000010000 << 18;
-	const WRITE_DONE = 0b00000100000 << 18;
-	const WRITE_EMIT_DRAIN = 0b00001000000 << 18;
-	const WRITE_NEXT_TICK = 0b00010000000 << 18;
-	const WRITE_WRITING = 0b00100000000 << 18;
-	const WRITE_FINISHING = 0b01000000000 << 18;
-	const WRITE_CORKED = 0b10000000000 << 18;
-
-	const WRITE_NOT_ACTIVE = MAX ^ (WRITE_ACTIVE | WRITE_WRITING);
-	const WRITE_NON_PRIMARY = MAX ^ WRITE_PRIMARY;
-	const WRITE_NOT_FINISHING = MAX ^ (WRITE_ACTIVE | WRITE_FINISHING);
-	const WRITE_DRAINED = MAX ^ WRITE_UNDRAINED;
-	const WRITE_NOT_QUEUED = MAX ^ WRITE_QUEUED;
-	const WRITE_NOT_NEXT_TICK = MAX ^ WRITE_NEXT_TICK;
-	const WRITE_NOT_UPDATING = MAX ^ WRITE_UPDATING;
-	const WRITE_NOT_CORKED = MAX ^ WRITE_CORKED;
-
-	// Combined shared state
-	const ACTIVE = READ_ACTIVE | WRITE_ACTIVE;
-	const NOT_ACTIVE = MAX ^ ACTIVE;
-	const DONE = READ_DONE | WRITE_DONE;
-	const DESTROY_STATUS = DESTROYING | DESTROYED | PREDESTROYING;
-	const OPEN_STATUS = DESTROY_STATUS | OPENING;
-	const AUTO_DESTROY = DESTROY_STATUS | DONE;
-	const NON_PRIMARY = WRITE_NON_PRIMARY & READ_NON_PRIMARY;
-	const ACTIVE_OR_TICKING = WRITE_NEXT_TICK | READ_NEXT_TICK;
-	const TICKING = ACTIVE_OR_TICKING & NOT_ACTIVE;
-	const IS_OPENING = OPEN_STATUS | TICKING;
-
-	// Combined shared state and read state
-	const READ_PRIMARY_STATUS = OPEN_STATUS | READ_ENDING | READ_DONE;
-	const READ_STATUS = OPEN_STATUS | READ_DONE | READ_QUEUED;
-	const READ_ENDING_STATUS = OPEN_STATUS | READ_ENDING | READ_QUEUED;
-	const READ_READABLE_STATUS = OPEN_STATUS | READ_EMIT_READABLE | READ_QUEUED | READ_EMITTED_READABLE;
-	const SHOULD_NOT_READ =
-	  OPEN_STATUS | READ_ACTIVE | READ_ENDING | READ_DONE | READ_NEEDS_PUSH | READ_READ_AHEAD;
-	const READ_BACKPRESSURE_STATUS = DESTROY_STATUS | READ_ENDING | READ_DONE;
-	const READ_UPDATE_SYNC_STATUS = READ_UPDATING | OPEN_STATUS | READ_NEXT_TICK | READ_PRIMARY;
-	const READ_NEXT_TICK_OR_OPENING = READ_NEXT_TICK | OPENING;
-
-	// Combined write state
-	const WRITE_PRIMARY_STATUS = OPEN_STATUS | WRITE_FINISHING | WRITE_DONE;
-	const WRITE_QUEUED_AND_UNDRAINED = WRITE_QUEUED | WRITE_UNDRAINED;
-	const WRITE_QUEUED_AND_ACTIVE = WRITE_QUEUED | WRITE_ACTIVE;
-	const WRITE_DRAIN_STATUS = WRITE_QUEUED | WRITE_UNDRAINED | OPEN_STATUS | WRITE_ACTIVE;
-	const WRITE_STATUS = OPEN_STATUS | WRITE_ACTIVE | WRITE_QUEUED | WRITE_CORKED;
-	const WRITE_PRIMARY_AND_ACTIVE = WRITE_PRIMARY | WRITE_ACTIVE;
-	const WRITE_ACTIVE_AND_WRITING = WRITE_ACTIVE | WRITE_WRITING;
-	const WRITE_FINISHING_STATUS = OPEN_STATUS | WRITE_FINISHING | WRITE_QUEUED_AND_ACTIVE | WRITE_DONE;
-	const WRITE_BACKPRESSURE_STATUS = WRITE_UNDRAINED | DESTROY_STATUS | WRITE_FINISHING | WRITE_DONE;
-	const WRITE_UPDATE_SYNC_STATUS = WRITE_UPDATING | OPEN_STATUS | WRITE_NEXT_TICK | WRITE_PRIMARY;
-	const WRITE_DROP_DATA = WRITE_FINISHING | WRITE_DONE | DESTROY_STATUS;
-
-	const asyncIterator = Symbol.asyncIterator || Symbol('asyncIterator');
-
-	class WritableState {
-	  constructor(
-	    stream,
-	    { highWaterMark = 16384, map = null, mapWritable, byteLength, byteLengthWritable } = {}
-	  ) {
-	    this.stream = stream;
-	    this.queue = new FIFO();
-	    this.highWaterMark = highWaterMark;
-	    this.buffered = 0;
-	    this.error = null;
-	    this.pipeline = null;
-	    this.drains = null; // if we add more seldomly used helpers we might them into a subobject so its a single ptr
-	    this.byteLength = byteLengthWritable || byteLength || defaultByteLength;
-	    this.map = mapWritable || map;
-	    this.afterWrite = afterWrite.bind(this);
-	    this.afterUpdateNextTick = updateWriteNT.bind(this);
-	  }
-
-	  get ending() {
-	    return (this.stream._duplexState & WRITE_FINISHING) !== 0
-	  }
-
-	  get ended() {
-	    return (this.stream._duplexState & WRITE_DONE) !== 0
-	  }
-
-	  push(data) {
-	    if ((this.stream._duplexState & WRITE_DROP_DATA) !== 0) return false
-	    if (this.map !== null) data = this.map(data);
-
-	    this.buffered += this.byteLength(data);
-	    this.queue.push(data);
-
-	    if (this.buffered < this.highWaterMark) {
-	      this.stream._duplexState |= WRITE_QUEUED;
-	      return true
-	    }
-
-	    this.stream._duplexState |= WRITE_QUEUED_AND_UNDRAINED;
-	    return false
-	  }
-
-	  shift() {
-	    const data = this.queue.shift();
-
-	    this.buffered -= this.byteLength(data);
-	    if (this.buffered === 0) this.stream._duplexState &= WRITE_NOT_QUEUED;
-
-	    return data
-	  }
-
-	  end(data) {
-	    if (typeof data === 'function') {
-	      this.stream.once('finish', data);
-	    } else if (data !== undefined && data !== null) {
-	      this.push(data);
-	    }
-
-	    this.stream._duplexState = (this.stream._duplexState | WRITE_FINISHING) & WRITE_NON_PRIMARY;
-	  }
-
-	  autoBatch(data, cb) {
-	    const buffer = [];
-	    const stream = this.stream;
-
-	    buffer.push(data);
-	    while ((stream._duplexState & WRITE_STATUS) === WRITE_QUEUED_AND_ACTIVE) {
-	      buffer.push(stream._writableState.shift());
-	    }
-
-	    if ((stream._duplexState & OPEN_STATUS) !== 0) return cb(null)
-	    stream._writev(buffer, cb);
-	  }
-
-	  update() {
-	    const stream = this.stream;
-
-	    stream._duplexState |= WRITE_UPDATING;
-
-	    do {
-	      while ((stream._duplexState & WRITE_STATUS) === WRITE_QUEUED) {
-	        const data = this.shift();
-	        stream._duplexState |= WRITE_ACTIVE_AND_WRITING;
-	        stream._write(data, this.afterWrite);
-	      }
-
-	      if ((stream._duplexState & WRITE_PRIMARY_AND_ACTIVE) === 0) this.updateNonPrimary();
-	    } while (this.continueUpdate() === true)
-
-	    stream._duplexState &= WRITE_NOT_UPDATING;
-	  }
-
-	  updateNonPrimary() {
-	    const stream = this.stream;
-
-	    if ((stream._duplexState & WRITE_FINISHING_STATUS) === WRITE_FINISHING) {
-	      stream._duplexState = stream._duplexState | WRITE_ACTIVE;
-	      stream._final(afterFinal.bind(this));
-	      return
-	    }
-
-	    if ((stream._duplexState & DESTROY_STATUS) === DESTROYING) {
-	      if ((stream._duplexState & ACTIVE_OR_TICKING) === 0) {
-	        stream._duplexState |= ACTIVE;
-	        stream._destroy(afterDestroy.bind(this));
-	      }
-	      return
-	    }
-
-	    if ((stream._duplexState & IS_OPENING) === OPENING) {
-	      stream._duplexState = (stream._duplexState | ACTIVE) & NOT_OPENING;
-	      stream._open(afterOpen.bind(this));
-	    }
-	  }
-
-	  continueUpdate() {
-	    if ((this.stream._duplexState & WRITE_NEXT_TICK) === 0) return false
-	    this.stream._duplexState &= WRITE_NOT_NEXT_TICK;
-	    return true
-	  }
-
-	  updateCallback() {
-	    if ((this.stream._duplexState & WRITE_UPDATE_SYNC_STATUS) === WRITE_PRIMARY) {
-	      this.update();
-	    } else {
-	      this.updateNextTick();
-	    }
-	  }
-
-	  updateNextTick() {
-	    if ((this.stream._duplexState & WRITE_NEXT_TICK) !== 0) return
-	    this.stream._duplexState |= WRITE_NEXT_TICK;
-	    if ((this.stream._duplexState & WRITE_UPDATING) === 0) qmt(this.afterUpdateNextTick);
-	  }
-	}
-
-	class ReadableState {
-	  constructor(
-	    stream,
-	    { highWaterMark = 16384, map = null, mapReadable, byteLength, byteLengthReadable } = {}
-	  ) {
-	    this.stream = stream;
-	    this.queue = new FIFO();
-	    this.highWaterMark = highWaterMark === 0 ? 1 : highWaterMark;
-	    this.buffered = 0;
-	    this.readAhead = highWaterMark > 0;
-	    this.error = null;
-	    this.pipeline = null;
-	    this.byteLength = byteLengthReadable || byteLength || defaultByteLength;
-	    this.map = mapReadable || map;
-	    this.pipeTo = null;
-	    this.afterRead = afterRead.bind(this);
-	    this.afterUpdateNextTick = updateReadNT.bind(this);
-	  }
-
-	  get ending() {
-	    return (this.stream._duplexState & READ_ENDING) !== 0
-	  }
-
-	  get ended() {
-	    return (this.stream._duplexState & READ_DONE) !== 0
-	  }
-
-	  pipe(pipeTo, cb) {
-	    if (this.pipeTo !== null) throw StreamError.BAD_ARGUMENT('Can only pipe to one destination')
-	    if (typeof cb !== 'function') cb = null;
-
-	    this.stream._duplexState |= READ_PIPE_DRAINED;
-	    this.pipeTo = pipeTo;
-	    this.pipeline = new Pipeline(this.stream, pipeTo, cb);
-
-	    if (cb) this.stream.on('error', noop); // We already error handle this so supress crashes
-
-	    if (isStreamx(pipeTo)) {
-	      pipeTo._writableState.pipeline = this.pipeline;
-	      if (cb) pipeTo.on('error', noop); // We already error handle this so supress crashes
-	      pipeTo.on('finish', this.pipeline.finished.bind(this.pipeline)); // TODO: just call finished from pipeTo itself
-	    } else {
-	      const onerror = this.pipeline.done.bind(this.pipeline, pipeTo);
-	      const onclose = this.pipeline.done.bind(this.pipeline, pipeTo, null); // onclose has a weird bool arg
-	      pipeTo.on('error', onerror);
-	      pipeTo.on('close', onclose);
-	      pipeTo.on('finish', this.pipeline.finished.bind(this.pipeline));
-	    }
-
-	    pipeTo.on('drain', afterDrain.bind(this));
-	    this.stream.emit('piping', pipeTo);
-	    pipeTo.emit('pipe', this.stream);
-	  }
-
-	  push(data) {
-	    const stream = this.stream;
-
-	    if (data === null) {
-	      this.highWaterMark = 0;
-	      stream._duplexState = (stream._duplexState | READ_ENDING) & READ_NON_PRIMARY_AND_PUSHED;
-	      return false
-	    }
-
-	    if (this.map !== null) {
-	      data = this.map(data);
-	      if (data === null) {
-	        stream._duplexState &= READ_PUSHED;
-	        return this.buffered < this.highWaterMark
-	      }
-	    }
-
-	    this.buffered += this.byteLength(data);
-	    this.queue.push(data);
-
-	    stream._duplexState = (stream._duplexState | READ_QUEUED) & READ_PUSHED;
-
-	    return this.buffered < this.highWaterMark
-	  }
-
-	  shift() {
-	    const data = this.queue.shift();
-
-	    this.buffered -= this.byteLength(data);
-	    if (this.buffered === 0) {
-	      this.stream._duplexState &= READ_NOT_QUEUED;
-	    }
-
-	    return data
-	  }
-
-	  unshift(data) {
-	    const pending = [this.map !== null ? this.map(data) : data];
-	    while (this.buffered > 0) pending.push(this.shift());
-
-	    for (let i = 0; i < pending.length - 1; i++) {
-	      const data = pending[i];
-	      this.buffered += this.byteLength(data);
-	      this.queue.push(data);
-	    }
-
-	    this.push(pending[pending.length - 1]);
-	  }
-
-	  read() {
-	    const stream = this.stream;
-
-	    if ((stream._duplexState & READ_STATUS) === READ_QUEUED) {
-	      const data = this.shift();
-
-	      if (this.pipeTo !== null && this.pipeTo.write(data) === false) {
-	        stream._duplexState &= READ_PIPE_NOT_DRAINED;
-	      }
-
-	      if ((stream._duplexState & READ_EMIT_DATA) !== 0) {
-	        stream.emit('data', data);
-	      }
-
-	      return data
-	    }
-
-	    if (this.readAhead === false) {
-	      stream._duplexState |= READ_READ_AHEAD;
-	      this.updateNextTick();
-	    }
-
-	    return null
-	  }
-
-	  drain() {
-	    const stream = this.stream;
-
-	    while (
-	      (stream._duplexState & READ_STATUS) === READ_QUEUED &&
-	      (stream._duplexState & READ_FLOWING) !== 0
-	    ) {
-	      const data = this.shift();
-
-	      if (this.pipeTo !== null && this.pipeTo.write(data) === false) {
-	        stream._duplexState &= READ_PIPE_NOT_DRAINED;
-	      }
-
-	      if ((stream._duplexState & READ_EMIT_DATA) !== 0) {
-	        stream.emit('data', data);
-	      }
-	    }
-	  }
-
-	  update() {
-	    const stream = this.stream;
-
-	    stream._duplexState |= READ_UPDATING;
-
-	    do {
-	      this.drain();
-
-	      while (
-	        this.buffered < this.highWaterMark &&
-	        (stream._duplexState & SHOULD_NOT_READ) === READ_READ_AHEAD
-	      ) {
-	        stream._duplexState |= READ_ACTIVE_AND_NEEDS_PUSH;
-	        stream._read(this.afterRead);
-	        this.drain();
-	      }
-
-	      if ((stream._duplexState & READ_READABLE_STATUS) === READ_EMIT_READABLE_AND_QUEUED) {
-	        stream._duplexState |= READ_EMITTED_READABLE;
-	        stream.emit('readable');
-	      }
-
-	      if ((stream._duplexState & READ_PRIMARY_AND_ACTIVE) === 0) {
-	        this.updateNonPrimary();
-	      }
-	    } while (this.continueUpdate() === true)
-
-	    stream._duplexState &= READ_NOT_UPDATING;
-	  }
-
-	  updateNonPrimary() {
-	    const stream = this.stream;
-
-	    if ((stream._duplexState & READ_ENDING_STATUS) === READ_ENDING) {
-	      stream._duplexState = (stream._duplexState | READ_DONE) & READ_NOT_ENDING;
-	      stream.emit('end');
-
-	      if ((stream._duplexState & AUTO_DESTROY) === DONE) {
-	        stream._duplexState |= DESTROYING;
-	      }
-
-	      if (this.pipeTo !== null) {
-	        this.pipeTo.end();
-	      }
-	    }
-
-	    if ((stream._duplexState & DESTROY_STATUS) === DESTROYING) {
-	      if ((stream._duplexState & ACTIVE_OR_TICKING) === 0) {
-	        stream._duplexState |= ACTIVE;
-	        stream._destroy(afterDestroy.bind(this));
-	      }
-	      return
-	    }
-
-	    if ((stream._duplexState & IS_OPENING) === OPENING) {
-	      stream._duplexState = (stream._duplexState | ACTIVE) & NOT_OPENING;
-	      stream._open(afterOpen.bind(this));
-	    }
-	  }
-
-	  continueUpdate() {
-	    if ((this.stream._duplexState & READ_NEXT_TICK) === 0) return false
-	    this.stream._duplexState &= READ_NOT_NEXT_TICK;
-	    return true
-	  }
-
-	  updateCallback() {
-	    if ((this.stream._duplexState & READ_UPDATE_SYNC_STATUS) === READ_PRIMARY) {
-	      this.update();
-	    } else {
-	      this.updateNextTick();
-	    }
-	  }
-
-	  updateNextTickIfOpen() {
-	    if ((this.stream._duplexState & READ_NEXT_TICK_OR_OPENING) !== 0) return
-	    this.stream._duplexState |= READ_NEXT_TICK;
-	    if ((this.stream._duplexState & READ_UPDATING) === 0) qmt(this.afterUpdateNextTick);
-	  }
-
-	  updateNextTick() {
-	    if ((this.stream._duplexState & READ_NEXT_TICK) !== 0) return
-	    this.stream._duplexState |= READ_NEXT_TICK;
-	    if ((this.stream._duplexState & READ_UPDATING) === 0) qmt(this.afterUpdateNextTick);
-	  }
-	}
-
-	class TransformState {
-	  constructor(stream) {
-	    this.data = null;
-	    this.afterTransform = afterTransform.bind(stream);
-	    this.afterFinal = null;
-	  }
-	}
-
-	class Pipeline {
-	  constructor(src, dst, cb) {
-	    this.from = src;
-	    this.to = dst;
-	    this.afterPipe = cb;
-	    this.error = null;
-	    this.pipeToFinished = false;
-	  }
-
-	  finished() {
-	    this.pipeToFinished = true;
-	  }
-
-	  done(stream, err) {
-	    if (err) this.error = err;
-
-	    if (stream === this.to) {
-	      this.to = null;
-
-	      if (this.from !== null) {
-	        if ((this.from._duplexState & READ_DONE) === 0 || !this.pipeToFinished) {
-	          this.from.destroy(this.error || StreamError.PREMATURE_CLOSE('Writable stream closed'));
-	        }
-	        return
-	      }
-	    }
-
-	    if (stream === this.from) {
-	      this.from = null;
-
-	      if (this.to !== null) {
-	        if ((stream._duplexState & READ_DONE) === 0) {
-	          this.to.destroy(this.error || StreamError.PREMATURE_CLOSE('Readable stream closed'));
-	        }
-	        return
-	      }
-	    }
-
-	    if (this.afterPipe !== null) this.afterPipe(this.error);
-	    this.to = this.from = this.afterPipe = null;
-	  }
-	}
-
-	function afterDrain() {
-	  this.stream._duplexState |= READ_PIPE_DRAINED;
-	  this.updateCallback();
-	}
-
-	function afterFinal(err) {
-	  const stream = this.stream;
-	  if (err) stream.destroy(err);
-
-	  if ((stream._duplexState & DESTROY_STATUS) === 0) {
-	    stream._duplexState |= WRITE_DONE;
-	    stream.emit('finish');
-	  }
-
-	  if ((stream._duplexState & AUTO_DESTROY) === DONE) {
-	    stream._duplexState |= DESTROYING;
-	  }
-
-	  stream._duplexState &= WRITE_NOT_FINISHING;
-
-	  // no need to wait the extra tick here, so we short circuit that
-	  if ((stream._duplexState & WRITE_UPDATING) === 0) {
-	    this.update();
-	  } else {
-	    this.updateNextTick();
-	  }
-	}
-
-	function afterDestroy(err) {
-	  const stream = this.stream;
-
-	  if (!err && !StreamError.isStreamDestroyed(this.error)) err = this.error;
-	  if (err) stream.emit('error', err);
-
-	  stream._duplexState |= DESTROYED;
-	  stream.emit('close');
-
-	  const rs = stream._readableState;
-	  const ws = stream._writableState;
-
-	  if (rs !== null && rs.pipeline !== null) {
-	    rs.pipeline.done(stream, err);
-	  }
-
-	  if (ws !== null) {
-	    while (ws.drains !== null && ws.drains.length > 0) {
-	      ws.drains.shift().resolve(false);
-	    }
-
-	    if (ws.pipeline !== null) {
-	      ws.pipeline.done(stream, err);
-	    }
-	  }
-	}
-
-	function afterWrite(err) {
-	  const stream = this.stream;
-
-	  if (err) stream.destroy(err);
-	  stream._duplexState &= WRITE_NOT_ACTIVE;
-
-	  if (this.drains !== null) tickDrains(this.drains);
-
-	  if ((stream._duplexState & WRITE_DRAIN_STATUS) === WRITE_UNDRAINED) {
-	    stream._duplexState &= WRITE_DRAINED;
-
-	    if ((stream._duplexState & WRITE_EMIT_DRAIN) === WRITE_EMIT_DRAIN) {
-	      stream.emit('drain');
-	    }
-	  }
-
-	  this.updateCallback();
-	}
-
-	function afterRead(err) {
-	  if (err) this.stream.destroy(err);
-	  this.stream._duplexState &= READ_NOT_ACTIVE;
-
-	  if (this.readAhead === false && (this.stream._duplexState & READ_RESUMED) === 0) {
-	    this.stream._duplexState &= READ_NO_READ_AHEAD;
-	  }
-
-	  this.updateCallback();
-	}
-
-	function updateReadNT() {
-	  if ((this.stream._duplexState & READ_UPDATING) === 0) {
-	    this.stream._duplexState &= READ_NOT_NEXT_TICK;
-	    this.update();
-	  }
-	}
-
-	function updateWriteNT() {
-	  if ((this.stream._duplexState & WRITE_UPDATING) === 0) {
-	    this.stream._duplexState &= WRITE_NOT_NEXT_TICK;
-	    this.update();
-	  }
-	}
-
-	function tickDrains(drains) {
-	  for (let i = 0; i < drains.length; i++) {
-	    // drains.writes are monotonic, so if one is 0 its always the first one
-	    if (--drains[i].writes === 0) {
-	      drains.shift().resolve(true);
-	      i--;
-	    }
-	  }
-	}
-
-	function afterOpen(err) {
-	  const stream = this.stream;
-
-	  if (err) stream.destroy(err);
-
-	  if ((stream._duplexState & DESTROYING) === 0) {
-	    if ((stream._duplexState & READ_PRIMARY_STATUS) === 0) {
-	      stream._duplexState |= READ_PRIMARY;
-	    }
-
-	    if ((stream._duplexState & WRITE_PRIMARY_STATUS) === 0) {
-	      stream._duplexState |= WRITE_PRIMARY;
-	    }
-
-	    stream.emit('open');
-	  }
-
-	  stream._duplexState &= NOT_ACTIVE;
-
-	  if (stream._writableState !== null) {
-	    stream._writableState.updateCallback();
-	  }
-
-	  if (stream._readableState !== null) {
-	    stream._readableState.updateCallback();
-	  }
-	}
-
-	function afterTransform(err, data) {
-	  if (data !== undefined && data !== null) this.push(data);
-	  this._writableState.afterWrite(err);
-	}
-
-	function newListener(name) {
-	  if (this._readableState !== null) {
-	    if (name === 'data') {
-	      this._duplexState |= READ_EMIT_DATA | READ_RESUMED_READ_AHEAD;
-	      this._readableState.updateNextTick();
-	    }
-	    if (name === 'readable') {
-	      this._duplexState |= READ_EMIT_READABLE;
-	      this._readableState.updateNextTick();
-	    }
-	  }
-
-	  if (this._writableState !== null) {
-	    if (name === 'drain') {
-	      this._duplexState |= WRITE_EMIT_DRAIN;
-	      this._writableState.updateNextTick();
-	    }
-	  }
-	}
-
-	class Stream extends EventEmitter {
-	  constructor(opts) {
-	    super();
-
-	    this._duplexState = 0;
-	    this._readableState = null;
-	    this._writableState = null;
-
-	    if (opts) {
-	      if (opts.open) this._open = opts.open;
-	      if (opts.destroy) this._destroy = opts.destroy;
-	      if (opts.predestroy) this._predestroy = opts.predestroy;
-	      if (opts.signal) opts.signal.addEventListener('abort', abort.bind(this));
-	    }
-
-	    this.on('newListener', newListener);
-	  }
-
-	  _open(cb) {
-	    cb(null);
-	  }
-
-	  _destroy(cb) {
-	    cb(null);
-	  }
-
-	  _predestroy() {
-	    // does nothing
-	  }
-
-	  get readable() {
-	    return this._readableState !== null ? true : undefined
-	  }
-
-	  get writable() {
-	    return this._writableState !== null ? true : undefined
-	  }
-
-	  get destroyed() {
-	    return (this._duplexState & DESTROYED) !== 0
-	  }
-
-	  get destroying() {
-	    return (this._duplexState & DESTROY_STATUS) !== 0
-	  }
-
-	  destroy(err) {
-	    if ((this._duplexState & DESTROY_STATUS) === 0) {
-	      if (!err) err = StreamError.STREAM_DESTROYED();
-	      this._duplexState = (this._duplexState | DESTROYING) & NON_PRIMARY;
-
-	      if (this._readableState !== null) {
-	        this._readableState.highWaterMark = 0;
-	        this._readableState.error = err;
-	      }
-
-	      if (this._writableState !== null) {
-	        this._writableState.highWaterMark = 0;
-	        this._writableState.error = err;
-	      }
-
-	      this._duplexState |= PREDESTROYING;
-	      this._predestroy();
-	      this._duplexState &= NOT_PREDESTROYING;
-
-	      if (this._readableState !== null) {
-	        this._readableState.updateNextTick();
-	      }
-
-	      if (this._writableState !== null) {
-	        this._writableState.updateNextTick();
-	      }
-	    }
-	  }
-	}
-
-	class Readable extends Stream {
-	  constructor(opts) {
-	    super(opts);
-
-	    this._duplexState |= OPENING | WRITE_DONE | READ_READ_AHEAD;
-	    this._readableState = new ReadableState(this, opts);
-
-	    if (opts) {
-	      if (this._readableState.readAhead === false) this._duplexState &= READ_NO_READ_AHEAD;
-	      if (opts.read) this._read = opts.read;
-	      if (opts.eagerOpen) this._readableState.updateNextTick();
-	      if (opts.encoding) this.setEncoding(opts.encoding);
-	    }
-	  }
-
-	  static deferred(fn, opts) {
-	    const out = new PassThrough(opts);
-
-	    fn()
-	      .then((src) => {
-	        if (src === null) return out.end()
-	        if (out.destroying) return
-	        pipeline(src, out, noop);
-	      })
-	      .catch((err) => out.destroy(err));
-
-	    return out
-	  }
-
-	  setEncoding(encoding) {
-	    const dec = new TextDecoder(encoding);
-	    const map = this._readableState.map || echo;
-	    this._readableState.map = mapOrSkip;
-	    return this
-
-	    function mapOrSkip(data) {
-	      const next = dec.push(data);
-	      return next === '' && (data.byteLength !== 0 || dec.remaining > 0) ? null : map(next)
-	    }
-	  }
-
-	  _read(cb) {
-	    cb(null);
-	  }
-
-	  pipe(dest, cb) {
-	    this._readableState.updateNextTick();
-	    this._readableState.pipe(dest, cb);
-	    return dest
-	  }
-
-	  read() {
-	    this._readableState.updateNextTick();
-	    return this._readableState.read()
-	  }
-
-	  push(data) {
-	    this._readableState.updateNextTickIfOpen();
-	    return this._readableState.push(data)
-	  }
-
-	  unshift(data) {
-	    this._readableState.updateNextTickIfOpen();
-	    return this._readableState.unshift(data)
-	  }
-
-	  resume() {
-	    this._duplexState |= READ_RESUMED_READ_AHEAD;
-	    this._readableState.updateNextTick();
-	    return this
-	  }
-
-	  pause() {
-	    this._duplexState &=
-	      this._readableState.readAhead === false ? READ_PAUSED_NO_READ_AHEAD : READ_PAUSED;
-	    return this
-	  }
-
-	  static _fromAsyncIterator(ite, opts) {
-	    let destroy;
-
-	    const rs = new Readable({
-	      ...opts,
-	      read(cb) {
-	        ite.next().then(push).then(cb.bind(null, null)).catch(cb);
-	      },
-	      predestroy() {
-	        destroy = ite.return();
-	      },
-	      destroy(cb) {
-	        if (!destroy) return cb(null)
-	        destroy.then(cb.bind(null, null)).catch(cb);
-	      }
-	    });
-
-	    return rs
-
-	    function push(data) {
-	      if (data.done) rs.push(null);
-	      else rs.push(data.value);
-	    }
-	  }
-
-	  static from(data, opts) {
-	    if (isReadStreamx(data)) return data
-	    if (data[asyncIterator]) return this._fromAsyncIterator(data[asyncIterator](), opts)
-	    if (!Array.isArray(data)) data = data === undefined ? [] : [data];
-
-	    let i = 0;
-	    return new Readable({
-	      ...opts,
-	      read(cb) {
-	        this.push(i === data.length ? null : data[i++]);
-	        cb(null);
-	      }
-	    })
-	  }
-
-	  static isBackpressured(rs) {
-	    return (
-	      (rs._duplexState & READ_BACKPRESSURE_STATUS) !== 0 ||
-	      rs._readableState.buffered >= rs._readableState.highWaterMark
-	    )
-	  }
-
-	  static isPaused(rs) {
-	    return (rs._duplexState & READ_RESUMED) === 0
-	  }
-
-	  [asyncIterator]() {
-	    const stream = this;
-
-	    let error = null;
-	    let promiseResolve = null;
-	    let promiseReject = null;
-
-	    this.on('error', (err) => {
-	      error = err;
-	    });
-	    this.on('readable', onreadable);
-	    this.on('close', onclose);
-
-	    return {
-	      [asyncIterator]() {
-	        return this
-	      },
-	      next() {
-	        return new Promise(function (resolve, reject) {
-	          promiseResolve = resolve;
-	          promiseReject = reject;
-	          const data = stream.read();
-	          if (data !== null) ondata(data);
-	          else if ((stream._duplexState & DESTROYED) !== 0) ondata(null);
-	        })
-	      },
-	      return() {
-	        return destroy(null)
-	      },
-	      throw(err) {
-	        return destroy(err)
-	      }
-	    }
-
-	    function onreadable() {
-	      if (promiseResolve !== null) ondata(stream.read());
-	    }
-
-	    function onclose() {
-	      if (promiseResolve !== null) ondata(null);
-	    }
-
-	    function ondata(data) {
-	      if (promiseReject === null) return
-	      if (error) {
-	        promiseReject(error);
-	      } else if (data === null && (stream._duplexState & READ_DONE) === 0) {
-	        promiseReject(StreamError.STREAM_DESTROYED());
-	      } else {
-	        promiseResolve({ value: data, done: data === null });
-	      }
-	      promiseReject = promiseResolve = null;
-	    }
-
-	    function destroy(err) {
-	      stream.destroy(err);
-	      return new Promise((resolve, reject) => {
-	        if (stream._duplexState & DESTROYED) return resolve({ value: undefined, done: true })
-	        stream.once('close', function () {
-	          if (err) reject(err);
-	          else resolve({ value: undefined, done: true });
-	        });
-	      })
-	    }
-	  }
-	}
-
-	class Writable extends Stream {
-	  constructor(opts) {
-	    super(opts);
-
-	    this._duplexState |= OPENING | READ_DONE;
-	    this._writableState = new WritableState(this, opts);
-
-	    if (opts) {
-	      if (opts.writev) this._writev = opts.writev;
-	      if (opts.write) this._write = opts.write;
-	      if (opts.final) this._final = opts.final;
-	      if (opts.eagerOpen) this._writableState.updateNextTick();
-	    }
-	  }
-
-	  cork() {
-	    this._duplexState |= WRITE_CORKED;
-	  }
-
-	  uncork() {
-	    this._duplexState &= WRITE_NOT_CORKED;
-	    this._writableState.updateNextTick();
-	  }
-
-	  _writev(batch, cb) {
-	    cb(null);
-	  }
-
-	  _write(data, cb) {
-	    this._writableState.autoBatch(data, cb);
-	  }
-
-	  _final(cb) {
-	    cb(null);
-	  }
-
-	  static isBackpressured(ws) {
-	    return (ws._duplexState & WRITE_BACKPRESSURE_STATUS) !== 0
-	  }
-
-	  static drained(ws) {
-	    if (ws.destroyed) return Promise.resolve(false)
-
-	    const state = ws._writableState;
-	    const pending = isWritev(ws) ? Math.min(1, state.queue.length) : state.queue.length;
-	    const writes = pending + (ws._duplexState & WRITE_WRITING ? 1 : 0);
-	    if (writes === 0) return Promise.resolve(true)
-
-	    if (state.drains === null) state.drains = [];
-	    return new Promise((resolve) => {
-	      state.drains.push({ writes, resolve });
-	    })
-	  }
-
-	  write(data) {
-	    this._writableState.updateNextTick();
-	    return this._writableState.push(data)
-	  }
-
-	  end(data) {
-	    this._writableState.updateNextTick();
-	    this._writableState.end(data);
-	    return this
-	  }
-	}
-
-	class Duplex extends Readable {
-	  // and Writable
-	  constructor(opts) {
-	    super(opts);
-
-	    this._duplexState = OPENING | (this._duplexState & READ_READ_AHEAD);
-	    this._writableState = new WritableState(this, opts);
-
-	    if (opts) {
-	      if (opts.writev) this._writev = opts.writev;
-	      if (opts.write) this._write = opts.write;
-	      if (opts.final) this._final = opts.final;
-	    }
-	  }
-
-	  cork() {
-	    this._duplexState |= WRITE_CORKED;
-	  }
-
-	  uncork() {
-	    this._duplexState &= WRITE_NOT_CORKED;
-	    this._writableState.updateNextTick();
-	  }
-
-	  _writev(batch, cb) {
-	    cb(null);
-	  }
-
-	  _write(data, cb) {
-	    this._writableState.autoBatch(data, cb);
-	  }
-
-	  _final(cb) {
-	    cb(null);
-	  }
-
-	  write(data) {
-	    this._writableState.updateNextTick();
-	    return this._writableState.push(data)
-	  }
-
-	  end(data) {
-	    this._writableState.updateNextTick();
-	    this._writableState.end(data);
-	    return this
-	  }
-	}
-
-	class Transform extends Duplex {
-	  constructor(opts) {
-	    super(opts);
-	    this._transformState = new TransformState(this);
-
-	    if (opts) {
-	      if (opts.transform) this._transform = opts.transform;
-	      if (opts.flush) this._flush = opts.flush;
-	    }
-	  }
-
-	  _write(data, cb) {
-	    if (this._readableState.buffered >= this._readableState.highWaterMark) {
-	      this._transformState.data = data;
-	    } else {
-	      this._transform(data, this._transformState.afterTransform);
-	    }
-	  }
-
-	  _read(cb) {
-	    if (this._transformState.data !== null) {
-	      const data = this._transformState.data;
-	      this._transformState.data = null;
-	      cb(null);
-	      this._transform(data, this._transformState.afterTransform);
-	    } else {
-	      cb(null);
-	    }
-	  }
-
-	  destroy(err) {
-	    super.destroy(err);
-	    if (this._transformState.data !== null) {
-	      this._transformState.data = null;
-	      this._transformState.afterTransform();
-	    }
-	  }
-
-	  _transform(data, cb) {
-	    cb(null, data);
-	  }
-
-	  _flush(cb) {
-	    cb(null);
-	  }
-
-	  _final(cb) {
-	    this._transformState.afterFinal = cb;
-	    this._flush(transformAfterFlush.bind(this));
-	  }
-	}
-
-	class PassThrough extends Transform {}
-
-	function transformAfterFlush(err, data) {
-	  const cb = this._transformState.afterFinal;
-	  if (err) return cb(err)
-
-	  if (data !== null && data !== undefined) this.push(data);
-	  this.push(null);
-	  cb(null);
-	}
-
-	function pipelinePromise(...streams) {
-	  return new Promise((resolve, reject) => {
-	    return pipeline(...streams, (err) => {
-	      if (err) return reject(err)
-	      resolve();
-	    })
-	  })
-	}
-
-	function pipeline(stream, ...streams) {
-	  const all = Array.isArray(stream) ? [...stream, ...streams] : [stream, ...streams];
-	  const done = all.length && typeof all[all.length - 1] === 'function' ? all.pop() : null;
-
-	  if (all.length < 2) throw StreamError.BAD_ARGUMENT('Pipeline requires at least 2 streams')
-
-	  let src = all[0];
-	  let dest = null;
-	  let error = null;
-
-	  for (let i = 1; i < all.length; i++) {
-	    dest = all[i];
-
-	    if (isStreamx(src)) {
-	      src.pipe(dest, onerror);
-	    } else {
-	      errorHandle(src, true, i > 1, onerror);
-	      src.pipe(dest);
-	    }
-
-	    src = dest;
-	  }
-
-	  if (done) {
-	    let fin = false;
-
-	    const autoDestroy =
-	      isStreamx(dest) || !!(dest._writableState && dest._writableState.autoDestroy);
-
-	    dest.on('error', (err) => {
-	      if (error === null) error = err;
-	    });
-
-	    dest.on('finish', () => {
-	      fin = true;
-	      if (!autoDestroy) done(error);
-	    });
-
-	    if (autoDestroy) {
-	      dest.on('close', () => done(error || (fin ? null : StreamError.PREMATURE_CLOSE())));
-	    }
-	  }
-
-	  return dest
-
-	  function errorHandle(s, rd, wr, onerror) {
-	    s.on('error', onerror);
-	    s.on('close', onclose);
-
-	    function onclose() {
-	      if (s._readableState && !s._readableState.ended) {
-	        return onerror(StreamError.PREMATURE_CLOSE())
-	      }
-	      if (wr && s._writableState && !s._writableState.ended) {
-	        return onerror(StreamError.PREMATURE_CLOSE())
-	      }
-	    }
-	  }
-
-	  function onerror(err) {
-	    if (!err || error) return
-	    error = err;
-
-	    for (const s of all) {
-	      s.destroy(err);
-	    }
-	  }
-	}
-
-	function echo(s) {
-	  return s
-	}
-
-	function isStream(stream) {
-	  return !!stream._readableState || !!stream._writableState
-	}
-
-	function isStreamx(stream) {
-	  return typeof stream._duplexState === 'number' && isStream(stream)
-	}
-
-	function isEnding(stream) {
-	  return !!stream._readableState && stream._readableState.ending
-	}
-
-	function isEnded(stream) {
-	  return !!stream._readableState && stream._readableState.ended
-	}
-
-	function isFinishing(stream) {
-	  return !!stream._writableState && stream._writableState.ending
-	}
-
-	function isFinished(stream) {
-	  return !!stream._writableState && stream._writableState.ended
-	}
-
-	function getStreamError(stream, opts = {}) {
-	  const err =
-	    (stream._readableState && stream._readableState.error) ||
-	    (stream._writableState && stream._writableState.error);
-
-	  // avoid implicit errors by default
-	  return !opts.all && StreamError.isStreamDestroyed(err) ? null : err
-	}
-
-	function isReadStreamx(stream) {
-	  return isStreamx(stream) && stream.readable
-	}
-
-	function isDisturbed(stream) {
-	  return (
-	    (stream._duplexState & OPENING) !== OPENING ||
-	    (stream._duplexState & DESTROYING) === DESTROYING ||
-	    (stream._duplexState & ACTIVE_OR_TICKING) !== 0
-	  )
-	}
-
-	function isTypedArray(data) {
-	  return typeof data === 'object' && data !== null && typeof data.byteLength === 'number'
-	}
-
-	function defaultByteLength(data) {
-	  return isTypedArray(data) ? data.byteLength : 1024
-	}
-
-	function noop() {}
-
-	function abort() {
-	  this.destroy(StreamError.ABORTED());
-	}
-
-	function isWritev(s) {
-	  return s._writev !== Writable.prototype._writev && s._writev !== Duplex.prototype._writev
-	}
-
-	streamx = {
-	  pipeline,
-	  pipelinePromise,
-	  isStream,
-	  isStreamx,
-	  isEnding,
-	  isEnded,
-	  isFinishing,
-	  isFinished,
-	  isDisturbed,
-	  getStreamError,
-	  Stream,
-	  Writable,
-	  Readable,
-	  Duplex,
-	  Transform,
-	  // Export PassThrough for compatibility with Node.js core's stream module
-	  PassThrough
-	};
-	return streamx;
-}
-
-var headers = {};
-
-var hasRequiredHeaders;
-
-function requireHeaders () {
-	if (hasRequiredHeaders) return headers;
-	hasRequiredHeaders = 1;
-	const b4a = requireB4a();
-
-	const ZEROS = '0000000000000000000';
-	const SEVENS = '7777777777777777777';
-	const ZERO_OFFSET = '0'.charCodeAt(0);
-	const USTAR_MAGIC = b4a.from([0x75, 0x73, 0x74, 0x61, 0x72, 0x00]); // ustar\x00
-	const USTAR_VER = b4a.from([ZERO_OFFSET, ZERO_OFFSET]);
-	const GNU_MAGIC = b4a.from([0x75, 0x73, 0x74, 0x61, 0x72, 0x20]); // ustar\x20
-	const GNU_VER = b4a.from([0x20, 0x00]);
-	const MASK = 0o7777;
-	const MAGIC_OFFSET = 257;
-	const VERSION_OFFSET = 263;
-
-	headers.decodeLongPath = function decodeLongPath (buf, encoding) {
-	  return decodeStr(buf, 0, buf.length, encoding)
-	};
-
-	headers.encodePax = function encodePax (opts) { // TODO: encode more stuff in pax
-	  let result = '';
-	  if (opts.name) result += addLength(' path=' + opts.name + '\n');
-	  if (opts.linkname) result += addLength(' linkpath=' + opts.linkname + '\n');
-	  const pax = opts.pax;
-	  if (pax) {
-	    for (const key in pax) {
-	      result += addLength(' ' + key + '=' + pax[key] + '\n');
-	    }
-	  }
-	  return b4a.from(result)
-	};
-
-	headers.decodePax = function decodePax (buf) {
-	  const result = {};
-
-	  while (buf.length) {
-	    let i = 0;
-	    while (i < buf.length && buf[i] !== 32) i++;
-	    const len = parseInt(b4a.toString(buf.subarray(0, i)), 10);
-	    if (!len) return result
-
-	    const b = b4a.toString(buf.subarray(i + 1, len - 1));
-	    const keyIndex = b.indexOf('=');
-	    if (keyIndex === -1) return result
-	    result[b.slice(0, keyIndex)] = b.slice(keyIndex + 1);
-
-	    buf = buf.subarray(len);
-	  }
-
-	  return result
-	};
-
-	headers.encode = function encode (opts) {
-	  const buf = b4a.alloc(512);
-	  let name = opts.name;
-	  let prefix = '';
-
-	  if (opts.typeflag === 5 && name[name.length - 1] !== '/') name += '/';
-	  if (b4a.byteLength(name) !== name.length) return null // utf-8
-
-	  while (b4a.byteLength(name) > 100) {
-	    const i = name.indexOf('/');
-	    if (i === -1) return null
-	    prefix += prefix ? '/' + name.slice(0, i) : name.slice(0, i);
-	    name = name.slice(i + 1);
-	  }
-
-	  if (b4a.byteLength(name) > 100 || b4a.byteLength(prefix) > 155) return null
-	  if (opts.linkname && b4a.byteLength(opts.linkname) > 100) return null
-
-	  b4a.write(buf, name);
-	  b4a.write(buf, encodeOct(opts.mode & MASK, 6), 100);
-	  b4a.write(buf, encodeOct(opts.uid, 6), 108);
-	  b4a.write(buf, encodeOct(opts.gid, 6), 116);
-	  encodeSize(opts.size, buf, 124);
-	  b4a.write(buf, encodeOct((opts.mtime.getTime() / 1000) | 0, 11), 136);
-
-	  buf[156] = ZERO_OFFSET + toTypeflag(opts.type);
-
-	  if (opts.linkname) b4a.write(buf, opts.linkname, 157);
-
-	  b4a.copy(USTAR_MAGIC, buf, MAGIC_OFFSET);
-	  b4a.copy(USTAR_VER, buf, VERSION_OFFSET);
-	  if (opts.uname) b4a.write(buf, opts.uname, 265);
-	  if (opts.gname) b4a.write(buf, opts.gname, 297);
-	  b4a.write(buf, encodeOct(opts.devmajor || 0, 6), 329);
-	  b4a.write(buf, encodeOct(opts.devminor || 0, 6), 337);
-
-	  if (prefix) b4a.write(buf, prefix, 345);
-
-	  b4a.write(buf, encodeOct(cksum(buf), 6), 148);
-
-	  return buf
-	};
-
-	headers.decode = function decode (buf, filenameEncoding, allowUnknownFormat) {
-	  let typeflag = buf[156] === 0 ? 0 : buf[156] - ZERO_OFFSET;
-
-	  let name = decodeStr(buf, 0, 100, filenameEncoding);
-	  const mode = decodeOct(buf, 100, 8);
-	  const uid = decodeOct(buf, 108, 8);
-	  const gid = decodeOct(buf, 116, 8);
-	  const size = decodeOct(buf, 124, 12);
-	  const mtime = decodeOct(buf, 136, 12);
-	  const type = toType(typeflag);
-	  const linkname = buf[157] === 0 ? null : decodeStr(buf, 157, 100, filenameEncoding);
-	  const uname = decodeStr(buf, 265, 32);
-	  const gname = decodeStr(buf, 297, 32);
-	  const devmajor = decodeOct(buf, 329, 8);
-	  const devminor = decodeOct(buf, 337, 8);
-
-	  const c = cksum(buf);
-
-	  // checksum is still initial value if header was null.
-	  if (c === 8 * 32) return null
-
-	  // valid checksum
-	  if (c !== decodeOct(buf, 148, 8)) throw new Error('Invalid tar header. Maybe the tar is corrupted or it needs to be gunzipped?')
-
-	  if (isUSTAR(buf)) {
-	    // ustar (posix) format.
-	    // prepend prefix, if present.
-	    if (buf[345]) name = decodeStr(buf, 345, 155, filenameEncoding) + '/' + name;
-	  } else if (isGNU(buf)) ; else {
-	    if (!allowUnknownFormat) {
-	      throw new Error('Invalid tar header: unknown format.')
-	    }
-	  }
-
-	  // to support old tar versions that use trailing / to indicate dirs
-	  if (typeflag === 0 && name && name[name.length - 1] === '/') typeflag = 5;
-
-	  return {
-	    name,
-	    mode,
-	    uid,
-	    gid,
-	    size,
-	    byteOffset: 0,
-	    mtime: new Date(1000 * mtime),
-	    type,
-	    linkname,
-	    uname,
-	    gname,
-	    devmajor,
-	    devminor,
-	    pax: null
-	  }
-	};
-
-	function isUSTAR (buf) {
-	  return b4a.equals(USTAR_MAGIC, buf.subarray(MAGIC_OFFSET, MAGIC_OFFSET + 6))
-	}
-
-	function isGNU (buf) {
-	  return b4a.equals(GNU_MAGIC, buf.subarray(MAGIC_OFFSET, MAGIC_OFFSET + 6)) &&
-	    b4a.equals(GNU_VER, buf.subarray(VERSION_OFFSET, VERSION_OFFSET + 2))
-	}
-
-	function clamp (index, len, defaultValue) {
-	  if (typeof index !== 'number') return defaultValue
-	  index = ~~index; // Coerce to integer.
-	  if (index >= len) return len
-	  if (index >= 0) return index
-	  index += len;
-	  if (index >= 0) return index
-	  return 0
-	}
-
-	function toType (flag) {
-	  switch (flag) {
-	    case 0:
-	      return 'file'
-	    case 1:
-	      return 'link'
-	    case 2:
-	      return 'symlink'
-	    case 3:
-	      return 'character-device'
-	    case 4:
-	      return 'block-device'
-	    case 5:
-	      return 'directory'
-	    case 6:
-	      return 'fifo'
-	    case 7:
-	      return 'contiguous-file'
-	    case 72:
-	      return 'pax-header'
-	    case 55:
-	      return 'pax-global-header'
-	    case 27:
-	      return 'gnu-long-link-path'
-	    case 28:
-	    case 30:
-	      return 'gnu-long-path'
-	  }
-
-	  return null
-	}
-
-	function toTypeflag (flag) {
-	  switch (flag) {
-	    case 'file':
-	      return 0
-	    case 'link':
-	      return 1
-	    case 'symlink':
-	      return 2
-	    case 'character-device':
-	      return 3
-	    case 'block-device':
-	      return 4
-	    case 'directory':
-	      return 5
-	    case 'fifo':
-	      return 6
-	    case 'contiguous-file':
-	      return 7
-	    case 'pax-header':
-	      return 72
-	  }
-
-	  return 0
-	}
-
-	function indexOf (block, num, offset, end) {
-	  for (; offset < end; offset++) {
-	    if (block[offset] === num) return offset
-	  }
-	  return end
-	}
-
-	function cksum (block) {
-	  let sum = 8 * 32;
-	  for (let i = 0; i < 148; i++) sum += block[i];
-	  for (let j = 156; j < 512; j++) sum += block[j];
-	  return sum
-	}
-
-	function encodeOct (val, n) {
-	  val = val.toString(8);
-	  if (val.length > n) return SEVENS.slice(0, n) + ' '
-	  return ZEROS.slice(0, n - val.length) + val + ' '
-	}
-
-	function encodeSizeBin (num, buf, off) {
-	  buf[off] = 0x80;
-	  for (let i = 11; i > 0; i--) {
-	    buf[off + i] = num & 0xff;
-	    num = Math.floor(num / 0x100);
-	  }
-	}
-
-	function encodeSize (num, buf, off) {
-	  if (num.toString(8).length > 11) {
-	    encodeSizeBin(num, buf, off);
-	  } else {
-	    b4a.write(buf, encodeOct(num, 11), off);
-	  }
-	}
-
-	/* Copied from the node-tar repo and modified to meet
-	 * tar-stream coding standard.
-	 *
-	 * Source: https://github.com/npm/node-tar/blob/51b6627a1f357d2eb433e7378e5f05e83b7aa6cd/lib/header.js#L349
-	 */
-	function parse256 (buf) {
-	  // first byte MUST be either 80 or FF
-	  // 80 for positive, FF for 2's comp
-	  let positive;
-	  if (buf[0] === 0x80) positive = true;
-	  else if (buf[0] === 0xFF) positive = false;
-	  else return null
-
-	  // build up a base-256 tuple from the least sig to the highest
-	  const tuple = [];
-	  let i;
-	  for (i = buf.length - 1; i > 0; i--) {
-	    const byte = buf[i];
-	    if (positive) tuple.push(byte);
-	    else tuple.push(0xFF - byte);
-	  }
-
-	  let sum = 0;
-	  const l = tuple.length;
-	  for (i = 0; i < l; i++) {
-	    sum += tuple[i] * Math.pow(256, i);
-	  }
-
-	  return positive ? sum : -1 * sum
-	}
-
-	function decodeOct (val, offset, length) {
-	  val = val.subarray(offset, offset + length);
-	  offset = 0;
-
-	  // If prefixed with 0x80 then parse as a base-256 integer
-	  if (val[offset] & 0x80) {
-	    return parse256(val)
-	  } else {
-	    // Older versions of tar can prefix with spaces
-	    while (offset < val.length && val[offset] === 32) offset++;
-	    const end = clamp(indexOf(val, 32, offset, val.length), val.length, val.length);
-	    while (offset < end && val[offset] === 0) offset++;
-	    if (end === offset) return 0
-	    return parseInt(b4a.toString(val.subarray(offset, end)), 8)
-	  }
-	}
-
-	function decodeStr (val, offset, length, encoding) {
-	  return b4a.toString(val.subarray(offset, indexOf(val, 0, offset, offset + length)), encoding)
-	}
-
-	function addLength (str) {
-	  const len = b4a.byteLength(str);
-	  let digits = Math.floor(Math.log(len) / Math.log(10)) + 1;
-	  if (len + digits >= Math.pow(10, digits)) digits++;
-
-	  return (len + digits) + str
-	}
-	return headers;
-}
-
-var extract;
-var hasRequiredExtract;
-
-function requireExtract () {
-	if (hasRequiredExtract) return extract;
-	hasRequiredExtract = 1;
-	const { Writable, Readable, getStreamError } = requireStreamx();
-	const FIFO = requireFastFifo();
-	const b4a = requireB4a();
-	const headers = requireHeaders();
-
-	const EMPTY = b4a.alloc(0);
-	const MAX_HEADER_SIZE = 4 * 1024 * 1024; // arbitrary big number
-
-	class BufferList {
-	  constructor () {
-	    this.buffered = 0;
-	    this.shifted = 0;
-	    this.queue = new FIFO();
-
-	    this._offset = 0;
-	  }
-
-	  push (buffer) {
-	    this.buffered += buffer.byteLength;
-	    this.queue.push(buffer);
-	  }
-
-	  shiftFirst (size) {
-	    return this.buffered === 0 ? null : this._next(size)
-	  }
-
-	  shift (size) {
-	    if (size > this.buffered) return null
-	    if (size === 0) return EMPTY
-
-	    let chunk = this._next(size);
-
-	    if (size === chunk.byteLength) return chunk // likely case
-
-	    const chunks = [chunk];
-
-	    while ((size -= chunk.byteLength) > 0) {
-	      chunk = this._next(size);
-	      chunks.push(chunk);
-	    }
-
-	    return b4a.concat(chunks)
-	  }
-
-	  _next (size) {
-	    const buf = this.queue.peek();
-	    const rem = buf.byteLength - this._offset;
-
-	    if (size >= rem) {
-	      const sub = this._offset ? buf.subarray(this._offset, buf.byteLength) : buf;
-	      this.queue.shift();
-	      this._offset = 0;
-	      this.buffered -= rem;
-	      this.shifted += rem;
-	      return sub
-	    }
-
-	    this.buffered -= size;
-	    this.shifted += size;
-
-	    return buf.subarray(this._offset, (this._offset += size))
-	  }
-	}
-
-	class Source extends Readable {
-	  constructor (self, header, offset) {
-	    super();
-
-	    this.header = header;
-	    this.offset = offset;
-
-	    this._parent = self;
-	  }
-
-	  _read (cb) {
-	    if (this.header.size === 0) {
-	      this.push(null);
-	    }
-	    if (this._parent._stream === this) {
-	      this._parent._update();
-	    }
-	    cb(null);
-	  }
-
-	  _predestroy () {
-	    this._parent.destroy(getStreamError(this));
-	  }
-
-	  _detach () {
-	    if (this._parent._stream === this) {
-	      this._parent._stream = null;
-	      this._parent._missing = overflow(this.header.size);
-	      this._parent._update();
-	    }
-	  }
-
-	  _destroy (cb) {
-	    this._detach();
-	    cb(null);
-	  }
-	}
-
-	class Extract extends Writable {
-	  constructor (opts) {
-	    super(opts);
-
-	    if (!opts) opts = {};
-
-	    this._buffer = new BufferList();
-	    this._offset = 0;
-	    this._header = null;
-	    this._stream = null;
-	    this._missing = 0;
-	    this._longHeader = false;
-	    this._callback = noop;
-	    this._locked = false;
-	    this._finished = false;
-	    this._pax = null;
-	    this._paxGlobal = null;
-	    this._gnuLongPath = null;
-	    this._gnuLongLinkPath = null;
-	    this._filenameEncoding = opts.filenameEncoding || 'utf-8';
-	    this._allowUnknownFormat = !!opts.allowUnknownFormat;
-	    this._unlockBound = this._unlock.bind(this);
-	  }
-
-	  _unlock (err) {
-	    this._locked = false;
-
-	    if (err) {
-	      this.destroy(err);
-	      this._continueWrite(err);
-	      return
-	    }
-
-	    this._update();
-	  }
-
-	  _consumeHeader () {
-	    if (this._locked) return false
-
-	    this._offset = this._buffer.shifted;
-
-	    try {
-	      this._header = headers.decode(this._buffer.shift(512), this._filenameEncoding, this._allowUnknownFormat);
-	    } catch (err) {
-	      this._continueWrite(err);
-	      return false
-	    }
-
-	    if (!this._header) return true
-
-	    this._header.byteOffset = this._buffer.shifted;
-
-	    switch (this._header.type) {
-	      case 'gnu-long-path':
-	      case 'gnu-long-link-path':
-	      case 'pax-global-header':
-	      case 'pax-header':
-	        this._longHeader = true;
-	        this._missing = this._header.size;
-	        if (this._missing > MAX_HEADER_SIZE) {
-	          this._continueWrite(new Error('Header exceeds max size'));
-	          return false
-	        }
-	        return true
-	    }
-
-	    this._locked = true;
-	    this._applyLongHeaders();
-
-	    if (!(this._header.size >= 0)) {
-	      this._continueWrite(new Error('Invalid header'));
-	      return false
-	    }
-
-	    if (this._header.size === 0 || this._header.type === 'directory') {
-	      this.emit('entry', this._header, this._createStream(), this._unlockBound);
-	      return true
-	    }
-
-	    this._stream = this._createStream();
-	    this._missing = this._header.size;
-
-	    this.emit('entry', this._header, this._stream, this._unlockBound);
-	    return true
-	  }
-
-	  _applyLongHeaders () {
-	    if (this._gnuLongPath) {
-	      this._header.name = this._gnuLongPath;
-	      this._gnuLongPath = null;
-	    }
-
-	    if (this._gnuLongLinkPath) {
-	      this._header.linkname = this._gnuLongLinkPath;
-	      this._gnuLongLinkPath = null;
-	    }
-
-	    if (this._pax) {
-	      if (this._pax.path) this._header.name = this._pax.path;
-	      if (this._pax.linkpath) this._header.linkname = this._pax.linkpath;
-	      if (this._pax.size) this._header.size = parseInt(this._pax.size, 10);
-	      this._header.pax = this._pax;
-	      this._pax = null;
-	    }
-	  }
-
-	  _decodeLongHeader (buf) {
-	    switch (this._header.type) {
-	      case 'gnu-long-path':
-	        this._gnuLongPath = headers.decodeLongPath(buf, this._filenameEncoding);
-	        break
-	      case 'gnu-long-link-path':
-	        this._gnuLongLinkPath = headers.decodeLongPath(buf, this._filenameEncoding);
-	        break
-	      case 'pax-global-header':
-	        this._paxGlobal = headers.decodePax(buf);
-	        break
-	      case 'pax-header':
-	        this._pax = this._paxGlobal === null
-	          ? headers.decodePax(buf)
-	          : Object.assign({}, this._paxGlobal, headers.decodePax(buf));
-	        break
-	    }
-	  }
-
-	  _consumeLongHeader () {
-	    this._longHeader = false;
-	    this._missing = overflow(this._header.size);
-
-	    const buf = this._buffer.shift(this._header.size);
-
-	    try {
-	      this._decodeLongHeader(buf);
-	    } catch (err) {
-	      this._continueWrite(err);
-	      return false
-	    }
-
-	    return true
-	  }
-
-	  _consumeStream () {
-	    const buf = this._buffer.shiftFirst(this._missing);
-	    if (buf === null) return false
-
-	    this._missing -= buf.byteLength;
-	    const drained = this._stream.push(buf);
-
-	    if (this._missing === 0) {
-	      this._stream.push(null);
-	      if (drained) this._stream._detach();
-	      return drained && this._locked === false
-	    }
-
-	    return drained
-	  }
-
-	  _createStream () {
-	    return new Source(this, this._header, this._offset)
-	  }
-
-	  _update () {
-	    while (this._buffer.buffered > 0 && !this.destroying) {
-	      if (this._missing > 0) {
-	        if (this._stream !== null) {
-	          if (this._consumeStream() === false) return
-	          continue
-	        }
-
-	        if (this._longHeader === true) {
-	          if (this._missing > this._buffer.buffered) break
-	          if (this._consumeLongHeader() === false) return false
-	          continue
-	        }
-
-	        const ignore = this._buffer.shiftFirst(this._missing);
-	        if (ignore !== null) this._missing -= ignore.byteLength;
-	        continue
-	      }
-
-	      if (this._buffer.buffered < 512) break
-	      if (this._stream !== null || this._consumeHeader() === false) return
-	    }
-
-	    this._continueWrite(null);
-	  }
-
-	  _continueWrite (err) {
-	    const cb = this._callback;
-	    this._callback = noop;
-	    cb(err);
-	  }
-
-	  _write (data, cb) {
-	    this._callback = cb;
-	    this._buffer.push(data);
-	    this._update();
-	  }
-
-	  _final (cb) {
-	    this._finished = this._missing === 0 && this._buffer.buffered === 0;
-	    cb(this._finished ? null : new Error('Unexpected end of data'));
-	  }
-
-	  _predestroy () {
-	    this._continueWrite(null);
-	  }
-
-	  _destroy (cb) {
-	    if (this._stream) this._stream.destroy(getStreamError(this));
-	    cb(null);
-	  }
-
-	  [Symbol.asyncIterator] () {
-	    let error = null;
-
-	    let promiseResolve = null;
-	    let promiseReject = null;
-
-	    let entryStream = null;
-	    let entryCallback = null;
-
-	    const extract = this;
-
-	    this.on('entry', onentry);
-	    this.on('error', (err) => { error = err; });
-	    this.on('close', onclose);
-
-	    return {
-	      [Symbol.asyncIterator] () {
-	        return this
-	      },
-	      next () {
-	        return new Promise(onnext)
-	      },
-	      return () {
-	        return destroy(null)
-	      },
-	      throw (err) {
-	        return destroy(err)
-	      }
-	    }
-
-	    function consumeCallback (err) {
-	      if (!entryCallback) return
-	      const cb = entryCallback;
-	      entryCallback = null;
-	      cb(err);
-	    }
-
-	    function onnext (resolve, reject) {
-	      if (error) {
-	        return reject(error)
-	      }
-
-	      if (entryStream) {
-	        resolve({ value: entryStream, done: false });
-	        entryStream = null;
-	        return
-	      }
-
-	      promiseResolve = resolve;
-	      promiseReject = reject;
-
-	      consumeCallback(null);
-
-	      if (extract._finished && promiseResolve) {
-	        promiseResolve({ value: undefined, done: true });
-	        promiseResolve = promiseReject = null;
-	      }
-	    }
-
-	    function onentry (header, stream, callback) {
-	      entryCallback = callback;
-	      stream.on('error', noop); // no way around this due to tick sillyness
-
-	      if (promiseResolve) {
-	        promiseResolve({ value: stream, done: false });
-	        promiseResolve = promiseReject = null;
-	      } else {
-	        entryStream = stream;
-	      }
-	    }
-
-	    function onclose () {
-	      consumeCallback(error);
-	      if (!promiseResolve) return
-	      if (error) promiseReject(error);
-	      else promiseResolve({ value: undefined, done: true });
-	      promiseResolve = promiseReject = null;
-	    }
-
-	    function destroy (err) {
-	      extract.destroy(err);
-	      consumeCallback(err);
-	      return new Promise((resolve, reject) => {
-	        if (extract.destroyed) return resolve({ value: undefined, done: true })
-	        extract.once('close', function () {
-	          if (err) reject(err);
-	          else resolve({ value: undefined, done: true });
-	        });
-	      })
-	    }
-	  }
-	}
-
-	extract = function extract (opts) {
-	  return new Extract(opts)
-	};
-
-	function noop () {}
-
-	function overflow (size) {
-	  size &= 511;
-	  return size && 512 - size
-	}
-	return extract;
-}
-
-var constants = {exports: {}};
-
-var hasRequiredConstants;
-
-function requireConstants () {
-	if (hasRequiredConstants) return constants.exports;
-	hasRequiredConstants = 1;
-	const constants$1 = { // just for envs without fs
-	  S_IFMT: 61440,
-	  S_IFDIR: 16384,
-	  S_IFCHR: 8192,
-	  S_IFBLK: 24576,
-	  S_IFIFO: 4096,
-	  S_IFLNK: 40960
-	};
-
-	try {
-	  constants.exports = require('fs').constants || constants$1;
-	} catch {
-	  constants.exports = constants$1;
-	}
-	return constants.exports;
-}
-
-var pack;
-var hasRequiredPack;
-
-function requirePack () {
-	if (hasRequiredPack) return pack;
-	hasRequiredPack = 1;
-	const { Readable, Writable, getStreamError } = requireStreamx();
-	const b4a = requireB4a();
-
-	const constants = requireConstants();
-	const headers = requireHeaders();
-
-	const DMODE = 0o755;
-	const FMODE = 0o644;
-
-	const END_OF_TAR = b4a.alloc(1024);
-
-	class Sink extends Writable {
-	  constructor (pack, header, callback) {
-	    super({ mapWritable, eagerOpen: true });
-
-	    this.written = 0;
-	    this.header = header;
-
-	    this._callback = callback;
-	    this._linkname = null;
-	    this._isLinkname = header.type === 'symlink' && !header.linkname;
-	    this._isVoid = header.type !== 'file' && header.type !== 'contiguous-file';
-	    this._finished = false;
-	    this._pack = pack;
-	    this._openCallback = null;
-
-	    if (this._pack._stream === null) this._pack._stream = this;
-	    else this._pack._pending.push(this);
-	  }
-
-	  _open (cb) {
-	    this._openCallback = cb;
-	    if (this._pack._stream === this) this._continueOpen();
-	  }
-
-	  _continuePack (err) {
-	    if (this._callback === null) return
-
-	    const callback = this._callback;
-	    this._callback = null;
-
-	    callback(err);
-	  }
-
-	  _continueOpen () {
-	    if (this._pack._stream === null) this._pack._stream = this;
-
-	    const cb = this._openCallback;
-	    this._openCallback = null;
-	    if (cb === null) return
-
-	    if (this._pack.destroying) return cb(new Error('pack stream destroyed'))
-	    if (this._pack._finalized) return cb(new Error('pack stream is already finalized'))
-
-	    this._pack._stream = this;
-
-	    if (!this._isLinkname) {
-	      this._pack._encode(this.header);
-	    }
-
-	    if (this._isVoid) {
-	      this._finish();
-	      this._continuePack(null);
-	    }
-
-	    cb(null);
-	  }
-
-	  _write (data, cb) {
-	    if (this._isLinkname) {
-	      this._linkname = this._linkname ? b4a.concat([this._linkname, data]) : data;
-	      return cb(null)
-	    }
-
-	    if (this._isVoid) {
-	      if (data.byteLength > 0) {
-	        return cb(new Error('No body allowed for this entry'))
-	      }
-	      return cb()
-	    }
-
-	    this.written += data.byteLength;
-	    if (this._pack.push(data)) return cb()
-	    this._pack._drain = cb;
-	  }
-
-	  _finish () {
-	    if (this._finished) return
-	    this._finished = true;
-
-	    if (this._isLinkname) {
-	      this.header.linkname = this._linkname ? b4a.toString(this._linkname, 'utf-8') : '';
-	      this._pack._encode(this.header);
-	    }
-
-	    overflow(this._pack, this.header.size);
-
-	    this._pack._done(this);
-	  }
-
-	  _final (cb) {
-	    if (this.written !== this.header.size) { // corrupting tar
-	      return cb(new Error('Size mismatch'))
-	    }
-
-	    this._finish();
-	    cb(null);
-	  }
-
-	  _getError () {
-	    return getStreamError(this) || new Error('tar entry destroyed')
-	  }
-
-	  _predestroy () {
-	    this._pack.destroy(this._getError());
-	  }
-
-	  _destroy (cb) {
-	    this._pack._done(this);
-
-	    this._continuePack(this._finished ? null : this._getError());
-
-	    cb();
-	  }
-	}
-
-	class Pack extends Readable {
-	  constructor (opts) {
-	    super(opts);
-	    this._drain = noop;
-	    this._finalized = false;
-	    this._finalizing = false;
-	    this._pending = [];
-	    this._stream = null;
-	  }
-
-	  entry (header, buffer, callback) {
-	    if (this._finalized || this.destroying) throw new Error('already finalized or destroyed')
-
-	    if (typeof buffer === 'function') {
-	      callback = buffer;
-	      buffer = null;
-	    }
-
-	    if (!callback) callback = noop;
-
-	    if (!header.size || header.type === 'symlink') header.size = 0;
-	    if (!header.type) header.type = modeToType(header.mode);
-	    if (!header.mode) header.mode = header.type === 'directory' ? DMODE : FMODE;
-	    if (!header.uid) header.uid = 0;
-	    if (!header.gid) header.gid = 0;
-	    if (!header.mtime) header.mtime = new Date();
-
-	    if (typeof buffer === 'string') buffer = b4a.from(buffer);
-
-	    const sink = new Sink(this, header, callback);
-
-	    if (b4a.isBuffer(buffer)) {
-	      header.size = buffer.byteLength;
-	      sink.write(buffer);
-	      sink.end();
-	      return sink
-	    }
-
-	    if (sink._isVoid) {
-	      return sink
-	    }
-
-	    return sink
-	  }
-
-	  finalize () {
-	    if (this._stream || this._pending.length > 0) {
-	      this._finalizing = true;
-	      return
-	    }
-
-	    if (this._finalized) return
-	    this._finalized = true;
-
-	    this.push(END_OF_TAR);
-	    this.push(null);
-	  }
-
-	  _done (stream) {
-	    if (stream !== this._stream) return
-
-	    this._stream = null;
-
-	    if (this._finalizing) this.finalize();
-	    if (this._pending.length) this._pending.shift()._continueOpen();
-	  }
-
-	  _encode (header) {
-	    if (!header.pax) {
-	      const buf = headers.encode(header);
-	      if (buf) {
-	        this.push(buf);
-	        return
-	      }
-	    }
-	    this._encodePax(header);
-	  }
-
-	  _encodePax (header) {
-	    const paxHeader = headers.encodePax({
-	      name: header.name,
-	      linkname: header.linkname,
-	      pax: header.pax
-	    });
-
-	    const newHeader = {
-	      name: 'PaxHeader',
-	      mode: header.mode,
-	      uid: header.uid,
-	      gid: header.gid,
-	      size: paxHeader.byteLength,
-	      mtime: header.mtime,
-	      type: 'pax-header',
-	      linkname: header.linkname && 'PaxHeader',
-	      uname: header.uname,
-	      gname: header.gname,
-	      devmajor: header.devmajor,
-	      devminor: header.devminor
-	    };
-
-	    this.push(headers.encode(newHeader));
-	    this.push(paxHeader);
-	    overflow(this, paxHeader.byteLength);
-
-	    newHeader.size = header.size;
-	    newHeader.type = header.type;
-	    this.push(headers.encode(newHeader));
-	  }
-
-	  _doDrain () {
-	    const drain = this._drain;
-	    this._drain = noop;
-	    drain();
-	  }
-
-	  _predestroy () {
-	    const err = getStreamError(this);
-
-	    if (this._stream) this._stream.destroy(err);
-
-	    while (this._pending.length) {
-	      const stream = this._pending.shift();
-	      stream.destroy(err);
-	      stream._continueOpen();
-	    }
-
-	    this._doDrain();
-	  }
-
-	  _read (cb) {
-	    this._doDrain();
-	    cb();
-	  }
-	}
-
-	pack = function pack (opts) {
-	  return new Pack(opts)
-	};
-
-	function modeToType (mode) {
-	  switch (mode & constants.S_IFMT) {
-	    case constants.S_IFBLK: return 'block-device'
-	    case constants.S_IFCHR: return 'character-device'
-	    case constants.S_IFDIR: return 'directory'
-	    case constants.S_IFIFO: return 'fifo'
-	    case constants.S_IFLNK: return 'symlink'
-	  }
-
-	  return 'file'
-	}
-
-	function noop () {}
-
-	function overflow (self, size) {
-	  size &= 511;
-	  if (size) self.push(END_OF_TAR.subarray(0, 512 - size));
-	}
-
-	function mapWritable (buf) {
-	  return b4a.isBuffer(buf) ? buf : b4a.from(buf)
-	}
-	return pack;
-}
-
-var hasRequiredTarStream;
-
-function requireTarStream () {
-	if (hasRequiredTarStream) return tarStream;
-	hasRequiredTarStream = 1;
-	tarStream.extract = requireExtract();
-	tarStream.pack = requirePack();
-	return tarStream;
-}
-
-var tarStreamExports = requireTarStream();
 
 const KILL_AFTER_MS = 5000;
 /** The Debian package that has a program, for programs whose package is called otherwise. */ const PACKAGE_OF = {
@@ -4022,140 +195,330 @@ function signalNumber(signal) {
     })[String(signal)] ?? 1;
 }
 
-/** Enough of a layer to tell its compression. */ const MAGIC_BYTES = 4;
-/** By the first bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(head) {
-    if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
-    if (head.length < MAGIC_BYTES) return 'none';
-    const magic = head.readUInt32LE(0);
-    const skippable = (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
-    return magic === 0xfd2fb528 || skippable ? 'zstd' : 'none';
-}
-/** @throws Error with what is wrong with the bytes */ function decompress(chunks, compression, signal) {
-    if (compression === 'gzip') return gunzip(chunks);
-    return compression === 'zstd' ? unzstd(chunks, signal) : chunks;
+const t=new Uint8Array([0,97,115,109,1,0,0,0,1,48,8,96,3,127,127,127,1,127,96,3,127,127,127,0,96,2,127,127,0,96,1,127,1,127,96,3,127,127,126,1,126,96,3,126,127,127,1,126,96,2,127,126,0,96,1,127,1,126,3,11,10,0,0,2,1,3,4,5,6,1,7,5,3,1,0,1,7,85,9,3,109,101,109,2,0,5,120,120,104,51,50,0,0,6,105,110,105,116,51,50,0,2,8,117,112,100,97,116,101,51,50,0,3,8,100,105,103,101,115,116,51,50,0,4,5,120,120,104,54,52,0,5,6,105,110,105,116,54,52,0,7,8,117,112,100,97,116,101,54,52,0,8,8,100,105,103,101,115,116,54,52,0,9,10,251,22,10,242,1,1,4,127,32,0,32,1,106,33,3,32,1,65,16,79,4,127,32,3,65,16,107,33,6,32,2,65,168,136,141,161,2,106,33,3,32,2,65,137,235,208,208,7,107,33,4,32,2,65,207,140,162,142,6,106,33,5,3,64,32,3,32,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,3,32,4,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,4,32,2,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,2,32,5,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,5,32,6,32,0,65,4,106,34,0,79,13,0,11,32,2,65,12,119,32,5,65,18,119,106,32,4,65,7,119,106,32,3,65,1,119,106,5,32,2,65,177,207,217,178,1,106,11,32,1,106,32,0,32,1,65,15,113,16,1,11,146,1,0,32,1,32,2,106,33,2,3,64,32,1,65,4,106,32,2,75,69,4,64,32,0,32,1,40,2,0,65,189,220,202,149,124,108,106,65,17,119,65,175,214,211,190,2,108,33,0,32,1,65,4,106,33,1,12,1,11,11,3,64,32,1,32,2,79,69,4,64,32,0,32,1,45,0,0,65,177,207,217,178,1,108,106,65,11,119,65,177,243,221,241,121,108,33,0,32,1,65,1,106,33,1,12,1,11,11,32,0,32,0,65,15,118,115,65,247,148,175,175,120,108,34,0,65,13,118,32,0,115,65,189,220,202,149,124,108,34,0,65,16,118,32,0,115,11,63,0,32,0,65,8,106,32,1,65,168,136,141,161,2,106,54,2,0,32,0,65,12,106,32,1,65,137,235,208,208,7,107,54,2,0,32,0,65,16,106,32,1,54,2,0,32,0,65,20,106,32,1,65,207,140,162,142,6,106,54,2,0,11,195,4,1,6,127,32,1,32,2,106,33,6,32,0,65,24,106,33,4,32,0,65,40,106,40,2,0,33,3,32,0,32,0,40,2,0,32,2,106,54,2,0,32,0,65,4,106,34,5,32,5,40,2,0,32,2,65,16,79,32,0,40,2,0,65,16,79,114,114,54,2,0,32,2,32,3,106,65,16,73,4,64,32,3,32,4,106,32,1,32,2,252,10,0,0,32,0,65,40,106,32,2,32,3,106,54,2,0,15,11,32,3,4,64,32,3,32,4,106,32,1,65,16,32,3,107,34,2,252,10,0,0,32,0,65,8,106,34,3,32,3,40,2,0,32,4,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,12,106,34,3,32,3,40,2,0,32,4,65,4,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,16,106,34,3,32,3,40,2,0,32,4,65,8,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,20,106,34,3,32,3,40,2,0,32,4,65,12,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,40,106,65,0,54,2,0,32,1,32,2,106,33,1,11,32,1,32,6,65,16,107,77,4,64,32,6,65,16,107,33,8,32,0,65,8,106,40,2,0,33,2,32,0,65,12,106,40,2,0,33,3,32,0,65,16,106,40,2,0,33,5,32,0,65,20,106,40,2,0,33,7,3,64,32,2,32,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,2,32,3,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,3,32,5,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,5,32,7,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,7,32,8,32,1,65,4,106,34,1,79,13,0,11,32,0,65,8,106,32,2,54,2,0,32,0,65,12,106,32,3,54,2,0,32,0,65,16,106,32,5,54,2,0,32,0,65,20,106,32,7,54,2,0,11,32,1,32,6,73,4,64,32,4,32,1,32,6,32,1,107,34,1,252,10,0,0,32,0,65,40,106,32,1,54,2,0,11,11,97,1,1,127,32,0,65,16,106,40,2,0,33,1,32,0,65,4,106,40,2,0,4,127,32,1,65,12,119,32,0,65,20,106,40,2,0,65,18,119,106,32,0,65,12,106,40,2,0,65,7,119,106,32,0,65,8,106,40,2,0,65,1,119,106,5,32,1,65,177,207,217,178,1,106,11,32,0,40,2,0,106,32,0,65,24,106,32,0,65,40,106,40,2,0,16,1,11,255,3,2,3,126,1,127,32,0,32,1,106,33,6,32,1,65,32,79,4,126,32,6,65,32,107,33,6,32,2,66,214,235,130,238,234,253,137,245,224,0,124,33,3,32,2,66,177,169,172,193,173,184,212,166,61,125,33,4,32,2,66,249,234,208,208,231,201,161,228,225,0,124,33,5,3,64,32,3,32,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,3,32,4,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,4,32,2,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,2,32,5,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,5,32,6,32,0,65,8,106,34,0,79,13,0,11,32,2,66,12,137,32,5,66,18,137,124,32,4,66,7,137,124,32,3,66,1,137,124,32,3,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,4,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,2,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,5,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,5,32,2,66,197,207,217,178,241,229,186,234,39,124,11,32,1,173,124,32,0,32,1,65,31,113,16,6,11,134,2,0,32,1,32,2,106,33,2,3,64,32,2,32,1,65,8,106,79,4,64,32,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,32,0,133,66,27,137,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,33,0,32,1,65,8,106,33,1,12,1,11,11,32,1,65,4,106,32,2,77,4,64,32,0,32,1,53,2,0,66,135,149,175,175,152,182,222,155,158,127,126,133,66,23,137,66,207,214,211,190,210,199,171,217,66,126,66,249,243,221,241,153,246,153,171,22,124,33,0,32,1,65,4,106,33,1,11,3,64,32,1,32,2,73,4,64,32,0,32,1,49,0,0,66,197,207,217,178,241,229,186,234,39,126,133,66,11,137,66,135,149,175,175,152,182,222,155,158,127,126,33,0,32,1,65,1,106,33,1,12,1,11,11,32,0,32,0,66,33,136,133,66,207,214,211,190,210,199,171,217,66,126,34,0,32,0,66,29,136,133,66,249,243,221,241,153,246,153,171,22,126,34,0,32,0,66,32,136,133,11,77,0,32,0,65,8,106,32,1,66,214,235,130,238,234,253,137,245,224,0,124,55,3,0,32,0,65,16,106,32,1,66,177,169,172,193,173,184,212,166,61,125,55,3,0,32,0,65,24,106,32,1,55,3,0,32,0,65,32,106,32,1,66,249,234,208,208,231,201,161,228,225,0,124,55,3,0,11,244,4,2,3,127,4,126,32,1,32,2,106,33,5,32,0,65,40,106,33,4,32,0,65,200,0,106,40,2,0,33,3,32,0,32,0,41,3,0,32,2,173,124,55,3,0,32,2,32,3,106,65,32,73,4,64,32,3,32,4,106,32,1,32,2,252,10,0,0,32,0,65,200,0,106,32,2,32,3,106,54,2,0,15,11,32,3,4,64,32,3,32,4,106,32,1,65,32,32,3,107,34,2,252,10,0,0,32,0,65,8,106,34,3,32,3,41,3,0,32,4,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,16,106,34,3,32,3,41,3,0,32,4,65,8,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,24,106,34,3,32,3,41,3,0,32,4,65,16,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,32,106,34,3,32,3,41,3,0,32,4,65,24,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,200,0,106,65,0,54,2,0,32,1,32,2,106,33,1,11,32,1,65,32,106,32,5,77,4,64,32,5,65,32,107,33,2,32,0,65,8,106,41,3,0,33,6,32,0,65,16,106,41,3,0,33,7,32,0,65,24,106,41,3,0,33,8,32,0,65,32,106,41,3,0,33,9,3,64,32,6,32,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,6,32,7,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,7,32,8,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,8,32,9,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,9,32,2,32,1,65,8,106,34,1,79,13,0,11,32,0,65,8,106,32,6,55,3,0,32,0,65,16,106,32,7,55,3,0,32,0,65,24,106,32,8,55,3,0,32,0,65,32,106,32,9,55,3,0,11,32,1,32,5,73,4,64,32,4,32,1,32,5,32,1,107,34,1,252,10,0,0,32,0,65,200,0,106,32,1,54,2,0,11,11,188,2,1,5,126,32,0,65,24,106,41,3,0,33,1,32,0,41,3,0,34,2,66,32,90,4,126,32,0,65,8,106,41,3,0,34,3,66,1,137,32,0,65,16,106,41,3,0,34,4,66,7,137,124,32,1,66,12,137,32,0,65,32,106,41,3,0,34,5,66,18,137,124,124,32,3,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,4,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,1,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,5,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,5,32,1,66,197,207,217,178,241,229,186,234,39,124,11,32,2,124,32,0,65,40,106,32,2,66,31,131,167,16,6,11]);async function e(){return function(t){const{exports:{mem:e,xxh32:n,xxh64:r,init32:i,update32:a,digest32:o,init64:s,update64:u,digest64:c}}=t;let h=new Uint8Array(e.buffer);function g(t,n){if(e.buffer.byteLength<t+n){const r=Math.ceil((t+n-e.buffer.byteLength)/65536);e.grow(r),h=new Uint8Array(e.buffer);}}function f(t,e,n,r,i,a){g(t);const o=new Uint8Array(t);return h.set(o),n(0,e),o.set(h.subarray(0,t)),{update(e){let n;return h.set(o),"string"==typeof e?(g(3*e.length,t),n=w.encodeInto(e,h.subarray(t)).written):(g(e.byteLength,t),h.set(e,t),n=e.byteLength),r(0,t,n),o.set(h.subarray(0,t)),this},digest:()=>(h.set(o),a(i(0)))}}function y(t){return t>>>0}const b=2n**64n-1n;function d(t){return t&b}const w=new TextEncoder,l=0,p=0n;function x(t,e=l){return g(3*t.length,0),y(n(0,w.encodeInto(t,h).written,e))}function L(t,e=p){return g(3*t.length,0),d(r(0,w.encodeInto(t,h).written,e))}return {h32:x,h32ToString:(t,e=l)=>x(t,e).toString(16).padStart(8,"0"),h32Raw:(t,e=l)=>(g(t.byteLength,0),h.set(t),y(n(0,t.byteLength,e))),create32:(t=l)=>f(48,t,i,a,o,y),h64:L,h64ToString:(t,e=p)=>L(t,e).toString(16).padStart(16,"0"),h64Raw:(t,e=p)=>(g(t.byteLength,0),h.set(t),d(r(0,t.byteLength,e))),create64:(t=p)=>f(88,t,s,u,c,d)}}((await WebAssembly.instantiate(t)).instance)}
+
+const MIN_LEVEL = 1;
+const MAX_LEVEL = 22;
+/**
+ * A compressor whose frames carry the content size and the content checksum (RFC 8878, 3.1.1): the
+ * library writes neither, and a device must notice a damaged fragment before an engine reads it.
+ *
+ * The work runs in libuv's thread pool. The bytes must not change until the promise settles.
+ */ async function createCompressor() {
+    const { compress } = await loadZstd();
+    const { create64 } = await e();
+    return async (bytes, level)=>{
+        const frame = await compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), level);
+        return withSizeAndChecksum(frame, bytes.length, contentChecksum(create64(), bytes));
+    };
 }
 /**
- * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
- * buffers only. The input is always read to its end, also when it is damaged.
+ * A skippable frame of exactly `size` bytes (RFC 8878, 3.1.2), which decompresses to nothing.
  *
- * @throws Error with what zstd said
- */ async function* unzstd(chunks, signal) {
-    // Long windows are allowed: a level 22 has them.
-    const argv = [
-        'zstd',
-        '-dcq',
-        '--memory=2048MB'
-    ];
-    const child = start(argv, {
-        signal
-    });
-    if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
-    const end = Promise.all([
-        ended(child, argv),
-        consumers.text(child.stderr),
-        feed(chunks, child.stdin)
-    ]);
-    // Waited for below; a program that is missing must not be an unhandled rejection until then.
-    end.catch(()=>undefined);
+ * @param size at least 8
+ */ function skippableFrame(size) {
+    const frame = Buffer.alloc(size);
+    frame.writeUInt32LE(0x184d2a50, 0);
+    frame.writeUInt32LE(size - 8, 4);
+    return frame;
+}
+/** The library is native code: loaded when it is needed, so that its absence can be explained. */ async function loadZstd() {
     try {
-        yield* child.stdout;
-        const [code, stderr] = await end;
-        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
-    } finally{
-        child.kill();
+        return await import('./zstd/index.js');
+    } catch (cause) {
+        throw failure(`zstd's native library does not load here: ${cause.message}`, {
+            hint: 'it is there for Linux with glibc on amd64 and arm64',
+            cause
+        });
     }
 }
-const CHUNK$2 = 256 * 1024;
-async function* gunzip(chunks) {
-    const stream = require$$1.createGunzip({
-        chunkSize: CHUNK$2
-    });
-    const fed = feed(chunks, stream);
-    fed.catch(()=>undefined);
-    yield* stream;
-    await fed;
+const CHECKSUM_FLAG = 0x04;
+const CONTENT_SIZE_4_BYTES = 0x80;
+/** Both fields are optional in a frame's header; adding them moves nothing but what follows. */ function withSizeAndChecksum(frame, contentSize, checksum) {
+    // Descriptor 0: a window descriptor follows, no dictionary, no size, no checksum.
+    if (frame.readUInt32LE(0) !== 0xfd2fb528 || frame[4] !== 0) {
+        throw new Error('@mongodb-js/zstd writes another frame header than the one this code extends');
+    }
+    const header = Buffer.alloc(10);
+    frame.copy(header, 0, 0, 6);
+    header[4] = CONTENT_SIZE_4_BYTES | CHECKSUM_FLAG;
+    header.writeUInt32LE(contentSize, 6);
+    return [
+        header,
+        frame.subarray(6),
+        checksum
+    ];
 }
-async function feed(chunks, into) {
-    const closed = require$$8.once(into, 'close').catch(()=>undefined);
+/** The low four bytes of XXH64, little-endian, read in slices so that no second copy is made. */ function contentChecksum(hash, bytes) {
+    const slice = 1 << 20;
+    for(let at = 0; at < bytes.length; at += slice)hash.update(bytes.subarray(at, at + slice));
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(Number(hash.digest() & 0xffffffffn));
+    return checksum;
+}
+
+/**
+ * `SOURCE:DESTINATION`. The destination is absolute and holds no colon, so the source may hold one.
+ *
+ * @throws UserError (usage)
+ */ function parseExtraFile(text) {
+    const [, source, destination] = /^(.+):(\/[^:]*)$/s.exec(text) ?? [];
+    if (source === undefined || destination === undefined) {
+        throw usageError(`file ${JSON.stringify(text)} is not of the form SOURCE:/DESTINATION`, {
+            hint: 'for example config/app.conf:/etc/app/app.conf'
+        });
+    }
+    return {
+        source,
+        destination
+    };
+}
+/**
+ * Looks at the files on this machine; they stay executable when they are.
+ *
+ * @throws UserError (usage) for a source that is no readable regular file, and for a destination
+ *   that a package must not have
+ */ async function findExtraFiles(files, name) {
+    return Promise.all(files.map(async ({ source, destination })=>({
+            source,
+            path: extraPath(destination, name),
+            mode: await isExecutable(source) ? 0o755 : 0o644
+        })));
+}
+/** The destination as a path in the package. @throws UserError (usage) */ function extraPath(destination, name) {
+    const path = node_path.posix.normalize(destination).slice(1);
+    const fault = faultOf$1(destination) ?? faultOfPath(path, name);
+    if (fault !== undefined) {
+        throw usageError(`file destination ${JSON.stringify(destination)}: ${fault}`);
+    }
+    return path;
+}
+/** Folders that are links since /usr was merged: dpkg would lose files there (policy, 10.1). */ const MERGED = new Set([
+    'bin',
+    'lib',
+    'lib32',
+    'lib64',
+    'libx32',
+    'sbin'
+]);
+/** What a running system makes anew, and the folder that dpkg-deb takes for itself. */ const NOT_PACKAGED = new Set([
+    'DEBIAN',
+    'dev',
+    'proc',
+    'run',
+    'sys',
+    'tmp'
+]);
+/** File systems take 255, of which dpkg needs ten for the `.dpkg-dist` that it adds. */ const MAX_NAME = 245;
+/** Half of PATH_MAX, which leaves room for the folder in which the package is put together. */ const MAX_PATH = 2048;
+function faultOf$1(destination) {
+    if (!destination.startsWith('/')) return 'it is not absolute';
+    if (destination.endsWith('/')) return 'it names a folder: add the name of the file';
+    if (destination.split('/').some((part)=>part === '..' || part === '.')) {
+        return 'it holds . or .. as a folder';
+    }
+    // conffiles and md5sums know no quoting.
+    if (!/^[\x21-\x7e]+$/.test(destination) || /[\\:]/.test(destination)) {
+        return 'only ASCII without spaces, backslashes and colons is possible';
+    }
+    return undefined;
+}
+function faultOfPath(path, name) {
+    const top = path.split('/')[0] ?? '';
+    if (path === top) return 'a package has no files in the root folder';
+    if (path.length > MAX_PATH) return `more than ${MAX_PATH} characters are not possible`;
+    if (path.split('/').some((part)=>part.length > MAX_NAME)) {
+        return `a name in it has more than ${MAX_NAME} characters`;
+    }
+    if (MERGED.has(top)) return `/${top} is a link to /usr/${top}: use that`;
+    if (NOT_PACKAGED.has(top)) return `a package has no files in /${top}`;
+    const own = ownFolders(name).find((folder)=>`${path}/`.startsWith(`${folder}/`));
+    if (own !== undefined) return `/${own} belongs to the loader`;
+    if (path === 'usr/lib/systemd/system/container-preload.target') return 'it belongs to the loader';
+    return undefined;
+}
+function ownFolders(name) {
+    return [
+        'etc/container-preload',
+        ...[
+            'lib',
+            'share',
+            'share/doc'
+        ].map((folder)=>`usr/${folder}/${name}`),
+        `var/lib/${name}`
+    ];
+}
+async function isExecutable(source) {
+    const found = await readable(source).catch((error)=>{
+        throw usageError(`file ${JSON.stringify(source)} cannot be read: ${error.code}`, {
+            cause: error
+        });
+    });
+    if (!found.isFile()) throw usageError(`file ${JSON.stringify(source)} is no regular file`);
+    return (found.mode & 0o111) !== 0;
+}
+async function readable(source) {
+    await promises.access(source, promises.constants.R_OK);
+    return promises.stat(source);
+}
+
+/** Debian policy, 5.6.1: at least two characters, the first one a letter or a digit. */ const PACKAGE_NAME = /^[a-z0-9][a-z0-9+.-]+$/;
+/**
+ * The package is purged with its /var/lib/NAME and owns NAME.service: a name that is already a
+ * folder or a unit of the base system or of an engine would take those away.
+ */ const TAKEN = new Set([
+    ...[
+        'apt',
+        'dbus',
+        'dpkg',
+        'initramfs-tools',
+        'logrotate',
+        'misc',
+        'pam',
+        'polkit-1',
+        'private'
+    ],
+    ...[
+        'sudo',
+        'systemd',
+        'ucf',
+        'containerd',
+        'containers',
+        'docker',
+        'podman',
+        'container-preload'
+    ]
+]);
+/**
+ * A Debian package name that can also name the loader's unit and folders.
+ *
+ * @throws UserError (usage)
+ */ function parsePackageName(text) {
+    const quoted = JSON.stringify(text);
+    if (!PACKAGE_NAME.test(text)) {
+        throw usageError(`${quoted} is no Debian package name`, {
+            hint: 'two or more of a-z 0-9 + - . and a letter or digit first'
+        });
+    }
+    if (text.includes('+')) {
+        throw usageError(`package name ${quoted}: systemd allows no + in the name of a unit`);
+    }
+    if (text.length > 128) throw usageError(`package name ${quoted} has more than 128 characters`);
+    if (TAKEN.has(text)) {
+        throw usageError(`package name ${quoted} is taken by the system that it is to be installed on`, {
+            hint: `for example ${text}-images`
+        });
+    }
+    return text;
+}
+
+/** dpkg keeps an epoch in a C int. */ const MAX_EPOCH$1 = 2 ** 31 - 1;
+/** @throws UserError (usage) */ function parseDebianVersion(text) {
+    const [, epoch, rest = ''] = /^(?:([^:]*):)?(.*)$/s.exec(text) ?? [];
+    const hyphen = rest.lastIndexOf('-');
+    const upstream = hyphen === -1 ? rest : rest.slice(0, hyphen);
+    const revision = hyphen === -1 ? undefined : rest.slice(hyphen + 1);
+    const fault = faultOf(epoch, upstream, revision);
+    if (fault !== undefined) {
+        throw usageError(`${JSON.stringify(text)} is no Debian version: ${fault}`, {
+            hint: 'for example 1.2.3, 1.2.3-1, 1:1.2.3 or 1.2.3~rc1'
+        });
+    }
+    return {
+        text,
+        epoch: epoch === undefined ? undefined : Number(epoch),
+        upstream,
+        revision
+    };
+}
+/** The version as the name of a .deb has it: the epoch is left out, since no colon may stand there. */ function fileVersion(version) {
+    return version.text.slice(version.text.indexOf(':') + 1);
+}
+/**
+ * The version of a package that was given none: that of the tag, else one that grows with time and
+ * stays below every real version.
+ */ function defaultVersion({ gitTag, commitTime, commit, now }) {
+    const tagged = gitTag === undefined ? undefined : versionOfTag(gitTag);
+    return tagged ?? [
+        `0~${timestamp(commitTime ?? now)}`,
+        commit
+    ].filter(Boolean).join('.');
+}
+/**
+ * `v1.2.3` says 1.2.3. A pre-release of Semantic Versioning (`v2.0.0-rc.1`) becomes `2.0.0~rc.1`, since
+ * 2.0.0-rc.1 would be newer than 2.0.0 in Debian. Undefined for a tag that is no version.
+ */ function versionOfTag(tag) {
+    const version = tag.replace(/^v(?=\d)/, '').replace(/^([\d.]+)-(?=[A-Za-z])/, '$1~');
     try {
-        for await (const chunk of chunks){
-            if (into.writable && !into.write(chunk)) {
-                await Promise.race([
-                    require$$8.once(into, 'drain').catch(()=>undefined),
-                    closed
-                ]);
-            }
-        }
-        if (into.writable) into.end();
+        return parseDebianVersion(version).text;
     } catch (error) {
-        // Without this, whoever reads the other side would wait for ever.
-        into.destroy(error);
+        if (error instanceof UserError) return undefined;
         throw error;
     }
 }
-
-/** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
-/**
- * The header as `tar --format=gnu` writes it, which dpkg-deb uses and every dpkg and engine reads:
- * long names in an entry of their own, sizes from 8 GiB on in base 256.
- */ function tarHeader(entry) {
-    const path = Buffer.from(entry.path);
-    const header = headerBlock({
-        ...entry,
-        path: path.subarray(0, 100),
-        type: '0'
-    });
-    if (path.length <= 100) return header;
-    const long = {
-        path: Buffer.from('././@LongLink'),
-        size: path.length + 1,
-        mode: 0o644,
-        mtime: 0,
-        type: 'L'
-    };
-    return Buffer.concat([
-        headerBlock(long),
-        path,
-        Buffer.alloc(paddingOf(path.length + 1) + 1),
-        header
-    ]);
-}
-/** Bytes from the end of an entry's data to the next block. */ function paddingOf(size) {
-    return (BLOCK - size % BLOCK) % BLOCK;
-}
-/** The size in a header block, octal or base 256. @throws Error for neither */ function readSize(header) {
-    if (header[124] === 0x80) return Number(header.readBigUInt64BE(128));
-    const digits = header.toString('latin1', 124, 136).replace(/[\0 ]+$/, '');
-    if (!/^ *[0-7]+$/.test(digits)) throw new Error('a tar header whose size is no number');
-    return Number.parseInt(digits, 8);
-}
-/** The sum of a header's bytes, its own field taken as spaces. */ function headerSum(header) {
-    let sum = 8 * 0x20;
-    for (const [index, byte] of header.entries())if (index < 148 || index >= 156) sum += byte;
-    return sum;
-}
-const MAX_OCTAL_SIZE = 0o77777777777;
-function headerBlock(entry) {
-    const header = Buffer.alloc(BLOCK);
-    entry.path.copy(header, 0);
-    header.write(octal(entry.mode, 7), 100);
-    header.write(octal(0, 7), 108);
-    header.write(octal(0, 7), 116);
-    if (entry.size > MAX_OCTAL_SIZE) {
-        header[124] = 0x80;
-        header.writeBigUInt64BE(BigInt(entry.size), 128);
-    } else {
-        header.write(octal(entry.size, 11), 124);
+function faultOf(epoch, upstream, revision) {
+    if (epoch !== undefined && !/^\d+$/.test(epoch)) return 'the epoch before the colon is no number';
+    if (epoch !== undefined && Number(epoch) > MAX_EPOCH$1) return 'the epoch is too large';
+    if (upstream === '') return 'it is empty';
+    if (!/^\d/.test(upstream)) return 'it does not start with a digit';
+    if (upstream.includes(':')) return 'a colon stands only after the epoch';
+    if (!/^[A-Za-z0-9.+~-]+$/.test(upstream)) return 'only A-Z a-z 0-9 . + ~ - are allowed';
+    if (revision === '') return 'the revision after the last hyphen is empty';
+    if (revision !== undefined && !/^[A-Za-z0-9.+~]+$/.test(revision)) {
+        return 'only A-Z a-z 0-9 . + ~ are allowed after the last hyphen';
     }
-    header.write(octal(entry.mtime, 11), 136);
-    header.write(entry.type, 156);
-    header.write('ustar  \0root', 257);
-    header.write('root', 297);
-    header.write(`${octal(headerSum(header), 6)}\0 `, 148);
-    return header;
+    return undefined;
 }
-function octal(value, digits) {
-    return value.toString(8).padStart(digits, '0');
+/** YYYYMMDDhhmmss in UTC. */ function timestamp(time) {
+    return time.toISOString().slice(0, 19).replaceAll(/[^0-9]/g, '');
+}
+
+const LONGEST = 100;
+/** What a user wrote, as messages show it: in quotes, on one line, without control characters, not endless. */ function quote(text) {
+    return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+}
+
+const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
+function isDigest(text) {
+    return DIGEST.test(text);
+}
+/** Hexadecimal digits by algorithm. */ const LENGTHS = new Map([
+    [
+        'sha256',
+        64
+    ],
+    [
+        'sha512',
+        128
+    ]
+]);
+/** @throws UserError (usage) that says what is wrong with the algorithm or the digits */ function parseDigest(text, origin) {
+    if (isDigest(text)) return text;
+    throw usageError(`invalid digest ${quote(text)}: ${fault(text)}`, {
+        origin,
+        hint: 'sha256: and 64 lower-case hexadecimal digits, or sha512: and 128'
+    });
+}
+function fault(text) {
+    const [algorithm = '', digits] = text.split(/:(.*)/s);
+    if (digits === undefined) return 'it does not start with an algorithm';
+    const length = LENGTHS.get(algorithm);
+    if (length === undefined) return `the algorithm ${quote(algorithm)} is not known`;
+    if (digits.length !== length) return `${digits.length} digits, not ${length}`;
+    return 'it has characters other than 0-9 and a-f';
+}
+/** The sha256 digest of bytes that are in memory (manifests, configs). */ function sha256$1(bytes) {
+    return `sha256:${node_crypto.createHash('sha256').update(bytes).digest('hex')}`;
+}
+/** The digest of bytes in the algorithm of `like`, so that the two can be compared. */ function digestLike(like, bytes) {
+    const algorithm = algorithmOf(like);
+    return `${algorithm}:${node_crypto.createHash(algorithm).update(bytes).digest('hex')}`;
+}
+function algorithmOf(digest) {
+    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
+}
+/** The digits after the algorithm: what files are named by. */ function hexOf(digest) {
+    return digest.slice(digest.indexOf(':') + 1);
 }
 
 const DEFAULT_DOMAIN = 'docker.io';
@@ -4353,6 +716,1236 @@ function parametersFault(parameters) {
         seen.add(key);
     }
     return undefined;
+}
+
+const digestPolicies = [
+    'warn',
+    'strict',
+    'ignore'
+];
+/**
+ * What to say about an image whose content the line does not fix; undefined where there is nothing to say.
+ *
+ * @param digest what the reference stands for now: the index's where there is one, so that the pinned
+ *   line serves every architecture
+ */ function checkPin(image, digest, policy) {
+    const { source } = image;
+    if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest) return undefined;
+    return {
+        level: levelOf(policy),
+        message: `${image.written} has no digest, so another build may get another image`,
+        hint: pinnedLine(image, digest),
+        origin: image.origin
+    };
+}
+/**
+ * What to say when the tag of a reference with a digest now stands for something else.
+ *
+ * @param given the digest of the reference, or of the index that lists it
+ * @param current what the registry answers for the tag
+ */ function tagMoved(image, given, current, policy) {
+    const { source } = image;
+    if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
+    return {
+        level: levelOf(policy),
+        message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
+        hint: pinnedLine(image, current),
+        origin: image.origin
+    };
+}
+function levelOf(policy) {
+    return policy === 'strict' ? 'error' : 'warning';
+}
+/** The line as it was written, with the digest in it. */ function pinnedLine(image, digest) {
+    const flags = image.fetchOnly ? ' fetch-only' : '';
+    return `${pinnedReference(image, digest)}${givenName(image)}${flags}`;
+}
+/** `written` with the digest in it, in the same syntax. A local image has nothing to pin. */ function pinnedReference({ source, syntax, written }, digest) {
+    if (source.transport !== 'docker') return written;
+    const pin = syntax === 'isar' ? pinnedIsar : pinnedPlain;
+    return pin(written, source.reference, digest);
+}
+function pinnedPlain(written, { tag }, digest) {
+    const [name = ''] = written.split('@');
+    const hasTag = name.slice(name.lastIndexOf('/') + 1).includes(':');
+    return `${name}${hasTag || tag === undefined ? '' : `:${tag}`}@${digest}`;
+}
+function pinnedIsar(written, { tag }, digest) {
+    const { base, parameters } = splitIsar(written);
+    const others = parameters.filter(([key])=>key !== 'digest' && key !== 'tag');
+    const pinned = [
+        [
+            'digest',
+            digest
+        ],
+        ...tag === undefined ? [] : [
+            [
+                'tag',
+                tag
+            ]
+        ],
+        ...others
+    ];
+    return [
+        base,
+        ...pinned.map(([key, value])=>`${key}=${value}`)
+    ].join(';');
+}
+/** ` as NAME:TAG` where the device's name is not the reference's own. */ function givenName({ name, source }) {
+    const own = source.transport === 'docker' ? nameAndTag(source.reference) : undefined;
+    return name === undefined || name === own ? '' : ` as ${name}`;
+}
+
+const PLATFORMS = {
+    amd64: {
+        os: 'linux',
+        architecture: 'amd64',
+        variants: []
+    },
+    arm64: {
+        os: 'linux',
+        architecture: 'arm64',
+        variants: [
+            'v8'
+        ]
+    },
+    armhf: {
+        os: 'linux',
+        architecture: 'arm',
+        variants: [
+            'v7',
+            'v6',
+            'v5'
+        ]
+    },
+    armel: {
+        os: 'linux',
+        architecture: 'arm',
+        variants: [
+            'v5'
+        ]
+    },
+    i386: {
+        os: 'linux',
+        architecture: '386',
+        variants: []
+    },
+    ppc64el: {
+        os: 'linux',
+        architecture: 'ppc64le',
+        variants: []
+    },
+    s390x: {
+        os: 'linux',
+        architecture: 's390x',
+        variants: []
+    },
+    riscv64: {
+        os: 'linux',
+        architecture: 'riscv64',
+        variants: []
+    },
+    loong64: {
+        os: 'linux',
+        architecture: 'loong64',
+        variants: []
+    }
+};
+const debianArchitectures = Object.keys(PLATFORMS);
+/** @throws UserError (usage) for `all` and for what is no Debian architecture */ function parseArchitecture(text) {
+    if (Object.hasOwn(PLATFORMS, text)) return text;
+    if (text === 'all') {
+        throw usageError('architecture all: an image has an architecture, so its package has one too', {
+            hint: `one of ${debianArchitectures.join(', ')}`
+        });
+    }
+    const meant = debianArchitectures.find((debian)=>PLATFORMS[debian].architecture === text);
+    throw usageError(`unknown Debian architecture ${JSON.stringify(text)}`, {
+        hint: meant ? `Debian calls it ${meant}` : `one of ${debianArchitectures.join(', ')}`
+    });
+}
+function platformOf(architecture) {
+    return PLATFORMS[architecture];
+}
+/** `linux/arm/v7`, as registries and engines print it. */ function formatPlatform(platform) {
+    return [
+        platform.os,
+        platform.architecture,
+        platform.variant
+    ].filter(Boolean).join('/');
+}
+
+/**
+ * The inputs of `build`, in the order in which help shows them. The action's inputs and the
+ * command's options are the same; `action.yml` is checked against this table.
+ */ const BUILD_INPUTS = {
+    images: {
+        help: 'image references, one a line',
+        many: true
+    },
+    'image-list': {
+        help: 'files with image references, one path a line',
+        many: true
+    },
+    arch: {
+        help: 'Debian architecture of the device, such as amd64 or arm64'
+    },
+    engine: {
+        help: 'docker or podman',
+        default: 'docker'
+    },
+    package: {
+        help: 'name of the Debian package'
+    },
+    version: {
+        help: "its version; by default the git tag, or one that grows with the commit's time"
+    },
+    maintainer: {
+        help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user'
+    },
+    description: {
+        help: 'description of the package, the synopsis in the first line',
+        default: 'container images, loaded at first boot'
+    },
+    section: {
+        help: 'section of the package',
+        default: 'misc'
+    },
+    depends: {
+        help: "Depends of the package; ${engine:Depends} stands for the engine's packages",
+        default: '${engine:Depends}'
+    },
+    files: {
+        help: 'further files in the package, one SOURCE:/DESTINATION a line',
+        many: true
+    },
+    compression: {
+        help: "zstd, or original: keep the registry's own layers and digests",
+        default: 'zstd'
+    },
+    level: {
+        help: 'zstd level from 1 to 22',
+        default: '9'
+    },
+    'digest-policy': {
+        help: 'what a reference without a digest is: warn, strict (an error) or ignore',
+        default: 'warn'
+    },
+    'delete-after-load': {
+        help: 'delete the files on the device once all images are loaded',
+        default: 'false',
+        boolean: true
+    },
+    authfile: {
+        help: 'file with registry logins, as skopeo knows it'
+    },
+    'tls-verify': {
+        help: 'false: also take plain HTTP and unknown certificates',
+        default: 'true',
+        boolean: true
+    },
+    'cache-dir': {
+        help: 'folder of the local store; by default in ~/.cache'
+    },
+    'output-dir': {
+        help: 'folder for the package',
+        default: '.'
+    },
+    jobs: {
+        help: 'layers and frames compressed at once; by default one a processor'
+    }
+};
+/** @throws UserError (usage), with the input's name as its origin */ function parseBuildOptions(raw, env) {
+    const compression = parse$1(raw, 'compression', oneOf$1([
+        'zstd',
+        'original'
+    ]));
+    // The action always has a level: its default says nothing.
+    if (compression === 'original' && raw.level && raw.level !== BUILD_INPUTS.level.default) {
+        throw usageError('level: compression original compresses nothing', {
+            hint: 'leave out one of the two'
+        });
+    }
+    return {
+        images: raw.images ?? '',
+        imageLists: lines(raw['image-list']),
+        architecture: parse$1(raw, 'arch', parseArchitecture),
+        engine: parse$1(raw, 'engine', oneOf$1([
+            'docker',
+            'podman'
+        ])),
+        package: parse$1(raw, 'package', parsePackageName),
+        version: raw.version ? parse$1(raw, 'version', checkVersion) : undefined,
+        maintainer: raw.maintainer || undefined,
+        description: parse$1(raw, 'description', String),
+        section: parse$1(raw, 'section', String),
+        depends: parse$1(raw, 'depends', String),
+        files: lines(raw.files).map((line)=>within('files', ()=>parseExtraFile(line))),
+        compression,
+        level: parse$1(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
+        digestPolicy: parse$1(raw, 'digest-policy', oneOf$1(digestPolicies)),
+        deleteAfterLoad: parse$1(raw, 'delete-after-load', parseBoolean),
+        access: {
+            tlsVerify: parse$1(raw, 'tls-verify', parseBoolean),
+            ...raw.authfile ? {
+                authfile: node_path.resolve(raw.authfile)
+            } : {}
+        },
+        cacheDir: cacheDir(raw['cache-dir'], env),
+        outputDir: node_path.resolve(parse$1(raw, 'output-dir', String)),
+        jobs: raw.jobs ? parse$1(raw, 'jobs', integer(1, 256)) : node_os.availableParallelism()
+    };
+}
+/** Where the local store lies. The XDG Base Directory Specification wants relative paths ignored. */ function cacheDir(given, env) {
+    if (given) return node_path.resolve(given);
+    const { XDG_CACHE_HOME = '', HOME } = env;
+    const caches = node_path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : node_path.join(HOME || '/root', '.cache');
+    return node_path.join(caches, 'container-preload');
+}
+/** Lines without the white space around them, and without empty ones. */ function lines(text = '') {
+    return text.split('\n').map((line)=>line.trim()).filter((line)=>line !== '');
+}
+/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */ function parseSize(text) {
+    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
+    if (digits === undefined) {
+        throw usageError(`not a size: ${JSON.stringify(text)}`, {
+            hint: 'such as 500M or 10G'
+        });
+    }
+    return Math.floor(Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
+}
+function parse$1(raw, name, parser) {
+    const info = BUILD_INPUTS[name];
+    const text = raw[name] || info.default;
+    if (!text) throw usageError(`${name} is missing`, {
+        hint: info.help
+    });
+    return within(name, ()=>parser(text));
+}
+/** Says which input it was, where the error does not say it better. */ function within(name, parser) {
+    try {
+        return parser();
+    } catch (error) {
+        if (!(error instanceof UserError) || error.origin) throw error;
+        throw new UserError(error.kind, error.message, {
+            origin: {
+                file: name
+            },
+            hint: error.hint
+        });
+    }
+}
+function checkVersion(text) {
+    parseDebianVersion(text);
+    return text;
+}
+function oneOf$1(values) {
+    return (text)=>{
+        const found = values.find((value)=>value === text);
+        if (found) return found;
+        throw usageError(`unknown value ${JSON.stringify(text)}`, {
+            hint: `one of ${values.join(', ')}`
+        });
+    };
+}
+function integer(min, max) {
+    return (text)=>{
+        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+        if (value >= min && value <= max) return value;
+        throw usageError(`not a whole number from ${min} to ${max}: ${JSON.stringify(text)}`);
+    };
+}
+/** As YAML 1.2 and GitHub's own actions read it. */ function parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text)) return true;
+    if (/^(false|False|FALSE)$/.test(text)) return false;
+    throw usageError(`neither true nor false: ${JSON.stringify(text)}`);
+}
+
+const CONTROL_CHARACTER = /\p{Cc}/u;
+/** @throws UserError (usage) for anything but `Name <mail>` */ function parseMaintainer(text) {
+    // A comma would separate two addresses (Debian policy, 5.6.2).
+    if (CONTROL_CHARACTER.test(text) || !/^[^\s<>,"][^<>,"]* <[^\s<>@,]+@[^\s<>@,]+>$/.test(text)) {
+        throw usageError(`maintainer ${JSON.stringify(text)} is not of the form Name <mail>`, {
+            hint: 'for example Jane Doe <jane@example.org>'
+        });
+    }
+    return text;
+}
+/** @throws UserError (usage) for a synopsis that is empty or too long, and for control characters */ function parseDescription(text) {
+    const [synopsis = '', ...rest] = text.replaceAll('\r\n', '\n').trimEnd().split('\n');
+    const fault = faultOfSynopsis(synopsis.trim()) ?? faultOfExtended(rest);
+    if (fault !== undefined) {
+        throw usageError(`description ${JSON.stringify(synopsis)}: ${fault}`);
+    }
+    const first = rest.findIndex((line)=>line.trim() !== '');
+    return {
+        synopsis: synopsis.trim(),
+        extended: first === -1 ? [] : rest.slice(first)
+    };
+}
+/** `misc`, `non-free/net`. @throws UserError (usage) */ function parseSection(text) {
+    if (!/^[a-z][a-z0-9-]*(?:\/[a-z][a-z0-9-]*)?$/.test(text)) {
+        throw usageError(`${JSON.stringify(text)} is no section of an archive`, {
+            hint: 'for example misc, admin or non-free/misc'
+        });
+    }
+    return text;
+}
+/** The default of Depends, and a part of any other: what engine and compression need. */ const ENGINE_DEPENDS = '${engine:Depends}';
+/** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */ function engineDepends({ engine, compression, zstdLayers }) {
+    // docker.io of trixie brings no docker command any more; before, docker-cli does not exist.
+    // Docker starts no container on a kernel with AppArmor when its parser is missing.
+    const docker = zstdLayers ? 'docker.io (>= 23) | docker-ce (>= 5:23)' : 'docker.io | docker-ce';
+    const packages = engine === 'docker' ? [
+        'docker-cli | docker-ce-cli | docker.io',
+        docker,
+        'apparmor'
+    ] : [
+        'podman'
+    ];
+    return [
+        ...packages,
+        ...compression === 'zstd' ? [
+            'zstd'
+        ] : []
+    ].join(', ');
+}
+/**
+ * The Depends field with its variable replaced, every relation once. Empty for a package that
+ * depends on nothing.
+ *
+ * @throws UserError (usage) for what is no relation of a binary package (deb-control(5)), for other
+ *   variables, and for a package that depends on itself
+ */ function parseDepends(text, about) {
+    const expanded = text.replaceAll(ENGINE_DEPENDS, engineDepends(about));
+    if (expanded.trim() === '') return '';
+    const relations = expanded.split(',').map((relation)=>relation.trim());
+    for (const alternative of relations.flatMap((relation)=>relation.split('|'))){
+        checkRelation(alternative.trim(), text, about.name);
+    }
+    return [
+        ...new Set(relations)
+    ].join(', ');
+}
+const RELATION = /^([a-z0-9][a-z0-9+.-]+)(?::[a-z0-9-]+)?(?: *\( *(?:<<|<=|=|>=|>>) *[A-Za-z0-9.+~:-]+ *\))?$/;
+function checkRelation(relation, depends, name) {
+    const quoted = JSON.stringify(relation);
+    if (relation.includes('$')) {
+        throw usageError(`depends: ${quoted}: unknown variable`, {
+            hint: `only ${ENGINE_DEPENDS}`
+        });
+    }
+    const [, dependency] = RELATION.exec(relation) ?? [];
+    if (dependency === undefined) {
+        throw usageError(`depends ${JSON.stringify(depends)}: ${quoted} is no package relation`, {
+            hint: 'for example: podman (>= 4.3), zstd | busybox'
+        });
+    }
+    if (dependency === name) throw usageError(`depends: package ${name} cannot depend on itself`);
+}
+function faultOfSynopsis(synopsis) {
+    if (synopsis === '') return 'the first line is empty';
+    if (synopsis.length >= 80) return 'the first line has 80 characters or more';
+    if (CONTROL_CHARACTER.test(synopsis)) return 'a control character in the first line';
+    return undefined;
+}
+function faultOfExtended(lines) {
+    if (lines.some((line)=>CONTROL_CHARACTER.test(line))) return 'a control character';
+    // Reserved by Debian policy, 5.6.13.
+    if (lines.some((line)=>/^\.(?!$)/.test(line))) return 'a line begins with a full stop';
+    return undefined;
+}
+
+/** The paragraph of DEBIAN/control. `installedSize` in KiB. @throws UserError (usage) */ function formatControl(spec, installedSize) {
+    const depends = parseDepends(spec.depends, spec);
+    return [
+        `Package: ${spec.name}`,
+        `Version: ${spec.version}`,
+        `Architecture: ${spec.architecture}`,
+        `Maintainer: ${spec.maintainer}`,
+        `Installed-Size: ${installedSize}`,
+        ...depends === '' ? [] : [
+            `Depends: ${depends}`
+        ],
+        `Section: ${spec.section}`,
+        'Priority: optional',
+        ...formatDescription(parseDescription(spec.description), spec),
+        ''
+    ].join('\n');
+}
+/**
+ * KiB, as dpkg-gencontrol(1) counts: every file rounded up to KiB, every folder 1 (policy, 5.6.20).
+ *
+ * @param sizes bytes of the files
+ * @param folders how many, the root too
+ */ function installedSize(sizes, folders) {
+    return sizes.reduce((sum, size)=>sum + Math.ceil(size / 1024), folders);
+}
+/** DEBIAN/md5sums: every file that is no conffile, sorted by its path as C does. */ function formatMd5sums(files, conffiles) {
+    return files.filter((file)=>!conffiles.includes(file.path)).toSorted((a, b)=>comparePaths(a.path, b.path)).map((file)=>`${file.md5}  ${file.path}\n`).join('');
+}
+/** DEBIAN/conffiles. */ function formatConffiles(conffiles) {
+    return conffiles.toSorted(comparePaths).map((path)=>`/${path}\n`).join('');
+}
+/** Byte order, whatever the locale. */ function comparePaths(a, b) {
+    return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH = 78;
+/** Image names in the description: apt and its front ends show it whole. */ const NAMED_IMAGES = 20;
+function formatDescription({ synopsis, extended }, spec) {
+    const lines = [
+        ...extended.flatMap(wrap),
+        ...extended.length > 0 ? [
+            ''
+        ] : [],
+        ...aboutImages(spec)
+    ];
+    const folded = lines.map((line)=>line.trim() === '' ? ' .' : ` ${line.trimEnd()}`);
+    return [
+        `Description: ${synopsis}`,
+        ...folded
+    ];
+}
+function aboutImages(spec) {
+    // Two spaces more make a line that no front end wraps.
+    const names = spec.images.map((image)=>` ${image.reference}`);
+    const shown = names.filter((name)=>name.length <= WIDTH).slice(0, NAMED_IMAGES);
+    const left = names.length - shown.length;
+    return [
+        `Container images for ${spec.engine === 'docker' ? 'Docker' : 'Podman'}, loaded at boot:`,
+        ...shown,
+        ...left === 0 ? [] : [
+            ` and ${left} more, see /usr/share/${spec.name}/manifest.json`
+        ]
+    ];
+}
+/** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */ function wrap(line) {
+    if (line.length <= WIDTH || /^\s/.test(line)) return [
+        line
+    ];
+    const lines = [];
+    let current = '';
+    for (const word of line.split(/\s+/)){
+        const longer = current === '' ? word : `${current} ${word}`;
+        // No line may begin with a full stop.
+        if (longer.length <= WIDTH || current === '' || word.startsWith('.')) {
+            current = longer;
+        } else {
+            lines.push(current);
+            current = word;
+        }
+    }
+    return [
+        ...lines,
+        current
+    ];
+}
+
+const FIRST_LINE = '# container-preload image list 1';
+const FETCH_ONLY = 'fetch-only';
+const EMPTY = '-';
+function listedImage(image) {
+    return {
+        reference: image.reference,
+        key: referenceKey(image.reference),
+        config: image.configDigest,
+        manifest: image.archiveManifestDigest,
+        size: image.unpackedSize,
+        fetchOnly: image.fetchOnly,
+        image: image.imageFragment.name,
+        layers: [
+            ...new Set(image.layers.map((layer)=>layer.fragment.name))
+        ]
+    };
+}
+/** The first 32 hex digits of the reference's sha256: a name that every file system takes. */ function referenceKey(reference) {
+    return node_crypto.createHash('sha256').update(reference).digest('hex').slice(0, 32);
+}
+/** image.list: eight columns with one space between, `-` for an empty one. */ function formatImageList(images) {
+    return [
+        FIRST_LINE,
+        ...images.map(formatLine),
+        ''
+    ].join('\n');
+}
+/** @throws Error for a file of another format */ function parseImageList(text) {
+    const [first, ...lines] = text.split('\n');
+    if (first !== FIRST_LINE) throw new Error(`its first line is not "${FIRST_LINE}"`);
+    if (lines.pop() !== '') throw new Error('its last line has no end');
+    return lines.map(parseLine$1);
+}
+function formatLine(image) {
+    const columns = [
+        image.reference,
+        image.key,
+        image.config,
+        image.manifest,
+        String(image.size),
+        image.fetchOnly ? FETCH_ONLY : EMPTY,
+        image.image,
+        image.layers.join(',') || EMPTY
+    ];
+    if (columns.some((column)=>!/^[\x21-\x7e]+$/.test(column))) {
+        throw new Error(`a column of image.list is empty or holds a space: ${JSON.stringify(columns)}`);
+    }
+    return columns.join(' ');
+}
+function parseLine$1(line, index) {
+    const columns = line.split(' ');
+    const [reference, key, config, manifest, size, flags, image, layers] = columns;
+    if (columns.length !== 8 || !reference || !key || !config || !manifest || !image || !layers) {
+        throw new Error(`line ${index + 2} has not eight columns`);
+    }
+    if (!/^\d+$/.test(size ?? '')) throw new Error(`line ${index + 2}: the size is no number`);
+    if (flags !== EMPTY && flags !== FETCH_ONLY) {
+        throw new Error(`line ${index + 2}: unknown flags ${flags}`);
+    }
+    return {
+        reference,
+        key,
+        config,
+        manifest,
+        size: Number(size),
+        fetchOnly: flags === FETCH_ONLY,
+        image,
+        layers: layers === EMPTY ? [] : layers.split(',')
+    };
+}
+
+/** The changelog's name in /usr/share/doc/NAME (Debian policy, 12.7): native packages have their own. */ function changelogName(version) {
+    return parseDebianVersion(version).revision === undefined ? 'changelog.gz' : 'changelog.Debian.gz';
+}
+/** One entry for the version that is built, compressed as gzip -9n does. */ function changelog(spec) {
+    const count = spec.images.length;
+    const text = [
+        `${spec.name} (${spec.version}) unstable; urgency=medium`,
+        '',
+        `  * ${count} container ${count === 1 ? 'image' : 'images'} for ${spec.architecture};`,
+        '    manifest.json names each with its digests.',
+        '',
+        ` -- ${spec.maintainer}  ${changelogDate(spec.epoch)}`,
+        ''
+    ].join('\n');
+    const packed = require$$1.gzipSync(text, {
+        level: 9
+    });
+    // RFC 1952: byte 9 names the operating system, which is not the same in all builds of zlib.
+    packed[9] = 3;
+    return packed;
+}
+/** As `date -R -u` has it (deb-changelog(5)). @param epoch seconds since 1970 */ function changelogDate(epoch) {
+    return new Date(epoch * 1000).toUTCString().replace(/GMT$/, '+0000');
+}
+/** For /usr/share/lintian/overrides: what lintian finds and what is right all the same. */ function lintianOverrides(spec) {
+    const { revision } = parseDebianVersion(spec.version);
+    return [
+        '# The data are image layers that are compressed already.',
+        `${spec.name}: uses-no-compression-for-data-tarball`,
+        '# A few KiB, which every dpkg can read and which are the same wherever they are made.',
+        `${spec.name}: uses-no-compression-for-control-tarball`,
+        // lintian takes every -1 for a first upload to Debian.
+        ...revision === '1' ? [
+            '# This package is made for devices: no request in Debian asks for it.',
+            `${spec.name}: initial-upload-closes-no-bugs`
+        ] : [],
+        ''
+    ].join('\n');
+}
+/** In the machine-readable form of https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ */ function copyright(spec) {
+    return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: ${spec.name}
+Upstream-Contact: ${spec.maintainer}
+Comment:
+ This package carries container images. What is inside them belongs to its
+ authors, under the licenses that the images bring along themselves.
+
+Files: usr/share/${spec.name}/layers/* usr/share/${spec.name}/images/*
+Copyright: the authors of the software in the images
+License: see-images
+ The licenses are those of the software in the images, usually in their
+ /usr/share/doc or /usr/share/licenses. /usr/share/${spec.name}/manifest.json
+ says where each image comes from.
+
+Files: *
+Copyright: 2026 the authors of container-preload
+License: Expat
+ Permission is hereby granted, free of charge, to any person obtaining a copy
+ of this software and associated documentation files (the "Software"), to deal
+ in the Software without restriction, including without limitation the rights
+ to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+ copies of the Software, and to permit persons to whom the Software is
+ furnished to do so, subject to the following conditions:
+ .
+ The above copyright notice and this permission notice shall be included in
+ all copies or substantial portions of the Software.
+ .
+ THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+ SOFTWARE.
+`;
+}
+
+/** @param generator name and version of this program */ function packageManifest(spec, generator, files) {
+    return {
+        format: 1,
+        generator,
+        package: spec.name,
+        version: spec.version,
+        architecture: spec.architecture,
+        engine: spec.engine,
+        compression: spec.compression,
+        level: spec.level ?? null,
+        digestPolicy: spec.digestPolicy,
+        images: spec.images.map(manifestImage),
+        files: files.toSorted((a, b)=>comparePaths(a.path, b.path))
+    };
+}
+function formatManifest(manifest) {
+    return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+/** @throws Error for what is no manifest.json of this format */ function parseManifest$1(text) {
+    const manifest = JSON.parse(text);
+    if (manifest?.format !== 1) throw new Error(`format ${manifest?.format} is not known`);
+    if (!isManifest$1(manifest)) throw new Error('fields are missing or of a wrong type');
+    return manifest;
+}
+function manifestImage(image) {
+    return {
+        reference: image.reference,
+        source: image.written,
+        pinned: image.pinned,
+        fetchOnly: image.fetchOnly,
+        platform: image.platform,
+        indexDigest: image.indexDigest ?? null,
+        registryManifestDigest: image.registryManifestDigest,
+        configDigest: image.configDigest,
+        archiveManifestDigest: image.archiveManifestDigest,
+        unpackedSize: image.unpackedSize,
+        fragment: manifestFragment(image.imageFragment),
+        layers: image.layers.map(({ diffId, blob, fragment })=>({
+                diffId,
+                blob,
+                ...manifestFragment(fragment)
+            }))
+    };
+}
+function manifestFragment({ name, size, sha256 }) {
+    return {
+        file: name,
+        size,
+        sha256
+    };
+}
+const STRINGS = [
+    'generator',
+    'package',
+    'version',
+    'architecture',
+    'engine',
+    'compression'
+];
+const IMAGE_STRINGS = [
+    'reference',
+    'platform'
+];
+const IMAGE_DIGESTS = [
+    'registryManifestDigest',
+    'configDigest',
+    'archiveManifestDigest'
+];
+function isManifest$1(value) {
+    const { images, files, level } = value;
+    return hasStrings(value, STRINGS) && (level === null || typeof level === 'number') && Array.isArray(images) && images.every(isImage$1) && Array.isArray(files) && files.every((file)=>hasStrings(file, [
+            'path',
+            'mode',
+            'sha256'
+        ]));
+}
+function isImage$1(value) {
+    if (!hasStrings(value, IMAGE_STRINGS) || !hasDigests(value, IMAGE_DIGESTS)) return false;
+    const { fragment, unpackedSize, layers } = value;
+    return isFragment(fragment) && typeof unpackedSize === 'number' && Array.isArray(layers) && layers.every((layer)=>isFragment(layer) && hasDigests(layer, [
+            'diffId',
+            'blob'
+        ]));
+}
+function isFragment(value) {
+    return hasStrings(value, [
+        'file',
+        'sha256'
+    ]) && typeof value.size === 'number';
+}
+function hasDigests(value, names) {
+    return hasStrings(value, names) && names.every((name)=>isDigest(String(value[name])));
+}
+function hasStrings(value, names) {
+    if (typeof value !== 'object' || value === null) return false;
+    return names.every((name)=>typeof value[name] === 'string');
+}
+
+/** Where the fragments go, relative to the root. */ function shareFolder(name) {
+    return `usr/share/${name}`;
+}
+/**
+ * The files of the data member but for the fragments and manifest.json.
+ *
+ * @param device the filled templates of device/
+ * @throws UserError (usage) where an extra file meets another file
+ */ function dataFiles(spec, device, extra) {
+    const { name } = spec;
+    const share = shareFolder(name);
+    const own = [
+        plain(`${share}/image.list`, formatImageList(spec.images.map(listedImage))),
+        // Several loader packages bring this file: /usr/lib/systemd/system has it by update-alternatives.
+        plain(`${share}/container-preload.target`, device.target),
+        {
+            path: `usr/lib/${name}/load`,
+            mode: 0o755,
+            content: device.load
+        },
+        plain(`usr/lib/systemd/system/${name}.service`, device.service),
+        plain(`usr/share/doc/${name}/README.Debian`, device['README.Debian']),
+        plain(`usr/share/doc/${name}/copyright`, copyright(spec)),
+        plain(`usr/share/doc/${name}/${changelogName(spec.version)}`, changelog(spec)),
+        plain(`usr/share/lintian/overrides/${name}`, lintianOverrides(spec)),
+        plain(`etc/container-preload/${name}.conf`, device.conffile)
+    ];
+    const files = [
+        ...own,
+        ...extra.map(({ source, ...file })=>({
+                ...file,
+                content: {
+                    source
+                }
+            }))
+    ];
+    checkCollisions(files.map((file)=>file.path));
+    return files;
+}
+/** What of the control member does not depend on sizes. @param data `dataFiles` as they were written */ function scriptFiles(device, data) {
+    return [
+        plain('DEBIAN/conffiles', formatConffiles(conffilesOf(data))),
+        {
+            path: 'DEBIAN/postinst',
+            mode: 0o755,
+            content: device.postinst
+        },
+        {
+            path: 'DEBIAN/prerm',
+            mode: 0o755,
+            content: device.prerm
+        },
+        {
+            path: 'DEBIAN/postrm',
+            mode: 0o755,
+            content: device.postrm
+        }
+    ];
+}
+/**
+ * manifest.json, which names every file beside the fragments; control with Installed-Size; md5sums of
+ * all of the data.
+ *
+ * @param generator name and version of this program
+ */ function describingFiles(spec, generator, { data, scripts, fragments }) {
+    const path = `${shareFolder(spec.name)}/manifest.json`;
+    const manifestOf = (control)=>{
+        const files = [
+            ...data,
+            ...scripts,
+            {
+                path: 'DEBIAN/control',
+                mode: 0o644,
+                sha256: control
+            }
+        ];
+        return formatManifest(packageManifest(spec, generator, files.map(manifestFile)));
+    };
+    const rest = [
+        ...data,
+        ...fragments.map((fragment)=>fragmentFile(spec.name, fragment))
+    ];
+    // control counts the bytes of manifest.json, which names control: any digest makes it as long.
+    const control = formatControl(spec, sizeOf$2(spec.name, [
+        ...rest,
+        sizedFile(path, manifestOf(sha256('')))
+    ]));
+    const manifest = manifestOf(sha256(control));
+    return [
+        plain(path, manifest),
+        plain('DEBIAN/control', control),
+        plain('DEBIAN/md5sums', formatMd5sums([
+            ...rest,
+            sizedFile(path, manifest)
+        ], conffilesOf(data)))
+    ];
+}
+function manifestFile({ path, mode, sha256 }) {
+    return {
+        path,
+        mode: formatMode(mode),
+        sha256
+    };
+}
+/** `0755` */ function formatMode(mode) {
+    return mode.toString(8).padStart(4, '0');
+}
+function conffilesOf(files) {
+    return files.map((file)=>file.path).filter((path)=>path.startsWith('etc/'));
+}
+/** KiB */ function sizeOf$2(name, files) {
+    const paths = files.map((file)=>file.path);
+    return installedSize(files.map((file)=>file.size), folders(name, paths).length);
+}
+/** Every folder of a package, the root (``) first, parents before their children. */ function folders(name, paths) {
+    const share = shareFolder(name);
+    const all = new Set([
+        '',
+        ...ancestors(`${share}/images/x`),
+        ...ancestors(`${share}/layers/x`)
+    ]);
+    for (const path of paths)for (const folder of ancestors(path))all.add(folder);
+    return [
+        ...all
+    ].toSorted(comparePaths);
+}
+/** Writes files below an existing folder, with their modes whatever the umask; sizes and sums as written. */ async function writeFiles(root, files) {
+    const written = [];
+    for (const { path, mode, content } of files){
+        const target = node_path.join(root, path);
+        await promises.mkdir(node_path.dirname(target), {
+            recursive: true
+        });
+        const sum = isSource(content) ? await copy$2(content.source, target) : await write(content, target);
+        await promises.chmod(target, mode);
+        written.push({
+            path,
+            mode,
+            ...sum
+        });
+    }
+    return written;
+}
+/** Gives all of a tree its time, and its folders their mode. @param epoch seconds since 1970 */ async function settle(root, paths, folderPaths, epoch) {
+    for (const folder of folderPaths){
+        await promises.mkdir(node_path.join(root, folder), {
+            recursive: true
+        });
+        await promises.chmod(node_path.join(root, folder), 0o755);
+    }
+    // The deepest first: nothing may touch a folder after its time was set.
+    for (const path of [
+        ...paths,
+        ...folderPaths.toReversed()
+    ]){
+        await promises.utimes(node_path.join(root, path), epoch, epoch);
+    }
+}
+function plain(path, content) {
+    return {
+        path,
+        mode: 0o644,
+        content
+    };
+}
+function fragmentFile(name, { name: file, size, md5 }) {
+    return {
+        path: `${shareFolder(name)}/${file}`,
+        size,
+        md5
+    };
+}
+function checkCollisions(paths) {
+    const seen = new Set();
+    const parents = new Set(paths.flatMap(ancestors));
+    for (const path of paths){
+        if (seen.has(path)) throw usageError(`two files of the package are called /${path}`);
+        if (parents.has(path)) throw usageError(`/${path} is both a file and a folder of the package`);
+        seen.add(path);
+    }
+}
+/** `usr/lib/x` comes to `usr`, `usr/lib`. */ function ancestors(path) {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, index)=>parts.slice(0, index + 1).join('/'));
+}
+function isSource(content) {
+    return typeof content === 'object' && 'source' in content;
+}
+async function write(content, target) {
+    const bytes = Buffer.from(content);
+    await promises.writeFile(target, bytes);
+    return sumsOf(bytes);
+}
+function sizedFile(path, content) {
+    return {
+        path,
+        ...sumsOf(Buffer.from(content))
+    };
+}
+function sumsOf(bytes) {
+    return {
+        size: bytes.length,
+        md5: hex('md5', bytes),
+        sha256: hex('sha256', bytes)
+    };
+}
+function sha256(content) {
+    return hex('sha256', Buffer.from(content));
+}
+function hex(algorithm, bytes) {
+    return node_crypto.createHash(algorithm).update(bytes).digest('hex');
+}
+/** Copies and hashes in one go, so that the sums are those of the copy. */ async function copy$2(source, target) {
+    const md5 = node_crypto.createHash('md5');
+    const sha256 = node_crypto.createHash('sha256');
+    let size = 0;
+    await promises$1.pipeline(node_fs.createReadStream(source), async function*(chunks) {
+        for await (const chunk of chunks){
+            md5.update(chunk);
+            sha256.update(chunk);
+            size += chunk.length;
+            yield chunk;
+        }
+    }, node_fs.createWriteStream(target));
+    return {
+        size,
+        md5: md5.digest('hex'),
+        sha256: sha256.digest('hex')
+    };
+}
+
+/** Enough of a layer to tell its compression. */ const MAGIC_BYTES = 4;
+/** By the first bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(head) {
+    if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
+    if (head.length < MAGIC_BYTES) return 'none';
+    const magic = head.readUInt32LE(0);
+    const skippable = (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
+    return magic === 0xfd2fb528 || skippable ? 'zstd' : 'none';
+}
+/**
+ * @throws Error with what is wrong with the bytes, also with those that follow the last gzip member or
+ *   zstd frame
+ */ function decompress(chunks, compression, signal) {
+    if (compression === 'gzip') return gunzip(chunks);
+    return compression === 'zstd' ? unzstd(chunks, signal) : chunks;
+}
+/**
+ * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
+ * buffers only. The input is always read to its end, also when it is damaged.
+ *
+ * @throws Error with what zstd said
+ */ async function* unzstd(chunks, signal) {
+    // Long windows are allowed: a level 22 has them.
+    const argv = [
+        'zstd',
+        '-dcq',
+        '--memory=2048MB'
+    ];
+    const child = start(argv, {
+        signal
+    });
+    if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
+    const end = Promise.all([
+        ended(child, argv),
+        consumers.text(child.stderr),
+        feed(chunks, child.stdin)
+    ]);
+    // Waited for below; a program that is missing must not be an unhandled rejection until then.
+    end.catch(()=>undefined);
+    try {
+        yield* child.stdout;
+        const [code, stderr] = await end;
+        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
+    } finally{
+        child.kill();
+    }
+}
+const CHUNK$2 = 256 * 1024;
+async function* gunzip(chunks) {
+    const stream = require$$1.createGunzip({
+        chunkSize: CHUNK$2
+    });
+    let length = 0;
+    const fed = feed(counted(chunks, (bytes)=>{
+        length += bytes;
+    }), stream);
+    fed.catch(()=>undefined);
+    try {
+        yield* stream;
+    } catch (error) {
+        // The first header was seen before gzip was chosen: this is about what follows a member.
+        if (error.message === 'incorrect header check') throw trailingBytes(error);
+        throw error;
+    }
+    await fed;
+    // Node passes over zeros, and all that follows them; Go, in which engines are written, does not.
+    if (stream.bytesWritten !== length) throw trailingBytes();
+}
+function trailingBytes(cause) {
+    return new Error('its gzip is followed by bytes that are no gzip', {
+        cause
+    });
+}
+async function* counted(chunks, onBytes) {
+    for await (const chunk of chunks){
+        onBytes(chunk.length);
+        yield chunk;
+    }
+}
+async function feed(chunks, into) {
+    const closed = require$$8.once(into, 'close').catch(()=>undefined);
+    try {
+        for await (const chunk of chunks){
+            if (into.writable && !into.write(chunk)) {
+                await Promise.race([
+                    require$$8.once(into, 'drain').catch(()=>undefined),
+                    closed
+                ]);
+            }
+        }
+        if (into.writable) into.end();
+    } catch (error) {
+        // Without this, whoever reads the other side would wait for ever.
+        into.destroy(error);
+        throw error;
+    }
+}
+
+/** The size field of an ar header has ten decimal digits (deb(5), ar(5)). */ const MAX_MEMBER = 9_999_999_999;
+const MAGIC = '!<arch>\n';
+const HEADER = 60;
+const SIZE_FIELD = 48;
+/** A .deb has three, and a signed one some more. */ const MAX_MEMBERS = 16;
+/** The members of an ar archive in their order. @throws Error for what is no ar archive */ async function readMembers$1(file) {
+    const { size: length } = await file.stat();
+    if (await readText$1(file, 0, MAGIC.length) !== MAGIC) throw new Error('not an ar archive');
+    const members = [];
+    for(let header = MAGIC.length; header < length;){
+        const text = await readText$1(file, header, HEADER);
+        const digits = text.slice(SIZE_FIELD, SIZE_FIELD + 10).trimEnd();
+        if (!text.endsWith('`\n') || !/^\d+$/.test(digits)) throw new Error('a damaged ar header');
+        if (members.length === MAX_MEMBERS) throw new Error(`more than ${MAX_MEMBERS} ar members`);
+        const size = Number(digits);
+        const data = header + HEADER;
+        members.push({
+            name: text.slice(0, 16).trimEnd(),
+            header,
+            data,
+            size
+        });
+        header = data + size + size % 2;
+    }
+    return members;
+}
+/** The 60 bytes of a member's header, with another size in it. @throws Error beyond `MAX_MEMBER` */ async function resizedHeader(file, member, size) {
+    if (size > MAX_MEMBER) throw new Error(`an ar member of ${size} bytes`);
+    const header = Buffer.from(await readText$1(file, member.header, HEADER), 'latin1');
+    header.write(String(size).padEnd(10), SIZE_FIELD, 'latin1');
+    return header;
+}
+async function readText$1(file, offset, length) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
+    return buffer.toString('latin1', 0, bytesRead);
+}
+
+/** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
+/**
+ * The header as `tar --format=gnu` writes it, which dpkg-deb uses and every dpkg and engine reads:
+ * long names in an entry of their own, sizes from 8 GiB on in base 256.
+ */ function tarHeader(entry) {
+    const path = Buffer.from(entry.path);
+    const header = headerBlock({
+        ...entry,
+        path: path.subarray(0, 100),
+        type: '0'
+    });
+    if (path.length <= 100) return header;
+    const long = {
+        path: Buffer.from('././@LongLink'),
+        size: path.length + 1,
+        mode: 0o644,
+        mtime: 0,
+        type: 'L'
+    };
+    return Buffer.concat([
+        headerBlock(long),
+        path,
+        Buffer.alloc(paddingOf(path.length + 1) + 1),
+        header
+    ]);
+}
+/** Bytes from the end of an entry's data to the next block. */ function paddingOf(size) {
+    return (BLOCK - size % BLOCK) % BLOCK;
+}
+/** The size in a header block, octal or base 256. @throws Error for neither */ function readSize(header) {
+    if (header[124] === 0x80) return Number(header.readBigUInt64BE(128));
+    const digits = header.toString('latin1', 124, 136).replace(/[\0 ]+$/, '');
+    if (!/^ *[0-7]+$/.test(digits)) throw new Error('a tar header whose size is no number');
+    return Number.parseInt(digits, 8);
+}
+/** The sum of a header's bytes, its own field taken as spaces. */ function headerSum(header) {
+    let sum = 8 * 0x20;
+    for (const [index, byte] of header.entries())if (index < 148 || index >= 156) sum += byte;
+    return sum;
+}
+const MAX_OCTAL_SIZE = 0o77777777777;
+function headerBlock(entry) {
+    const header = Buffer.alloc(BLOCK);
+    entry.path.copy(header, 0);
+    header.write(octal(entry.mode, 7), 100);
+    header.write(octal(0, 7), 108);
+    header.write(octal(0, 7), 116);
+    if (entry.size > MAX_OCTAL_SIZE) {
+        header[124] = 0x80;
+        header.writeBigUInt64BE(BigInt(entry.size), 128);
+    } else {
+        header.write(octal(entry.size, 11), 124);
+    }
+    header.write(octal(entry.mtime, 11), 136);
+    header.write(entry.type, 156);
+    header.write('ustar  \0root', 257);
+    header.write('root', 297);
+    header.write(`${octal(headerSum(header), 6)}\0 `, 148);
+    return header;
+}
+function octal(value, digits) {
+    return value.toString(8).padStart(digits, '0');
+}
+
+/** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes(bytes) {
+    const units = [
+        'B',
+        'kB',
+        'MB',
+        'GB',
+        'TB'
+    ];
+    let value = bytes;
+    let unit = 0;
+    while(value >= 999.95 && unit < units.length - 1){
+        value /= 1000;
+        unit += 1;
+    }
+    return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+/** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable(rows, right) {
+    const widths = (rows[0] ?? []).map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
+    const pad = (cell, column)=>right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+    return rows.map((row)=>row.map(pad).join('  ').trimEnd()).join('\n');
+}
+/** The same as a table in Markdown. */ function markdownTable(rows, right) {
+    const [head = [], ...body] = rows;
+    const line = (cells)=>`| ${cells.map((cell)=>cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    const rule = head.map((_, column)=>right.has(column) ? '---:' : '---');
+    return [
+        line(head),
+        line(rule),
+        ...body.map(line)
+    ].join('\n');
 }
 
 const HINTS = {
@@ -4586,7 +2179,7 @@ function nameOf(source, origin) {
     }
 }
 async function readList(file) {
-    const images = parseLines(decodeList(await readStart$1(file), file), file);
+    const images = parseLines(decodeList(await readStart(file), file), file);
     if (images.length > 0) return images;
     throw usageError('the image list names no image', {
         origin: {
@@ -4595,7 +2188,7 @@ async function readList(file) {
         hint: 'one reference a line'
     });
 }
-/** One byte more than allowed is enough to see that there is too much, of a device or a pipe as well. */ async function readStart$1(file) {
+/** One byte more than allowed is enough to see that there is too much, of a device or a pipe as well. */ async function readStart(file) {
     try {
         return await consumers.buffer(node_fs.createReadStream(file, {
             end: LARGEST_LIST
@@ -4637,478 +2230,53 @@ function contradiction(first, second) {
     });
 }
 
-const t=new Uint8Array([0,97,115,109,1,0,0,0,1,48,8,96,3,127,127,127,1,127,96,3,127,127,127,0,96,2,127,127,0,96,1,127,1,127,96,3,127,127,126,1,126,96,3,126,127,127,1,126,96,2,127,126,0,96,1,127,1,126,3,11,10,0,0,2,1,3,4,5,6,1,7,5,3,1,0,1,7,85,9,3,109,101,109,2,0,5,120,120,104,51,50,0,0,6,105,110,105,116,51,50,0,2,8,117,112,100,97,116,101,51,50,0,3,8,100,105,103,101,115,116,51,50,0,4,5,120,120,104,54,52,0,5,6,105,110,105,116,54,52,0,7,8,117,112,100,97,116,101,54,52,0,8,8,100,105,103,101,115,116,54,52,0,9,10,251,22,10,242,1,1,4,127,32,0,32,1,106,33,3,32,1,65,16,79,4,127,32,3,65,16,107,33,6,32,2,65,168,136,141,161,2,106,33,3,32,2,65,137,235,208,208,7,107,33,4,32,2,65,207,140,162,142,6,106,33,5,3,64,32,3,32,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,3,32,4,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,4,32,2,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,2,32,5,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,5,32,6,32,0,65,4,106,34,0,79,13,0,11,32,2,65,12,119,32,5,65,18,119,106,32,4,65,7,119,106,32,3,65,1,119,106,5,32,2,65,177,207,217,178,1,106,11,32,1,106,32,0,32,1,65,15,113,16,1,11,146,1,0,32,1,32,2,106,33,2,3,64,32,1,65,4,106,32,2,75,69,4,64,32,0,32,1,40,2,0,65,189,220,202,149,124,108,106,65,17,119,65,175,214,211,190,2,108,33,0,32,1,65,4,106,33,1,12,1,11,11,3,64,32,1,32,2,79,69,4,64,32,0,32,1,45,0,0,65,177,207,217,178,1,108,106,65,11,119,65,177,243,221,241,121,108,33,0,32,1,65,1,106,33,1,12,1,11,11,32,0,32,0,65,15,118,115,65,247,148,175,175,120,108,34,0,65,13,118,32,0,115,65,189,220,202,149,124,108,34,0,65,16,118,32,0,115,11,63,0,32,0,65,8,106,32,1,65,168,136,141,161,2,106,54,2,0,32,0,65,12,106,32,1,65,137,235,208,208,7,107,54,2,0,32,0,65,16,106,32,1,54,2,0,32,0,65,20,106,32,1,65,207,140,162,142,6,106,54,2,0,11,195,4,1,6,127,32,1,32,2,106,33,6,32,0,65,24,106,33,4,32,0,65,40,106,40,2,0,33,3,32,0,32,0,40,2,0,32,2,106,54,2,0,32,0,65,4,106,34,5,32,5,40,2,0,32,2,65,16,79,32,0,40,2,0,65,16,79,114,114,54,2,0,32,2,32,3,106,65,16,73,4,64,32,3,32,4,106,32,1,32,2,252,10,0,0,32,0,65,40,106,32,2,32,3,106,54,2,0,15,11,32,3,4,64,32,3,32,4,106,32,1,65,16,32,3,107,34,2,252,10,0,0,32,0,65,8,106,34,3,32,3,40,2,0,32,4,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,12,106,34,3,32,3,40,2,0,32,4,65,4,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,16,106,34,3,32,3,40,2,0,32,4,65,8,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,20,106,34,3,32,3,40,2,0,32,4,65,12,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,40,106,65,0,54,2,0,32,1,32,2,106,33,1,11,32,1,32,6,65,16,107,77,4,64,32,6,65,16,107,33,8,32,0,65,8,106,40,2,0,33,2,32,0,65,12,106,40,2,0,33,3,32,0,65,16,106,40,2,0,33,5,32,0,65,20,106,40,2,0,33,7,3,64,32,2,32,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,2,32,3,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,3,32,5,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,5,32,7,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,7,32,8,32,1,65,4,106,34,1,79,13,0,11,32,0,65,8,106,32,2,54,2,0,32,0,65,12,106,32,3,54,2,0,32,0,65,16,106,32,5,54,2,0,32,0,65,20,106,32,7,54,2,0,11,32,1,32,6,73,4,64,32,4,32,1,32,6,32,1,107,34,1,252,10,0,0,32,0,65,40,106,32,1,54,2,0,11,11,97,1,1,127,32,0,65,16,106,40,2,0,33,1,32,0,65,4,106,40,2,0,4,127,32,1,65,12,119,32,0,65,20,106,40,2,0,65,18,119,106,32,0,65,12,106,40,2,0,65,7,119,106,32,0,65,8,106,40,2,0,65,1,119,106,5,32,1,65,177,207,217,178,1,106,11,32,0,40,2,0,106,32,0,65,24,106,32,0,65,40,106,40,2,0,16,1,11,255,3,2,3,126,1,127,32,0,32,1,106,33,6,32,1,65,32,79,4,126,32,6,65,32,107,33,6,32,2,66,214,235,130,238,234,253,137,245,224,0,124,33,3,32,2,66,177,169,172,193,173,184,212,166,61,125,33,4,32,2,66,249,234,208,208,231,201,161,228,225,0,124,33,5,3,64,32,3,32,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,3,32,4,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,4,32,2,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,2,32,5,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,5,32,6,32,0,65,8,106,34,0,79,13,0,11,32,2,66,12,137,32,5,66,18,137,124,32,4,66,7,137,124,32,3,66,1,137,124,32,3,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,4,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,2,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,5,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,5,32,2,66,197,207,217,178,241,229,186,234,39,124,11,32,1,173,124,32,0,32,1,65,31,113,16,6,11,134,2,0,32,1,32,2,106,33,2,3,64,32,2,32,1,65,8,106,79,4,64,32,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,32,0,133,66,27,137,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,33,0,32,1,65,8,106,33,1,12,1,11,11,32,1,65,4,106,32,2,77,4,64,32,0,32,1,53,2,0,66,135,149,175,175,152,182,222,155,158,127,126,133,66,23,137,66,207,214,211,190,210,199,171,217,66,126,66,249,243,221,241,153,246,153,171,22,124,33,0,32,1,65,4,106,33,1,11,3,64,32,1,32,2,73,4,64,32,0,32,1,49,0,0,66,197,207,217,178,241,229,186,234,39,126,133,66,11,137,66,135,149,175,175,152,182,222,155,158,127,126,33,0,32,1,65,1,106,33,1,12,1,11,11,32,0,32,0,66,33,136,133,66,207,214,211,190,210,199,171,217,66,126,34,0,32,0,66,29,136,133,66,249,243,221,241,153,246,153,171,22,126,34,0,32,0,66,32,136,133,11,77,0,32,0,65,8,106,32,1,66,214,235,130,238,234,253,137,245,224,0,124,55,3,0,32,0,65,16,106,32,1,66,177,169,172,193,173,184,212,166,61,125,55,3,0,32,0,65,24,106,32,1,55,3,0,32,0,65,32,106,32,1,66,249,234,208,208,231,201,161,228,225,0,124,55,3,0,11,244,4,2,3,127,4,126,32,1,32,2,106,33,5,32,0,65,40,106,33,4,32,0,65,200,0,106,40,2,0,33,3,32,0,32,0,41,3,0,32,2,173,124,55,3,0,32,2,32,3,106,65,32,73,4,64,32,3,32,4,106,32,1,32,2,252,10,0,0,32,0,65,200,0,106,32,2,32,3,106,54,2,0,15,11,32,3,4,64,32,3,32,4,106,32,1,65,32,32,3,107,34,2,252,10,0,0,32,0,65,8,106,34,3,32,3,41,3,0,32,4,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,16,106,34,3,32,3,41,3,0,32,4,65,8,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,24,106,34,3,32,3,41,3,0,32,4,65,16,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,32,106,34,3,32,3,41,3,0,32,4,65,24,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,200,0,106,65,0,54,2,0,32,1,32,2,106,33,1,11,32,1,65,32,106,32,5,77,4,64,32,5,65,32,107,33,2,32,0,65,8,106,41,3,0,33,6,32,0,65,16,106,41,3,0,33,7,32,0,65,24,106,41,3,0,33,8,32,0,65,32,106,41,3,0,33,9,3,64,32,6,32,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,6,32,7,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,7,32,8,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,8,32,9,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,9,32,2,32,1,65,8,106,34,1,79,13,0,11,32,0,65,8,106,32,6,55,3,0,32,0,65,16,106,32,7,55,3,0,32,0,65,24,106,32,8,55,3,0,32,0,65,32,106,32,9,55,3,0,11,32,1,32,5,73,4,64,32,4,32,1,32,5,32,1,107,34,1,252,10,0,0,32,0,65,200,0,106,32,1,54,2,0,11,11,188,2,1,5,126,32,0,65,24,106,41,3,0,33,1,32,0,41,3,0,34,2,66,32,90,4,126,32,0,65,8,106,41,3,0,34,3,66,1,137,32,0,65,16,106,41,3,0,34,4,66,7,137,124,32,1,66,12,137,32,0,65,32,106,41,3,0,34,5,66,18,137,124,124,32,3,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,4,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,1,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,5,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,5,32,1,66,197,207,217,178,241,229,186,234,39,124,11,32,2,124,32,0,65,40,106,32,2,66,31,131,167,16,6,11]);async function e(){return function(t){const{exports:{mem:e,xxh32:n,xxh64:r,init32:i,update32:a,digest32:o,init64:s,update64:u,digest64:c}}=t;let h=new Uint8Array(e.buffer);function g(t,n){if(e.buffer.byteLength<t+n){const r=Math.ceil((t+n-e.buffer.byteLength)/65536);e.grow(r),h=new Uint8Array(e.buffer);}}function f(t,e,n,r,i,a){g(t);const o=new Uint8Array(t);return h.set(o),n(0,e),o.set(h.subarray(0,t)),{update(e){let n;return h.set(o),"string"==typeof e?(g(3*e.length,t),n=w.encodeInto(e,h.subarray(t)).written):(g(e.byteLength,t),h.set(e,t),n=e.byteLength),r(0,t,n),o.set(h.subarray(0,t)),this},digest:()=>(h.set(o),a(i(0)))}}function y(t){return t>>>0}const b=2n**64n-1n;function d(t){return t&b}const w=new TextEncoder,l=0,p=0n;function x(t,e=l){return g(3*t.length,0),y(n(0,w.encodeInto(t,h).written,e))}function L(t,e=p){return g(3*t.length,0),d(r(0,w.encodeInto(t,h).written,e))}return {h32:x,h32ToString:(t,e=l)=>x(t,e).toString(16).padStart(8,"0"),h32Raw:(t,e=l)=>(g(t.byteLength,0),h.set(t),y(n(0,t.byteLength,e))),create32:(t=l)=>f(48,t,i,a,o,y),h64:L,h64ToString:(t,e=p)=>L(t,e).toString(16).padStart(16,"0"),h64Raw:(t,e=p)=>(g(t.byteLength,0),h.set(t),d(r(0,t.byteLength,e))),create64:(t=p)=>f(88,t,s,u,c,d)}}((await WebAssembly.instantiate(t)).instance)}
-
-const MIN_LEVEL = 1;
-const MAX_LEVEL = 22;
 /**
- * A compressor whose frames carry the content size and the content checksum (RFC 8878, 3.1.1): the
- * library writes neither, and a device must notice a damaged fragment before an engine reads it.
+ * Waits for promises that belong together: the first failure ends the others through the signal that
+ * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
  *
- * The work runs in libuv's thread pool. The bytes must not change until the promise settles.
- */ async function createCompressor() {
-    const { compress } = await loadZstd();
-    const { create64 } = await e();
-    return async (bytes, level)=>{
-        const frame = await compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), level);
-        return withSizeAndChecksum(frame, bytes.length, contentChecksum(create64(), bytes));
-    };
-}
-/**
- * A skippable frame of exactly `size` bytes (RFC 8878, 3.1.2), which decompresses to nothing.
- *
- * @param size at least 8
- */ function skippableFrame(size) {
-    const frame = Buffer.alloc(size);
-    frame.writeUInt32LE(0x184d2a50, 0);
-    frame.writeUInt32LE(size - 8, 4);
-    return frame;
-}
-/** The library is native code: loaded when it is needed, so that its absence can be explained. */ async function loadZstd() {
-    try {
-        return await import('./zstd/index.js');
-    } catch (cause) {
-        throw failure(`zstd's native library does not load here: ${cause.message}`, {
-            hint: 'it is there for Linux with glibc on amd64 and arm64',
-            cause
-        });
-    }
-}
-const CHECKSUM_FLAG = 0x04;
-const CONTENT_SIZE_4_BYTES = 0x80;
-/** Both fields are optional in a frame's header; adding them moves nothing but what follows. */ function withSizeAndChecksum(frame, contentSize, checksum) {
-    // Descriptor 0: a window descriptor follows, no dictionary, no size, no checksum.
-    if (frame.readUInt32LE(0) !== 0xfd2fb528 || frame[4] !== 0) {
-        throw new Error('@mongodb-js/zstd writes another frame header than the one this code extends');
-    }
-    const header = Buffer.alloc(10);
-    frame.copy(header, 0, 0, 6);
-    header[4] = CONTENT_SIZE_4_BYTES | CHECKSUM_FLAG;
-    header.writeUInt32LE(contentSize, 6);
-    return [
-        header,
-        frame.subarray(6),
-        checksum
-    ];
-}
-/** The low four bytes of XXH64, little-endian, read in slices so that no second copy is made. */ function contentChecksum(hash, bytes) {
-    const slice = 1 << 20;
-    for(let at = 0; at < bytes.length; at += slice)hash.update(bytes.subarray(at, at + slice));
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32LE(Number(hash.digest() & 0xffffffffn));
-    return checksum;
-}
-
-/**
- * `SOURCE:DESTINATION`. The destination is absolute and holds no colon, so the source may hold one.
- *
- * @throws UserError (usage)
- */ function parseExtraFile(text) {
-    const [, source, destination] = /^(.+):(\/[^:]*)$/s.exec(text) ?? [];
-    if (source === undefined || destination === undefined) {
-        throw usageError(`file ${JSON.stringify(text)} is not of the form SOURCE:/DESTINATION`, {
-            hint: 'for example config/app.conf:/etc/app/app.conf'
-        });
-    }
-    return {
-        source,
-        destination
-    };
-}
-/**
- * Looks at the files on this machine; they stay executable when they are.
- *
- * @throws UserError (usage) for a source that is no readable regular file, and for a destination
- *   that a package must not have
- */ async function findExtraFiles(files, name) {
-    return Promise.all(files.map(async ({ source, destination })=>({
-            source,
-            path: extraPath(destination, name),
-            mode: await isExecutable(source) ? 0o755 : 0o644
-        })));
-}
-/** The destination as a path in the package. @throws UserError (usage) */ function extraPath(destination, name) {
-    const path = node_path.posix.normalize(destination).slice(1);
-    const fault = faultOf(destination) ?? faultOfPath(path, name);
-    if (fault !== undefined) {
-        throw usageError(`file destination ${JSON.stringify(destination)}: ${fault}`);
-    }
-    return path;
-}
-/** Folders that are links since /usr was merged: dpkg would lose files there (policy, 10.1). */ const MERGED = new Set([
-    'bin',
-    'lib',
-    'lib32',
-    'lib64',
-    'libx32',
-    'sbin'
-]);
-/** What a running system makes anew, and the folder that dpkg-deb takes for itself. */ const NOT_PACKAGED = new Set([
-    'DEBIAN',
-    'dev',
-    'proc',
-    'run',
-    'sys',
-    'tmp'
-]);
-function faultOf(destination) {
-    if (!destination.startsWith('/')) return 'it is not absolute';
-    if (destination.endsWith('/')) return 'it names a folder: add the name of the file';
-    if (destination.split('/').some((part)=>part === '..' || part === '.')) {
-        return 'it holds . or .. as a folder';
-    }
-    // conffiles and md5sums know no quoting.
-    if (!/^[\x21-\x7e]+$/.test(destination) || /[\\:]/.test(destination)) {
-        return 'only ASCII without spaces, backslashes and colons is possible';
-    }
-    return undefined;
-}
-function faultOfPath(path, name) {
-    const top = path.split('/')[0] ?? '';
-    if (path === top) return 'a package has no files in the root folder';
-    if (MERGED.has(top)) return `/${top} is a link to /usr/${top}: use that`;
-    if (NOT_PACKAGED.has(top)) return `a package has no files in /${top}`;
-    const own = ownFolders(name).find((folder)=>`${path}/`.startsWith(`${folder}/`));
-    if (own !== undefined) return `/${own} belongs to the loader`;
-    if (path === 'usr/lib/systemd/system/container-preload.target') return 'it belongs to the loader';
-    return undefined;
-}
-function ownFolders(name) {
-    return [
-        'etc/container-preload',
-        ...[
-            'lib',
-            'share',
-            'share/doc'
-        ].map((folder)=>`usr/${folder}/${name}`),
-        `var/lib/${name}`
-    ];
-}
-async function isExecutable(source) {
-    const found = await readable(source).catch((error)=>{
-        throw usageError(`file ${JSON.stringify(source)} cannot be read: ${error.code}`, {
-            cause: error
-        });
-    });
-    if (!found.isFile()) throw usageError(`file ${JSON.stringify(source)} is no regular file`);
-    return (found.mode & 0o111) !== 0;
-}
-async function readable(source) {
-    await promises.access(source, promises.constants.R_OK);
-    return promises.stat(source);
-}
-
-/** Debian policy, 5.6.1: at least two characters, the first one a letter or a digit. */ const PACKAGE_NAME = /^[a-z0-9][a-z0-9+.-]+$/;
-/**
- * The package is purged with its /var/lib/NAME and owns NAME.service: a name that is already a
- * folder or a unit of the base system or of an engine would take those away.
- */ const TAKEN = new Set([
-    ...[
-        'apt',
-        'dbus',
-        'dpkg',
-        'initramfs-tools',
-        'logrotate',
-        'misc',
-        'pam',
-        'polkit-1',
-        'private'
-    ],
-    ...[
-        'sudo',
-        'systemd',
-        'ucf',
-        'containerd',
-        'containers',
-        'docker',
-        'podman',
-        'container-preload'
-    ]
-]);
-/**
- * A Debian package name that can also name the loader's unit and folders.
- *
- * @throws UserError (usage)
- */ function parsePackageName(text) {
-    const quoted = JSON.stringify(text);
-    if (!PACKAGE_NAME.test(text)) {
-        throw usageError(`${quoted} is no Debian package name`, {
-            hint: 'two or more of a-z 0-9 + - . and a letter or digit first'
-        });
-    }
-    if (text.includes('+')) {
-        throw usageError(`package name ${quoted}: systemd allows no + in the name of a unit`);
-    }
-    if (text.length > 128) throw usageError(`package name ${quoted} has more than 128 characters`);
-    if (TAKEN.has(text)) {
-        throw usageError(`package name ${quoted} is taken by the system that it is to be installed on`, {
-            hint: `for example ${text}-images`
-        });
-    }
-    return text;
-}
-
-const digestPolicies = [
-    'warn',
-    'strict',
-    'ignore'
-];
-/**
- * What to say about an image whose content the line does not fix; undefined where there is nothing to say.
- *
- * @param digest what the reference stands for now: the index's where there is one, so that the pinned
- *   line serves every architecture
- */ function checkPin(image, digest, policy) {
-    const { source } = image;
-    if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest) return undefined;
-    return {
-        level: levelOf(policy),
-        message: `${image.written} has no digest, so another build may get another image`,
-        hint: pinnedLine(image, digest),
-        origin: image.origin
-    };
-}
-/**
- * What to say when the tag of a reference with a digest now stands for something else.
- *
- * @param given the digest of the reference, or of the index that lists it
- * @param current what the registry answers for the tag
- */ function tagMoved(image, given, current, policy) {
-    const { source } = image;
-    if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
-    return {
-        level: levelOf(policy),
-        message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
-        hint: pinnedLine(image, current),
-        origin: image.origin
-    };
-}
-function levelOf(policy) {
-    return policy === 'strict' ? 'error' : 'warning';
-}
-/** The line as it was written, with the digest in it. */ function pinnedLine(image, digest) {
-    const flags = image.fetchOnly ? ' fetch-only' : '';
-    return `${pinnedReference(image, digest)}${givenName(image)}${flags}`;
-}
-/** `written` with the digest in it, in the same syntax. A local image has nothing to pin. */ function pinnedReference({ source, syntax, written }, digest) {
-    if (source.transport !== 'docker') return written;
-    const pin = syntax === 'isar' ? pinnedIsar : pinnedPlain;
-    return pin(written, source.reference, digest);
-}
-function pinnedPlain(written, { tag }, digest) {
-    const [name = ''] = written.split('@');
-    const hasTag = name.slice(name.lastIndexOf('/') + 1).includes(':');
-    return `${name}${hasTag || tag === undefined ? '' : `:${tag}`}@${digest}`;
-}
-function pinnedIsar(written, { tag }, digest) {
-    const { base, parameters } = splitIsar(written);
-    const others = parameters.filter(([key])=>key !== 'digest' && key !== 'tag');
-    const pinned = [
-        [
-            'digest',
-            digest
-        ],
-        ...tag === undefined ? [] : [
-            [
-                'tag',
-                tag
-            ]
-        ],
-        ...others
-    ];
-    return [
-        base,
-        ...pinned.map(([key, value])=>`${key}=${value}`)
-    ].join(';');
-}
-/** ` as NAME:TAG` where the device's name is not the reference's own. */ function givenName({ name, source }) {
-    const own = source.transport === 'docker' ? nameAndTag(source.reference) : undefined;
-    return name === undefined || name === own ? '' : ` as ${name}`;
-}
-
-/**
- * The inputs of `build`, in the order in which help shows them. The action's inputs and the
- * command's options are the same; `action.yml` is checked against this table.
- */ const BUILD_INPUTS = {
-    images: {
-        help: 'image references, one a line',
-        many: true
-    },
-    'image-list': {
-        help: 'files with image references, one path a line',
-        many: true
-    },
-    arch: {
-        help: 'Debian architecture of the device, such as amd64 or arm64'
-    },
-    engine: {
-        help: 'docker or podman',
-        default: 'docker'
-    },
-    package: {
-        help: 'name of the Debian package'
-    },
-    version: {
-        help: "its version; by default the git tag, or one that grows with the commit's time"
-    },
-    maintainer: {
-        help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user'
-    },
-    description: {
-        help: 'description of the package, the synopsis in the first line',
-        default: 'container images, loaded at first boot'
-    },
-    section: {
-        help: 'section of the package',
-        default: 'misc'
-    },
-    depends: {
-        help: "Depends of the package; ${engine:Depends} stands for the engine's packages",
-        default: '${engine:Depends}'
-    },
-    files: {
-        help: 'further files in the package, one SOURCE:/DESTINATION a line',
-        many: true
-    },
-    compression: {
-        help: "zstd, or original: keep the registry's own layers and digests",
-        default: 'zstd'
-    },
-    level: {
-        help: 'zstd level from 1 to 22',
-        default: '9'
-    },
-    'digest-policy': {
-        help: 'what a reference without a digest is: warn, strict (an error) or ignore',
-        default: 'warn'
-    },
-    'delete-after-load': {
-        help: 'delete the files on the device once all images are loaded',
-        default: 'false',
-        boolean: true
-    },
-    authfile: {
-        help: 'file with registry logins, as skopeo knows it'
-    },
-    'tls-verify': {
-        help: 'false: also take plain HTTP and unknown certificates',
-        default: 'true',
-        boolean: true
-    },
-    'cache-dir': {
-        help: 'folder of the local store; by default in ~/.cache'
-    },
-    'output-dir': {
-        help: 'folder for the package',
-        default: '.'
-    },
-    jobs: {
-        help: 'layers and frames compressed at once; by default one a processor'
-    }
-};
-/** @throws UserError (usage), with the input's name as its origin */ function parseBuildOptions(raw, env) {
-    const compression = parse(raw, 'compression', oneOf$1([
-        'zstd',
-        'original'
+ * @throws what failed first
+ */ async function together(signal, start) {
+    const stop = new AbortController();
+    const failures = [];
+    const promises = start(AbortSignal.any([
+        signal,
+        stop.signal
     ]));
-    // The action always has a level: its default says nothing.
-    if (compression === 'original' && raw.level && raw.level !== BUILD_INPUTS.level.default) {
-        throw usageError('level: compression original compresses nothing', {
-            hint: 'leave out one of the two'
+    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
+            failures.push(error);
+            stop.abort(error);
+            throw error;
+        })));
+    if (failures.length > 0) throw failures[0];
+    return results.map((result)=>result.value);
+}
+/**
+ * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
+ * milliseconds more to end by itself.
+ *
+ * @throws what the work throws; the reason of the signal
+ */ async function soonAfter(signal, grace, work) {
+    let timer;
+    let giveUp = ()=>{};
+    const stopped = new Promise((_, reject)=>{
+        giveUp = ()=>{
+            timer = setTimeout(()=>reject(signal.reason), grace);
+        };
+        signal.addEventListener('abort', giveUp, {
+            once: true
         });
-    }
-    return {
-        images: raw.images ?? '',
-        imageLists: lines(raw['image-list']),
-        architecture: parse(raw, 'arch', parseArchitecture),
-        engine: parse(raw, 'engine', oneOf$1([
-            'docker',
-            'podman'
-        ])),
-        package: parse(raw, 'package', parsePackageName),
-        version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
-        maintainer: raw.maintainer || undefined,
-        description: parse(raw, 'description', String),
-        section: parse(raw, 'section', String),
-        depends: parse(raw, 'depends', String),
-        files: lines(raw.files).map((line)=>within('files', ()=>parseExtraFile(line))),
-        compression,
-        level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
-        digestPolicy: parse(raw, 'digest-policy', oneOf$1(digestPolicies)),
-        deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
-        access: {
-            tlsVerify: parse(raw, 'tls-verify', parseBoolean),
-            ...raw.authfile ? {
-                authfile: node_path.resolve(raw.authfile)
-            } : {}
-        },
-        cacheDir: cacheDir(raw['cache-dir'], env),
-        outputDir: node_path.resolve(parse(raw, 'output-dir', String)),
-        jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : node_os.availableParallelism()
-    };
-}
-/** Where the local store lies (XDG Base Directory Specification). */ function cacheDir(given, env) {
-    if (given) return node_path.resolve(given);
-    const caches = env.XDG_CACHE_HOME || node_path.join(env.HOME ?? '/root', '.cache');
-    return node_path.join(caches, 'container-preload');
-}
-/** Lines without the white space around them, and without empty ones. */ function lines(text = '') {
-    return text.split('\n').map((line)=>line.trim()).filter((line)=>line !== '');
-}
-/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */ function parseSize(text) {
-    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
-    if (digits === undefined) {
-        throw usageError(`not a size: ${JSON.stringify(text)}`, {
-            hint: 'such as 500M or 10G'
-        });
-    }
-    return Math.floor(Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
-}
-function parse(raw, name, parser) {
-    const info = BUILD_INPUTS[name];
-    const text = raw[name] || info.default;
-    if (!text) throw usageError(`${name} is missing`, {
-        hint: info.help
     });
-    return within(name, ()=>parser(text));
-}
-/** Says which input it was, where the error does not say it better. */ function within(name, parser) {
     try {
-        return parser();
-    } catch (error) {
-        if (!(error instanceof UserError) || error.origin) throw error;
-        throw new UserError(error.kind, error.message, {
-            origin: {
-                file: name
-            },
-            hint: error.hint
-        });
+        return await Promise.race([
+            work,
+            stopped
+        ]);
+    } finally{
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        // Whatever it still comes to, nobody waits for it any more.
+        work.catch(()=>undefined);
     }
-}
-function checkVersion(text) {
-    parseDebianVersion(text);
-    return text;
-}
-function oneOf$1(values) {
-    return (text)=>{
-        const found = values.find((value)=>value === text);
-        if (found) return found;
-        throw usageError(`unknown value ${JSON.stringify(text)}`, {
-            hint: `one of ${values.join(', ')}`
-        });
-    };
-}
-function integer(min, max) {
-    return (text)=>{
-        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-        if (value >= min && value <= max) return value;
-        throw usageError(`not a whole number from ${min} to ${max}: ${JSON.stringify(text)}`);
-    };
-}
-/** As YAML 1.2 and GitHub's own actions read it. */ function parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text)) return true;
-    if (/^(false|False|FALSE)$/.test(text)) return false;
-    throw usageError(`neither true nor false: ${JSON.stringify(text)}`);
 }
 
 /** The signals that end a build in order, and the exit codes that a shell has for them. */ const EXIT_CODES = {
@@ -5123,12 +2291,31 @@ function integer(min, max) {
         this.signal = signal;
     }
 }
-/** Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end. */ function untilInterrupted() {
+/** Milliseconds after which another signal is a second one: ctrl-C under npm arrives twice at once. */ const REPEAT_MS = 300;
+/**
+ * Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end; whoever asks
+ * a second time is not kept waiting.
+ */ function untilInterrupted() {
     const stop = new AbortController();
+    let abortedAt = 0;
     for (const name of Object.keys(EXIT_CODES)){
-        process.on(name, ()=>stop.abort(new Interruption(name)));
+        process.on(name, ()=>{
+            if (!stop.signal.aborted) {
+                abortedAt = performance.now();
+                stop.abort(new Interruption(name));
+            } else if (performance.now() - abortedAt > REPEAT_MS) {
+                endNow(name);
+            }
+        });
     }
     return stop.signal;
+}
+/**
+ * Milliseconds from the signal until work that has not ended by itself is left alone: longer than
+ * programs have that are to end, and shorter than the 7.5 seconds that GitHub gives to a job.
+ */ const PATIENCE_MS = 6000;
+/** Waits for work, but not for ever once the signal is given: some calls of the system never return. */ function unlessStuck(signal, work) {
+    return soonAfter(signal, PATIENCE_MS, work);
 }
 /** Milliseconds for what ends by itself. */ const GRACE_MS = 500;
 /**
@@ -5137,10 +2324,12 @@ function integer(min, max) {
  * both ends by the same code.
  */ function endInterrupted({ signal }) {
     process.exitCode = EXIT_CODES[signal];
-    setTimeout(()=>{
-        process.removeAllListeners(signal);
-        process.kill(process.pid, signal);
-    }, GRACE_MS).unref();
+    setTimeout(()=>endNow(signal), GRACE_MS).unref();
+}
+/** As `process.exit`, with its event, but without waiting for threads. */ function endNow(signal) {
+    process.emit('exit', EXIT_CODES[signal]);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
 }
 
 /*
@@ -5371,55 +2560,6 @@ function validateConcurrency(concurrency) {
 }
 
 /**
- * Waits for promises that belong together: the first failure ends the others through the signal that
- * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
- *
- * @throws what failed first
- */ async function together(signal, start) {
-    const stop = new AbortController();
-    const failures = [];
-    const promises = start(AbortSignal.any([
-        signal,
-        stop.signal
-    ]));
-    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
-            failures.push(error);
-            stop.abort(error);
-            throw error;
-        })));
-    if (failures.length > 0) throw failures[0];
-    return results.map((result)=>result.value);
-}
-/**
- * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
- * milliseconds more to end by itself.
- *
- * @throws what the work throws; the reason of the signal
- */ async function soonAfter(signal, grace, work) {
-    let timer;
-    let giveUp = ()=>{};
-    const stopped = new Promise((_, reject)=>{
-        giveUp = ()=>{
-            timer = setTimeout(()=>reject(signal.reason), grace);
-        };
-        signal.addEventListener('abort', giveUp, {
-            once: true
-        });
-    });
-    try {
-        return await Promise.race([
-            work,
-            stopped
-        ]);
-    } finally{
-        clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
-        // Whatever it still comes to, nobody waits for it any more.
-        work.catch(()=>undefined);
-    }
-}
-
-/**
  * Checks all fields, and that the extra files are there.
  *
  * @throws UserError (usage) for the first one that Debian does not allow
@@ -5443,51 +2583,29 @@ function validateConcurrency(concurrency) {
     return name;
 }
 
-/** Makes a folder and those above it, where they are not there. */ async function makeFolder(path) {
+/**
+ * Makes a folder and those above it, where they are not there. Node's own `recursive` does not say
+ * that a file system is read-only, and never ends where nothing can be made, as in /proc.
+ *
+ * @throws UserError (failure) where the file system has no folders of ours; EEXIST with the path of
+ *   what is in the way
+ */ async function makeFolder(path) {
+    if (await isFolder(path)) return;
+    await makeFolder(node_path.dirname(path));
     try {
-        await promises.mkdir(path, {
-            recursive: true
-        });
+        await promises.mkdir(path);
     } catch (error) {
-        const { code, path: first } = error;
-        if (code !== 'ENOENT' || first === undefined) throw error;
-        // So Node says it of a read-only file system; without `recursive` it says what it is.
-        await promises.mkdir(first);
-    }
-}
-
-/** The size field of an ar header has ten decimal digits (deb(5), ar(5)). */ const MAX_MEMBER = 9_999_999_999;
-const MAGIC = '!<arch>\n';
-const HEADER = 60;
-const SIZE_FIELD = 48;
-/** The members of an ar archive in their order. @throws Error for what is no ar archive */ async function readMembers(file) {
-    const { size: length } = await file.stat();
-    if (await readText(file, 0, MAGIC.length) !== MAGIC) throw new Error('not an ar archive');
-    const members = [];
-    for(let header = MAGIC.length; header < length;){
-        const text = await readText(file, header, HEADER);
-        const size = Number(text.slice(SIZE_FIELD, SIZE_FIELD + 10));
-        if (!text.endsWith('`\n') || !Number.isInteger(size)) throw new Error('a damaged ar header');
-        const data = header + HEADER;
-        members.push({
-            name: text.slice(0, 16).trimEnd(),
-            header,
-            data,
-            size
+        const { code } = error;
+        if (code === 'EEXIST' && await isFolder(path)) return;
+        if (code !== 'ENOENT') throw error;
+        throw failure(`no folder can be made here: ${path}`, {
+            hint: 'choose other folders with cache-dir and output-dir',
+            cause: error
         });
-        header = data + size + size % 2;
     }
-    return members;
 }
-/** The 60 bytes of a member's header, with another size in it. @throws Error beyond `MAX_MEMBER` */ async function resizedHeader(file, member, size) {
-    if (size > MAX_MEMBER) throw new Error(`an ar member of ${size} bytes`);
-    const header = Buffer.from(await readText(file, member.header, HEADER), 'latin1');
-    header.write(String(size).padEnd(10), SIZE_FIELD, 'latin1');
-    return header;
-}
-async function readText(file, offset, length) {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-    return buffer.toString('latin1', 0, bytesRead);
+async function isFolder(path) {
+    return promises.stat(path).then((found)=>found.isDirectory(), ()=>false);
 }
 
 /** GNU tar fills its archives up to records of 20 blocks, and so does dpkg-deb by way of it. */ const RECORD = 20 * BLOCK;
@@ -5626,11 +2744,18 @@ function checkEpoch(epoch) {
     const root = node_path.join(work, 'root');
     const deb = node_path.join(work, 'skeleton.deb');
     await guarded(work, async ()=>{
-        const data = await writeFiles(root, dataFiles(spec, device, extra, options.generator));
-        const control = await writeFiles(root, controlFiles(spec, device, data, fragments));
+        const data = await writeFiles(root, dataFiles(spec, device, extra));
+        const scripts = await writeFiles(root, scriptFiles(device, data));
+        const last = describingFiles(spec, options.generator, {
+            data,
+            scripts,
+            fragments
+        });
+        await writeFiles(root, last);
         const paths = [
             ...data,
-            ...control
+            ...scripts,
+            ...last
         ].map((file)=>file.path);
         await settle(root, paths, folders(spec.name, paths), spec.epoch);
     });
@@ -5693,7 +2818,7 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     }
 }
 /** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */ async function splice(skeleton, spec, fragments, writer) {
-    const data = (await readMembers(skeleton)).at(-1);
+    const data = (await readMembers$1(skeleton)).at(-1);
     if (data?.name !== 'data.tar') throw new Error(`the last member is ${data?.name}, not data.tar`);
     const end = await endOfEntries(skeleton, data.data, data.size);
     const headers = fragments.map((fragment)=>tarHeader(tarEntry(spec, fragment)));
@@ -5813,7 +2938,9 @@ const REASONS = {
     EFBIG: 'the file system takes no file of this size',
     ENOTDIR: 'it is no folder',
     EEXIST: 'it is no folder',
-    EISDIR: 'a folder of the same name is there'
+    EISDIR: 'a folder of the same name is there',
+    ELOOP: 'symbolic links lead to each other',
+    ENAMETOOLONG: 'a name in it is too long'
 };
 /** Runs what writes into a folder; what a user can mend there becomes one line. */ async function guarded(folder, work) {
     try {
@@ -5917,70 +3044,268 @@ function topmost(path, layers) {
     return layers.findLast((notes)=>Object.hasOwn(notes, path))?.[path];
 }
 
-/** The entrypoint check is a help, not a promise: an odd layer with more paths goes without. */ const MAX_NOTES = 100_000;
-/** Bytes read of a program: an ELF header, or the first line of a script. */ const START = 256;
+/** Bytes that are given of a member's content. */ const START = 256;
+/** As Go's archive/tar has it: an extended header is held in memory. */ const MAX_EXTENDED = 1024 * 1024;
 /**
- * Reads a tar as it streams by: checks that it is one, and notes its programs and links.
+ * Reads the members of a tar that comes in pieces: v7, ustar, pax and GNU. It takes what container
+ * engines take, which read with Go's archive/tar and unpack seven types: the tar ends at two zero
+ * blocks whatever follows, or without them at a member's end.
  *
- * `write` resolves when more may be written; `end` gives the notes. Both reject with an Error that
- * says what is wrong with the tar.
- */ function scanLayer() {
-    const notes = new Map();
-    const reader = tarStreamExports.extract();
-    let broken;
-    const finished = new Promise((resolve)=>{
-        reader.once('close', ()=>resolve());
-        reader.on('error', (error)=>{
-            broken = error;
-        });
-    });
-    reader.on('entry', (header, content, next)=>{
-        readStart(header, content).then((start)=>{
-            const note = noteOf(header, start);
-            // A whiteout hides what lower layers have, never its neighbour in the same layer.
-            const hides = note !== undefined && 'gone' in note[1] && notes.has(note[0]);
-            if (note && !hides && notes.size < MAX_NOTES) notes.set(note[0], note[1]);
-            next();
-        }, next);
-    });
+ * @param onMember gets each member and the first bytes of its content
+ * @returns both functions throw an Error that says what is wrong with the tar
+ */ function readMembers(onMember) {
+    const parser = parse(onMember);
+    let wish = parser.next();
+    let taken = [];
+    let left = wish.done ? 0 : wish.value.bytes;
+    // What was wished for may be no bytes at all.
+    const grant = ()=>{
+        while(!wish.done && left === 0){
+            wish = parser.next(taken.length === 1 ? taken[0] : Buffer.concat(taken));
+            taken = [];
+            left = wish.done ? 0 : wish.value.bytes;
+        }
+    };
     return {
-        async write (chunk) {
-            if (broken) throw broken;
-            if (!reader.write(chunk)) {
-                await Promise.race([
-                    new Promise((resolve)=>reader.once('drain', ()=>resolve())),
-                    finished
-                ]);
+        write (chunk) {
+            for(let at = 0; at < chunk.length && !wish.done; grant()){
+                const part = chunk.subarray(at, at + left);
+                if (wish.value.keep) taken.push(part);
+                at += part.length;
+                left -= part.length;
             }
         },
-        async end () {
-            reader.end(undefined);
-            await finished;
-            if (broken) throw broken;
+        end () {
+            const complete = wish.done || wish.value.mayEnd && taken.length === 0;
+            if (!complete) throw new Error('Unexpected end of data');
+        }
+    };
+}
+const take = (bytes)=>({
+        bytes,
+        keep: true,
+        mayEnd: false
+    });
+const header = {
+    bytes: BLOCK,
+    keep: true,
+    mayEnd: true
+};
+const passOver = (bytes)=>({
+        bytes,
+        keep: false,
+        mayEnd: false
+    });
+const padding = (size)=>({
+        bytes: paddingOf(size),
+        keep: false,
+        mayEnd: true
+    });
+/** Is given what it wishes for, and ends where the tar ends. */ function* parse(onMember) {
+    let extended = {};
+    for(;;){
+        const block = yield header;
+        if (isZero(block)) {
+            if (isZero((yield header))) return;
+            throw invalid('one block of zeros, and then more');
+        }
+        const own = readHeader(block);
+        if (EXTENDED.includes(own.type)) {
+            if (own.size > MAX_EXTENDED) throw invalid(`an extended header of ${own.size} bytes`);
+            extended = {
+                ...extended,
+                ...readExtended(own.type, (yield take(own.size)))
+            };
+            yield padding(own.size);
+            continue;
+        }
+        const member = asEnginesDo({
+            ...own,
+            ...extended
+        });
+        extended = {};
+        const start = yield take(Math.min(START, member.size));
+        onMember(member, start);
+        yield passOver(member.size - start.length);
+        yield padding(member.size);
+    }
+}
+/** A global pax header, a pax header, GNU's long name and long target of a link. */ const EXTENDED = [
+    'g',
+    'x',
+    'L',
+    'K'
+];
+/** Types of which nothing but the header is in the tar, whatever size that says. */ const HEADER_ONLY = [
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    '6'
+];
+const REFUSED = {
+    '7': 'a contiguous file',
+    D: "GNU's list of a directory",
+    M: 'the rest of a file on another volume',
+    S: "GNU's sparse file of the old format",
+    V: 'the name of a volume'
+};
+/** @throws Error for a type that engines do not unpack */ function asEnginesDo(member) {
+    // Tars of before 1988 know neither a type for files nor one for directories.
+    const v7 = member.name.endsWith('/') ? '5' : '0';
+    const type = member.type === '\0' ? v7 : member.type;
+    if (HEADER_ONLY.includes(type)) return {
+        ...member,
+        type,
+        size: 0
+    };
+    if (type === '0') return {
+        ...member,
+        type
+    };
+    const what = REFUSED[type] === undefined ? '' : ` (${REFUSED[type]})`;
+    throw new Error(`${quote(member.name)} has the type ${quote(type)}${what}, which container engines refuse`);
+}
+function readHeader(block) {
+    if (!isSum(readNumber(block, 148, 8), block)) throw invalid('its checksum is wrong');
+    // Owner, group and time are not used here, but engines refuse what is no number there.
+    for (const [at, length] of OTHER_NUMBERS)readNumber(block, at, length);
+    const size = readNumber(block, 124, 12);
+    if (size < 0) throw invalid(`a size of ${size} bytes`);
+    const name = readText(block, 0, 100);
+    const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? readText(block, 345, 155) : '';
+    return {
+        type: block.toString('latin1', 156, 157),
+        name: prefix === '' ? name : `${prefix}/${name}`,
+        linkname: readText(block, 157, 100),
+        mode: readNumber(block, 100, 8),
+        size
+    };
+}
+const OTHER_NUMBERS = [
+    [
+        108,
+        8
+    ],
+    [
+        116,
+        8
+    ],
+    [
+        136,
+        12
+    ]
+];
+/** Of bytes, or of signed bytes as some old programs have it; its own field counts as spaces. */ function isSum(sum, block) {
+    let plain = 8 * 0x20;
+    let negative = 0;
+    // An index: this runs over every header, and iterators are ten times slower.
+    for(let at = 0; at < BLOCK; at += at === 147 ? 9 : 1){
+        const byte = block[at];
+        plain += byte;
+        if (byte > 127) negative += 256;
+    }
+    return sum === plain || sum === plain - negative;
+}
+/** Octal digits between spaces and zero bytes, none being 0; or base 256 in two's complement. */ function readNumber(block, at, length) {
+    const field = block.subarray(at, at + length);
+    const first = field[0];
+    if (first > 127) {
+        const inverse = first & 0x40 ? 0xff : 0;
+        let value = 0;
+        for (const [index, byte] of field.entries()){
+            value = value * 256 + ((byte ^ inverse) & (index === 0 ? 0x7f : 0xff));
+        }
+        return inverse ? -value - 1 : value;
+    }
+    const digits = /^[ \0]*([0-7]*)(?:[ \0]*|\0.*)$/s.exec(field.toString('latin1'))?.[1];
+    if (digits === undefined) throw invalid(`the number ${quote(field.toString('latin1'))}`);
+    return digits === '' ? 0 : Number.parseInt(digits, 8);
+}
+function readExtended(type, content) {
+    if (type === 'L') return {
+        name: readText(content, 0, content.length)
+    };
+    if (type === 'K') return {
+        linkname: readText(content, 0, content.length)
+    };
+    const records = readRecords(content);
+    // No engine applies a global header to the members that follow it.
+    return type === 'x' ? named(records) : {};
+}
+/** An empty value takes nothing away from the header. */ function named(records) {
+    const [name, linkname, size] = [
+        'path',
+        'linkpath',
+        'size'
+    ].map((key)=>records.get(key) || '');
+    if (size && !/^\d+$/.test(size)) throw invalid(`a size of ${quote(size)} bytes`);
+    return {
+        ...name && {
+            name
+        },
+        ...linkname && {
+            linkname
+        },
+        ...size && {
+            size: +size
+        }
+    };
+}
+/** Pax's records: `LENGTH KEY=VALUE` and a newline each, the length that of the whole record. */ function readRecords(content) {
+    const records = new Map();
+    for(let at = 0; at < content.length;){
+        const digits = /^(\d+) /.exec(content.toString('latin1', at, at + 20))?.[1] ?? '';
+        const end = at + Number(digits);
+        const record = content.toString('utf8', at + digits.length + 1, end);
+        const equals = record.indexOf('=');
+        if (equals < 1 || end > content.length || !record.endsWith('\n')) {
+            throw invalid('a pax record that is none');
+        }
+        records.set(record.slice(0, equals), record.slice(equals + 1, -1));
+        at = end;
+    }
+    return records;
+}
+function readText(bytes, at, length) {
+    const field = bytes.subarray(at, at + length);
+    const end = field.indexOf(0);
+    return field.toString('utf8', 0, end === -1 ? length : end);
+}
+const ZEROS = Buffer.alloc(BLOCK);
+function isZero(block) {
+    return block.equals(ZEROS);
+}
+function invalid(what) {
+    return new Error(`Invalid tar header: ${what}`);
+}
+
+/** The entrypoint check is a help, not a promise: an odd layer with more paths goes without. */ const MAX_NOTES = 100_000;
+/**
+ * Reads a tar as it streams by: checks that it is one that container engines take, and notes its
+ * programs and links.
+ *
+ * @returns `end` gives the notes; both throw an Error that says what is wrong with the tar
+ */ function scanLayer() {
+    const notes = new Map();
+    const reader = readMembers((member, start)=>{
+        const note = noteOf(member, start);
+        // A whiteout hides what lower layers have, never its neighbour in the same layer.
+        const hides = note !== undefined && 'gone' in note[1] && notes.has(note[0]);
+        if (note && !hides && notes.size < MAX_NOTES) notes.set(note[0], note[1]);
+    });
+    return {
+        write: reader.write,
+        end () {
+            reader.end();
             return Object.fromEntries(notes);
         }
     };
 }
-/** The first bytes of a file that could be a program; of others nothing is needed. */ async function readStart(header, content) {
-    const program = header.type === 'file' && (header.mode & 0o111) !== 0;
-    let start = Buffer.alloc(0);
-    content.on('data', (chunk)=>{
-        if (program && start.length < START) {
-            start = Buffer.concat([
-                start,
-                chunk.subarray(0, START)
-            ]);
-        }
-    });
-    await new Promise((resolve, reject)=>{
-        content.once('end', ()=>resolve());
-        content.once('error', reject);
-    });
-    return start;
-}
 const WHITEOUT = '.wh.';
-function noteOf(header, start) {
-    const path = relativePath(header.name);
+function noteOf(member, start) {
+    const path = relativePath(member.name);
     const slash = path.lastIndexOf('/') + 1;
     if (path.startsWith(WHITEOUT, slash)) {
         return [
@@ -5990,18 +3315,19 @@ function noteOf(header, start) {
             }
         ];
     }
-    if (header.type === 'symlink') return [
+    if (member.type === '1') return [
         path,
         {
-            link: header.linkname
+            link: `/${relativePath(member.linkname)}`
         }
     ];
-    if (header.type === 'link') return [
+    if (member.type === '2') return [
         path,
         {
-            link: `/${relativePath(header.linkname)}`
+            link: member.linkname
         }
     ];
+    if (member.type !== '0' || (member.mode & 0o111) === 0) return undefined;
     if (start.length >= 20 && start.readUInt32BE(0) === 0x7f454c46) {
         const machine = start[5] === 2 ? start.readUInt16BE(18) : start.readUInt16LE(18);
         return [
@@ -6044,16 +3370,17 @@ function relativePath(name) {
     const scan = scanLayer();
     let unpackedSize = 0;
     try {
+        await checkSize$1(layer);
         const compression = compressionOf(await firstBytes(layer.path));
         const bytes = hashed(layer.path, blobHash);
         for await (const chunk of decompress(bytes, compression, signal)){
             signal?.throwIfAborted();
             diffHash.update(chunk);
             unpackedSize += chunk.length;
-            await scan.write(chunk);
+            scan.write(chunk);
             await sink(chunk);
         }
-        const notes = await scan.end();
+        const notes = scan.end();
         if (`${algorithmOf(layer.blob)}:${blobHash.digest('hex')}` !== layer.blob) {
             throw new DamagedBlobError(layer.blob);
         }
@@ -6075,6 +3402,11 @@ function relativePath(name) {
             cause: error
         });
     }
+}
+/** skopeo compares digests alone; archives and engines go by the size. */ async function checkSize$1({ path, size: promised }) {
+    if (promised === undefined) return;
+    const { size } = await promises.stat(path);
+    if (size !== promised) throw new Error(`manifest says ${promised} bytes, blob has ${size}`);
 }
 /** Whether a file has the bytes of a digest. */ async function hashesTo(path, digest) {
     const hash = node_crypto.createHash(algorithmOf(digest));
@@ -6108,15 +3440,16 @@ async function* hashed(path, hash) {
 }
 
 const MiB = 1 << 20;
-/** From here on zstd's tables, not our buffers, are what costs memory, and its window is 8 MiB. */ const HIGH_LEVEL = 16;
+/** From here on zstd's tables, some 90 MB a frame, are what costs memory, and its window is 8 MiB. */ const HIGH_LEVEL = 16;
 /**
- * Frames lose the matches that reach over their borders. Measured on 192 MiB of programs against one
- * `zstd -T0` stream: 16 MiB cost 0.2 % at level 3 to 12 and 0.6 % at level 19, where 32 MiB cost 0.4 %.
+ * Frames lose the matches that reach over their borders, and cost memory: their content and, while
+ * they are compressed, the result. What each size costs is measured in docs/benchmarks.md.
  */ function frameSizeOf(level) {
     return (level < HIGH_LEVEL ? 16 : 32) * MiB;
 }
-/** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs) {
+/** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
     const compressFrame = await createCompressor();
+    const compressing = pLimit(jobs);
     const frameSize = frameSizeOf(level);
     // Low levels compress about as fast as one thread decompresses: let reading run ahead.
     let unborn = level < HIGH_LEVEL ? 2 * jobs : jobs;
@@ -6139,8 +3472,28 @@ const MiB = 1 << 20;
             if (next) next(buffer);
             else idle.push(buffer);
         },
-        compress: (bytes)=>compressFrame(bytes, level)
+        compress: (bytes)=>compressing(()=>level < HIGH_LEVEL ? compressFrame(bytes, level) : compressHard(bytes, level, compressFrame))
     };
+}
+/** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
+const SAMPLE_SIZE = 64 * 1024;
+const INCOMPRESSIBLE = 0.97;
+/**
+ * What level 1 cannot shrink no level can: such content is left to it, and costs neither the time of
+ * a high level nor, with results as large as itself, the memory.
+ */ async function compressHard(bytes, level, compressFrame) {
+    const sample = sampleOf(bytes);
+    const pieces = await compressFrame(sample, 1);
+    const size = pieces.reduce((sum, piece)=>sum + piece.length, 0);
+    return compressFrame(bytes, size > INCOMPRESSIBLE * sample.length ? 1 : level);
+}
+function sampleOf(bytes) {
+    if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
+    const stride = Math.floor(bytes.length / SAMPLES);
+    const starts = Array.from({
+        length: SAMPLES
+    }, (_, index)=>index * stride);
+    return Buffer.concat(starts.map((start)=>bytes.subarray(start, start + SAMPLE_SIZE)));
 }
 /**
  * Writes a stream of bytes as consecutive frames into a file, from `position` on. Frames are
@@ -6376,7 +3729,7 @@ function jsonEntry(name, value) {
 function descriptor(mediaType, bytes) {
     return {
         mediaType,
-        digest: sha256(bytes),
+        digest: sha256$1(bytes),
         size: bytes.length
     };
 }
@@ -6384,11 +3737,14 @@ function descriptor(mediaType, bytes) {
 /** A failure that may not come again. Where it does, `error` is what people see. */ class TransientError extends Error {
     name = 'TransientError';
     error;
+    /** What went wrong, without the image. */ why;
     retryAfterMs;
-    constructor(error, retryAfterMs){
+    constructor(image, why, about = {}){
+        const error = imageError(image, why, about.hint);
         super(error.message);
         this.error = error;
-        this.retryAfterMs = retryAfterMs;
+        this.why = printable(why);
+        this.retryAfterMs = about.retryAfterMs;
     }
 }
 /** The registry answered, and does not have what was asked for. */ class NotFoundError extends UserError {
@@ -6397,15 +3753,26 @@ function descriptor(mediaType, bytes) {
 /** The error for a skopeo that failed: a TransientError where another try may help. */ function skopeoError(image, stderr) {
     const local = image.source.transport !== 'docker';
     const { transient, missing, why, hint, retryAfterMs } = diagnose(stderr, local);
+    if (transient) return new TransientError(image, why, {
+        hint,
+        retryAfterMs
+    });
     const error = imageError(image, why, hint);
-    if (transient) return new TransientError(error, retryAfterMs);
     return missing ? new NotFoundError('failure', error.message, error) : error;
 }
-/** `FILE:LINE: REFERENCE: why (hint)` */ function imageError(image, why, hint) {
-    return failure(`${image.written}: ${why}`, {
+/**
+ * `FILE:LINE: REFERENCE: why (hint)`
+ *
+ * @param why may be a registry's words
+ */ function imageError(image, why, hint) {
+    const about = {
         origin: image.origin,
-        hint
-    });
+        hint: hint === undefined ? undefined : printable(hint)
+    };
+    return failure(`${image.written}: ${printable(why)}`, about);
+}
+/** A registry's words may hold what moves a terminal's cursor, or writes another line. */ function printable(text) {
+    return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 /**
  * Reads skopeo's stderr. What is not known is permanent, and told in skopeo's own words.
@@ -6657,7 +4024,7 @@ function retryAfter(message) {
             const delayMs = delayBefore(number, error.retryAfterMs, patience);
             onRetry?.({
                 image,
-                why: error.error.message,
+                why: error.why,
                 attempt: number,
                 tries,
                 delayMs
@@ -7108,7 +4475,9 @@ async function moved(from, to) {
 }
 function stall({ task }, milliseconds) {
     const why = `no byte came for ${milliseconds / 1000} s`;
-    return new TransientError(imageError(task.image.image, why, 'check the network'));
+    return new TransientError(task.image.image, why, {
+        hint: 'check the network'
+    });
 }
 function repositoryOf({ image: { image } }) {
     if (image.source.transport !== 'docker') throw new Error('a local image without its blobs');
@@ -7126,6 +4495,7 @@ function repositoryOf({ image: { image } }) {
  * @returns the fragments by `layerKey`
  * @throws UserError (failure)
  */ async function prepareLayers(images, options) {
+    checkContents(images);
     const wanted = distinctLayers(images, options.compression);
     const layers = new Map();
     const missing = new Map();
@@ -7152,6 +4522,21 @@ function repositoryOf({ image: { image } }) {
         layers,
         stats
     };
+}
+/** A config that lies about one use of a blob must not pass because another use of it is right. */ function checkContents(images) {
+    const contents = new Map();
+    for (const { name, image, layers } of images){
+        for (const { blob, diffId } of layers){
+            const other = contents.get(blob) ?? diffId;
+            if (other !== diffId) {
+                throw failure(`${name}: layer ${blob} cannot unpack to both ${other} and ${diffId}`, {
+                    origin: image.origin,
+                    hint: 'the config of one of the images is wrong: it must be built again'
+                });
+            }
+            contents.set(blob, diffId);
+        }
+    }
 }
 /** @param missing by the digest of the blob */ async function makeFragments(images, missing, options, outcome) {
     const { store, registry, watch } = options;
@@ -7238,7 +4623,8 @@ async function keepOriginal(layer, signal, { store, watch }) {
     if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
     const facts = {
         ...await fragmentFacts(parts),
-        ...read
+        ...read,
+        diffId: layer.diffId
     };
     await store.putFacts(originalEntry(layer), facts);
     return {
@@ -7260,8 +4646,9 @@ async function keepOriginal(layer, signal, { store, watch }) {
         };
     }
     const facts = await store.getFacts(originalEntry(layer));
-    const parts = facts && await originalParts(layer, store);
-    if (!facts || !parts) return undefined;
+    if (facts?.diffId !== layer.diffId) return undefined;
+    const parts = await originalParts(layer, store);
+    if (!parts) return undefined;
     if ((await fragmentFacts(parts)).sha256 === facts.sha256) return {
         name,
         parts,
@@ -7326,7 +4713,7 @@ function sizeOf(layers) {
             } : {},
             registryManifestDigest: image.manifestDigest,
             // Engines show sha256, whatever the registry calls the config by.
-            configDigest: sha256(image.config),
+            configDigest: sha256$1(image.config),
             archiveManifestDigest: archive.manifestDigest,
             platform: formatPlatform(config),
             unpackedSize: unpackedSize(own),
@@ -7368,14 +4755,14 @@ function archiveOf(image, layers, compression) {
     return imageArchive({
         name,
         config,
-        configDigest: sha256(config),
+        configDigest: sha256$1(config),
         manifest: uncompressedManifest(config, uncompressed),
         manifestMediaType: OCI_MANIFEST,
         layers: image.layers.map(({ diffId })=>diffId)
     });
 }
 async function imageFragment(bytes, compress, { store, compression, level }) {
-    const hex = hexOf(sha256(bytes));
+    const hex = hexOf(sha256$1(bytes));
     if (compression === 'original') {
         return toFragment(`images/${hex}.tar`, [
             bytes
@@ -7555,11 +4942,18 @@ const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
     if ('manifests' in document) return parseIndex(document, mediaType);
     return parseImageManifest(document, mediaType);
 }
-/** @throws ManifestError */ function parseConfig(bytes) {
+/**
+ * Reads an image's config. All that engines parse is checked, also what is not used here: a config
+ * that one of them refuses would be found out on the device only.
+ *
+ * @throws ManifestError
+ */ function parseConfig(bytes) {
     const config = asObject(parseJson(bytes, 'its config'), 'its config');
     const architecture = optionalString(config.architecture, 'architecture');
     if (architecture === undefined) throw new ManifestError('its config names no architecture');
     const rootfs = asObject(config.rootfs, 'rootfs of its config');
+    checkTime(config.created, 'created in its config');
+    checkCommand(config.config);
     return {
         platform: {
             // Engines take an image without an operating system for one of their own.
@@ -7569,6 +4963,67 @@ const SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/;
         },
         diffIds: asArray(rootfs.diff_ids ?? [], 'diff_ids').map((id)=>asDigest(id, 'diff_ids'))
     };
+}
+/** How the image is run (OCI image specification, config.md): `null` is as good as nothing. */ function checkCommand(value) {
+    if (value === undefined || value === null) return;
+    const command = asObject(value, 'config in its config');
+    for (const [check, keys] of COMMAND_SHAPE){
+        for (const key of keys)check(command[key] ?? undefined, `${key} in its config`);
+    }
+}
+const COMMAND_SHAPE = [
+    [
+        checkStrings,
+        [
+            'Entrypoint',
+            'Cmd',
+            'Env',
+            'Shell',
+            'OnBuild'
+        ]
+    ],
+    [
+        optionalString,
+        [
+            'User',
+            'WorkingDir',
+            'StopSignal'
+        ]
+    ],
+    [
+        checkSet,
+        [
+            'ExposedPorts',
+            'Volumes'
+        ]
+    ],
+    [
+        checkLabels,
+        [
+            'Labels'
+        ]
+    ]
+];
+function checkStrings(value, what) {
+    if (value === undefined) return;
+    if (asArray(value, what).some((item)=>typeof item !== 'string')) {
+        throw new ManifestError(`${what} is not a list of strings`);
+    }
+}
+function checkSet(value, what) {
+    if (value !== undefined) asObject(value, what);
+}
+function checkLabels(value, what) {
+    if (value === undefined) return;
+    if (Object.values(asObject(value, what)).some((label)=>typeof label !== 'string')) {
+        throw new ManifestError(`${what} are not strings`);
+    }
+}
+/** RFC 3339, as the specification wants it. */ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+function checkTime(value, what) {
+    if (value === undefined || value === null) return;
+    const time = optionalString(value, what) ?? '';
+    if (!TIME.test(time)) throw new ManifestError(`${what} is not a time but ${quote(time)}`);
 }
 /**
  * The entry of an index that fits a platform best: of its variants the newest that the Debian port
@@ -7745,6 +5200,7 @@ function oneOf(types, mediaType) {
     const { parsed, config, ...rest } = parts;
     return withImage(parts.image, ()=>{
         checkDigest(parsed.config.digest, config, 'config');
+        checkSize(parsed.config, config);
         const { platform: actual, diffIds } = parseConfig(config);
         checkPlatform(actual, platform, parts.indexDigest !== undefined);
         return {
@@ -7761,6 +5217,10 @@ function oneOf(types, mediaType) {
     const actual = digestLike(digest, bytes);
     if (actual === digest) return;
     throw new ManifestError(`its ${what} has the wrong bytes: ${actual} instead of ${digest}`);
+}
+/** Engines refuse a manifest with another size, whatever the digest says. @throws ManifestError */ function checkSize({ size }, config) {
+    if (config.length === size) return;
+    throw new ManifestError(`its manifest says ${size} bytes, its config has ${config.length}`);
 }
 /** Says which image a ManifestError is about. @throws UserError (failure) */ function withImage(image, read) {
     try {
@@ -7836,7 +5296,9 @@ async function inspectOnce(image, argv, context) {
 }
 function noAnswer(image, milliseconds) {
     const why = `the registry did not answer within ${milliseconds / 1000} s`;
-    return new TransientError(imageError(image, why, 'check the network and the proxy settings'));
+    return new TransientError(image, why, {
+        hint: 'check the network and the proxy settings'
+    });
 }
 
 /**
@@ -7912,7 +5374,7 @@ async function readManifest(image, directory) {
     return withImage(image, ()=>{
         const parsed = parseManifest(manifest);
         if (parsed.kind === 'manifest') return {
-            manifestDigest: sha256(manifest),
+            manifestDigest: sha256$1(manifest),
             manifest,
             parsed
         };
@@ -8009,7 +5471,7 @@ function written({ transport, location }) {
     try {
         const bytes = await inspect(image, inspectRaw(source, context.access), context);
         return {
-            digest: digest === undefined ? sha256(bytes) : digestLike(digest, bytes),
+            digest: digest === undefined ? sha256$1(bytes) : digestLike(digest, bytes),
             bytes
         };
     } catch (error) {
@@ -8137,16 +5599,35 @@ function parseDocument(image, digest, bytes) {
     }
 }
 async function replace(path, workDir, write) {
-    await makeFolder(node_path.dirname(path));
+    await makeFolderInStore(node_path.dirname(path));
     const temporary = node_path.join(workDir, `${Math.random().toString(36).slice(2)}.part`);
     try {
         await write(temporary);
-        await promises.rename(temporary, path);
+        await promises.rename(temporary, path).catch(async (error)=>{
+            if (error.code !== 'EISDIR') throw error;
+            await promises.rm(path, {
+                recursive: true,
+                force: true
+            });
+            await promises.rename(temporary, path);
+        });
     } finally{
         // Still there after an error, and after a rename between two names of one file (rename(2)).
         await promises.rm(temporary, {
             force: true
         });
+    }
+}
+/** The store is a cache: what has got into the way of its folders goes. */ async function makeFolderInStore(path) {
+    try {
+        await makeFolder(path);
+    } catch (error) {
+        const { code, path: obstacle } = error;
+        if (code !== 'EEXIST' || obstacle === undefined) throw error;
+        await promises.rm(obstacle, {
+            force: true
+        });
+        await makeFolder(path);
     }
 }
 
@@ -8156,31 +5637,58 @@ function entriesRoot(root) {
     return node_path.join(root, `v${LAYOUT_VERSION}`);
 }
 /** The start of the name of this process's work folder: who owns it can be told by the name. */ function workPrefix() {
-    return `${safeHostname()}.${process.pid}.`;
+    return `${processSpace()}.${process.pid}.${startTime(process.pid)}.`;
 }
 /**
- * Removes work folders whose process is gone. Processes of other hosts (and containers, which share
- * a store but no process numbers) cannot be asked: their folders go after a week.
+ * Removes work folders whose process is gone. Processes of other machines and containers cannot be
+ * asked, though they may share the store: their folders go after a week.
  */ async function removeDeadWork(root) {
+    const here = processSpace();
     for (const name of (await promises.readdir(node_path.join(root, 'work')))){
         const path = node_path.join(root, 'work', name);
-        const [host, pid] = name.split('.');
-        const dead = host === safeHostname() ? !isAlive(Number(pid)) : await isOlderThan(path, WEEK_MS);
+        const [space, pid, start] = name.split('.');
+        const dead = space === here ? !isAlive(Number(pid), start) : await isOlderThan(path, WEEK_MS);
+        // Another user's cannot be removed, and harms nobody.
         if (dead) await promises.rm(path, {
             recursive: true,
             force: true
-        });
+        }).catch(()=>undefined);
     }
 }
-function safeHostname() {
-    return node_os.hostname().replaceAll(/[^A-Za-z0-9-]/g, '-') || 'localhost';
+/**
+ * Where a process number means the same process: this boot of this machine, this PID namespace.
+ * Neither a host name nor the namespace tells alone: containers on the host's network share the
+ * name, and the first namespace has the same number on every machine.
+ */ function processSpace() {
+    const boot = attempt(()=>node_fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+    const namespace = attempt(()=>node_fs.readlinkSync('/proc/self/ns/pid'));
+    const text = [
+        node_os.hostname(),
+        boot,
+        namespace
+    ].join('\n');
+    return node_crypto.createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
-function isAlive(pid) {
+/** A process number is given again; together with the time of its start it is not (proc(5), stat). */ function startTime(pid) {
+    const stat = attempt(()=>node_fs.readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
+    // The second field, the program's name in parentheses, may hold spaces; the 22nd is wanted.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[22 - 3] ?? '';
+}
+/** Whatever cannot be asked lives. */ function isAlive(pid, start) {
     try {
         process.kill(pid, 0);
-        return true;
     } catch (error) {
-        return error.code === 'EPERM';
+        if (error.code !== 'EPERM') return false;
+    }
+    const now = startTime(pid);
+    return now === '' || now === start;
+}
+function attempt(read) {
+    try {
+        return read();
+    } catch  {
+        return undefined;
     }
 }
 async function isOlderThan(path, ms) {
@@ -8200,34 +5708,57 @@ async function isOlderThan(path, ms) {
     const blobName = (digest)=>node_path.join('blobs', algorithmOf(digest), hexOf(digest));
     const pathOf = (name)=>node_path.join(entries, name);
     let taken = 0;
+    // The way out of a run that did not come to `close`.
+    const removeAtExit = ()=>{
+        try {
+            node_fs.rmSync(workDir, {
+                recursive: true,
+                force: true
+            });
+        } catch  {
+        // A later run clears it away.
+        }
+    };
+    process.on('exit', removeAtExit);
     const drop = async (name)=>{
         onDamage(name);
-        await Promise.all([
+        // What cannot be removed is replaced, or found damaged again.
+        await Promise.allSettled([
             promises.rm(pathOf(name), {
+                recursive: true,
                 force: true
             }),
             promises.rm(pathOf(`${name}.json`), {
+                recursive: true,
                 force: true
             })
         ]);
     };
-    /** A name of this run's own for an entry's file, and a note that it was used now. */ const take = async (name)=>{
+    /**
+   * A name of this run's own for an entry's file, and a note that it was used now. An entry that
+   * cannot be read is as good as none: a cache never fails a build.
+   */ const take = async (name)=>{
         taken += 1;
         const path = node_path.join(workDir, `taken-${taken}`);
         try {
-            await linkOrCopy(pathOf(name), path);
-            await touch(pathOf(name));
-            return path;
-        } catch (error) {
-            return absent(error);
+            if (await isFile(pathOf(name))) {
+                await linkOrCopy(pathOf(name), path);
+                await touch(pathOf(name));
+                return path;
+            }
+        } catch  {
+            return undefined;
         }
+        await drop(name);
+        return undefined;
     };
     const getFacts = async (name)=>{
         try {
-            const facts = unseal(await promises.readFile(pathOf(`${name}.json`), 'utf8'));
+            const path = pathOf(`${name}.json`);
+            const facts = await isFile(path) ? unseal(await promises.readFile(path, 'utf8')) : undefined;
             if (facts !== undefined) return facts;
         } catch (error) {
-            return absent(error);
+            if (isAbsent(error)) return undefined;
         }
         await drop(name);
         return undefined;
@@ -8238,8 +5769,8 @@ async function isOlderThan(path, ms) {
         async getDocument (digest) {
             const path = await take(blobName(digest));
             if (path === undefined) return undefined;
-            const bytes = await promises.readFile(path);
-            if (digestLike(digest, bytes) === digest) return bytes;
+            const bytes = await promises.readFile(path).catch(()=>undefined);
+            if (bytes && digestLike(digest, bytes) === digest) return bytes;
             await drop(blobName(digest));
             return undefined;
         },
@@ -8256,7 +5787,8 @@ async function isOlderThan(path, ms) {
             const facts = await getFacts(name);
             const path = facts && await take(name);
             if (!facts || path === undefined) return undefined;
-            if (await sha256OfFile(path) === facts.sha256) return {
+            const sha256 = await sha256OfFile(path).catch(()=>undefined);
+            if (sha256 === facts.sha256) return {
                 path,
                 facts
             };
@@ -8271,12 +5803,15 @@ async function isOlderThan(path, ms) {
         getFacts,
         putFacts,
         // Work that is being stopped may still write into it.
-        close: ()=>promises.rm(workDir, {
+        async close () {
+            await promises.rm(workDir, {
                 recursive: true,
                 force: true,
                 maxRetries: 5,
                 retryDelay: 50
-            })
+            });
+            process.off('exit', removeAtExit);
+        }
     };
 }
 /** Facts as they are written: with a digest of their own, since nothing else tells that they are right. */ function seal(facts) {
@@ -8296,9 +5831,14 @@ async function isOlderThan(path, ms) {
 function hashOf(text) {
     return node_crypto.createHash('sha256').update(text).digest('hex');
 }
-/** What the file system says of an entry that is not there. */ function absent(error) {
-    if (error.code !== 'ENOENT') throw error;
-    return undefined;
+/** What is no regular file is damage; a pipe would be read for ever. */ async function isFile(path) {
+    return (await promises.lstat(path)).isFile();
+}
+/** What the file system says of an entry that is not there. */ function isAbsent(error) {
+    return [
+        'ENOENT',
+        'ENOTDIR'
+    ].includes(String(error.code));
 }
 /** The time of last use, which pruning goes by. A store that may only be read stays unmarked. */ async function touch(path) {
     const now = new Date();
@@ -8531,36 +6071,25 @@ function stopwatch(watch) {
     return Math.round(milliseconds / 10) / 100;
 }
 
-/** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes(bytes) {
-    const units = [
-        'B',
-        'kB',
-        'MB',
-        'GB',
-        'TB'
-    ];
-    let value = bytes;
-    let unit = 0;
-    while(value >= 999.95 && unit < units.length - 1){
-        value /= 1000;
-        unit += 1;
-    }
-    return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+/** Lets the work go on, and clear away behind itself, when nobody reads what it says of it. */ function outliveOutput() {
+    for (const stream of [
+        process.stdout,
+        process.stderr
+    ])stream.on('error', ()=>undefined);
 }
-/** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable(rows, right) {
-    const widths = (rows[0] ?? []).map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
-    const pad = (cell, column)=>right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
-    return rows.map((row)=>row.map(pad).join('  ').trimEnd()).join('\n');
-}
-/** The same as a table in Markdown. */ function markdownTable(rows, right) {
-    const [head = [], ...body] = rows;
-    const line = (cells)=>`| ${cells.map((cell)=>cell.replaceAll('|', '\\|')).join(' | ')} |`;
-    const rule = head.map((_, column)=>right.has(column) ? '---:' : '---');
-    return [
-        line(head),
-        line(rule),
-        ...body.map(line)
-    ].join('\n');
+/**
+ * Prints a result and a line's end. Who has stopped reading, as `head` does, wants no more of it.
+ *
+ * @throws UserError (failure) where it cannot be written
+ */ function print(text) {
+    return new Promise((resolve, reject)=>{
+        process.stdout.write(`${text}\n`, (error)=>{
+            if (!error || error.code === 'EPIPE') resolve();
+            else reject(failure(`cannot print the result: ${error.message}`, {
+                cause: error
+            }));
+        });
+    });
 }
 
 /** Milliseconds between two lines: what is live is drawn often, a log gets few. */ const LIVE_MS = 200;
@@ -8780,7 +6309,6 @@ exports.UserError = UserError;
 exports.buildResult = buildResult;
 exports.cacheDir = cacheDir;
 exports.checkRunner = checkRunner;
-exports.commonjsGlobal = commonjsGlobal;
 exports.compressionOf = compressionOf;
 exports.decompress = decompress;
 exports.digestLike = digestLike;
@@ -8789,24 +6317,37 @@ exports.ended = ended;
 exports.entriesRoot = entriesRoot;
 exports.explainSystemError = explainSystemError;
 exports.failure = failure;
+exports.folders = folders;
 exports.formatBytes = formatBytes;
 exports.formatError = formatError;
 exports.formatImageList = formatImageList;
+exports.formatMd5sums = formatMd5sums;
+exports.formatMode = formatMode;
 exports.formatOrigin = formatOrigin;
 exports.formatPlatform = formatPlatform;
 exports.formatSource = formatSource;
 exports.formatTable = formatTable;
 exports.headerSum = headerSum;
+exports.hexOf = hexOf;
+exports.integer = integer;
 exports.lastLines = lastLines;
 exports.lines = lines;
 exports.markdownSummary = markdownSummary;
+exports.markdownTable = markdownTable;
+exports.mustRun = mustRun;
+exports.oneOf = oneOf$1;
+exports.outliveOutput = outliveOutput;
 exports.paddingOf = paddingOf;
+exports.parseBoolean = parseBoolean;
 exports.parseBuildOptions = parseBuildOptions;
 exports.parseImageList = parseImageList;
 exports.parseManifest = parseManifest$1;
 exports.parseSize = parseSize;
 exports.preload = preload;
+exports.print = print;
+exports.printable = printable$1;
 exports.readImages = readImages;
+exports.readMembers = readMembers$1;
 exports.readProgramVersion = readProgramVersion;
 exports.readSize = readSize;
 exports.referenceKey = referenceKey;
@@ -8815,9 +6356,10 @@ exports.run = run;
 exports.shareFolder = shareFolder;
 exports.showProgress = showProgress;
 exports.start = start;
-exports.tarStreamExports = tarStreamExports;
 exports.textSummary = textSummary;
+exports.unlessStuck = unlessStuck;
 exports.untilInterrupted = untilInterrupted;
 exports.unzstd = unzstd;
 exports.usageError = usageError;
 exports.widenThreadPool = widenThreadPool;
+exports.within = within;

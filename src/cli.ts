@@ -117,7 +117,7 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
     },
   });
   say(`\n${textVerdict(verdict)}`);
-  if (json === 'true') printJson(verdict);
+  if (json === 'true') await printJson(verdict);
   const [first, ...others] = verdict.cases.filter(({ ok }) => !ok);
   if (first === undefined) return;
   say(`\n${await failureReport(verdict)}`);

@@ -163,7 +163,7 @@ function parse<T>(raw: RawInputs, name: BuildInput, parser: (text: string) => T)
 }
 
 /** Says which input it was, where the error does not say it better. */
-function within<T>(name: string, parser: () => T): T {
+export function within<T>(name: string, parser: () => T): T {
   try {
     return parser();
   } catch (error) {
@@ -196,7 +196,7 @@ export function integer(min: number, max: number): (text: string) => number {
 }
 
 /** As YAML 1.2 and GitHub's own actions read it. */
-function parseBoolean(text: string): boolean {
+export function parseBoolean(text: string): boolean {
   if (/^(true|True|TRUE)$/.test(text)) return true;
   if (/^(false|False|FALSE)$/.test(text)) return false;
   throw usageError(`neither true nor false: ${JSON.stringify(text)}`);

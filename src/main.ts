@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { explainSystemError, formatError, UserError, usageError } from './errors.ts';
-import { BUILD_INPUTS, type BuildInput, parseBuildOptions, type RawInputs } from './inputs.ts';
+import {
+  BUILD_INPUTS,
+  type BuildInput,
+  parseBoolean,
+  parseBuildOptions,
+  type RawInputs,
+  within,
+} from './inputs.ts';
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { preload } from './preload.ts';
 import { actionScreen, annotationOf } from './report/action-screen.ts';
@@ -22,7 +29,7 @@ async function run(signal: AbortSignal): Promise<void> {
   rejectUnknownInputs(process.env);
   const options = parseBuildOptions(readInputs(), process.env);
   widenThreadPool(options.jobs);
-  await installTools(core.getBooleanInput('install-tools'));
+  await installTools(mayInstallTools());
   const watch = showProgress(actionScreen());
   try {
     const result = buildResult(
@@ -44,6 +51,11 @@ async function run(signal: AbortSignal): Promise<void> {
   } finally {
     watch.stop();
   }
+}
+
+function mayInstallTools(): boolean {
+  const text = core.getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
+  return within('install-tools', () => parseBoolean(text));
 }
 
 function readInputs(): RawInputs {
