@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -125,6 +125,9 @@ test('what kill -9 leaves, the next run clears away, and it builds the same pack
 });
 
 describe('a list that nobody writes', () => {
+  const running: ChildProcess[] = [];
+  afterEach(() => running.splice(0).forEach((child) => void child.kill('SIGKILL')));
+
   test.each<[string, NodeJS.Signals[], number]>([
     ['one signal, after some seconds', ['SIGTERM'], 143],
     ['two signals, at once', ['SIGTERM', 'SIGINT'], 130],
@@ -132,6 +135,7 @@ describe('a list that nobody writes', () => {
     const pipe = join(await temp.make('pipe'), 'list');
     execFileSync('mkfifo', [pipe]);
     const child = startCli(['list', '--image-list', pipe]);
+    running.push(child);
     const ended = end(child);
     await sleep(1000);
     const began = Date.now();
