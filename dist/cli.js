@@ -4209,6 +4209,115 @@ function lines(content) {
 }
 
 /**
+ * Reads a package whole and verifies every digest in it: damage and what does not fit together are
+ * found, not whoever rewrites all of it, manifest.json and md5sums too. Against that, compare the
+ * sha256 of the .deb with the one that the build printed.
+ *
+ * @throws UserError (failure) for what is no .deb, a damaged one, or one that this program did not make
+ */ async function inspectPackage(path, signal) {
+    const read = await readPackage(path, signal);
+    const manifest = manifestOf(path, read);
+    return {
+        ...manifest,
+        depends: read.fields.get('Depends') ?? '',
+        size: distinctFragments(manifest.images).reduce((sum, { size })=>sum + size, 0),
+        problems: checkPackage(read, manifest)
+    };
+}
+/** A table for people: the package, a line an image, the problems. */ function formatInspection(inspection) {
+    const level = inspection.level === null ? '' : ` level ${inspection.level}`;
+    const rows = inspection.images.map((image)=>imageRow(image, inspection.images));
+    return [
+        `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}`,
+        `compression ${inspection.compression}${level}, made by ${inspection.generator}`,
+        `depends on ${inspection.depends || 'nothing'}`,
+        '',
+        ...formatTable([
+            HEADINGS,
+            ...rows
+        ]),
+        '',
+        ...inspection.problems.length === 0 ? [
+            `${formatBytes(inspection.size)} in all; every digest is right`
+        ] : inspection.problems.map((problem)=>`problem: ${problem}`),
+        ''
+    ].join('\n').replaceAll(CONTROL_CHARACTERS, '?');
+}
+/** A package of others must not steer the terminal. */ const CONTROL_CHARACTERS = /[^\P{Cc}\n]/gu;
+const HEADINGS = [
+    'IMAGE',
+    'PLATFORM',
+    'CONFIG',
+    'MANIFEST',
+    'LAYERS',
+    'SHARED',
+    'SIZE',
+    'UNPACKED',
+    ''
+];
+function imageRow(image, all) {
+    const others = all.filter((other)=>other !== image).flatMap((other)=>other.layers);
+    const layers = distinctFragments([
+        image
+    ]).slice(1);
+    const shared = layers.filter(({ file })=>others.some((other)=>other.file === file));
+    const size = layers.reduce((sum, layer)=>sum + layer.size, image.fragment.size);
+    return [
+        image.reference,
+        image.platform,
+        short(image.configDigest),
+        short(image.archiveManifestDigest),
+        String(layers.length),
+        String(shared.length),
+        formatBytes(size),
+        formatBytes(image.unpackedSize),
+        [
+            image.pinned ? 'pinned' : '',
+            image.fetchOnly ? 'fetch-only' : ''
+        ].filter(Boolean).join(' ')
+    ];
+}
+/** Every fragment once; the image fragment of a single image comes first. */ function distinctFragments(images) {
+    const fragments = images.flatMap((image)=>[
+            image.fragment,
+            ...image.layers
+        ]);
+    return [
+        ...new Map(fragments.map((fragment)=>[
+                fragment.file,
+                fragment
+            ])).values()
+    ];
+}
+/** `sha256:` and twelve digits, as engines show it. */ function short(digest) {
+    return digest.slice(0, digest.indexOf(':') + 13);
+}
+function formatBytes(bytes) {
+    const units = [
+        'B',
+        'KiB',
+        'MiB',
+        'GiB'
+    ];
+    const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+    return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+function formatTable(rows) {
+    const widths = HEADINGS.map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
+    return rows.map((row)=>row.map((cell, column)=>cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+}
+/** What a package says of itself. @throws UserError (failure) for a package that is not ours */ function manifestOf(path, read) {
+    if (read.manifest === undefined) {
+        throw runner.failure(`${path} was not made by container-preload: it has no manifest.json`);
+    }
+    try {
+        return runner.parseManifest(read.manifest);
+    } catch (error) {
+        throw runner.failure(`${path}: manifest.json cannot be read: ${error.message}`);
+    }
+}
+
+/**
  * Reads a package that is to be booted, and verifies every digest in it first: a machine is too dear
  * to find out there that a file is damaged.
  *
@@ -4216,7 +4325,7 @@ function lines(content) {
  *   architecture no machine can be made for
  */ async function readPackageUnderTest(path, signal) {
     const read = await readPackage(path, signal);
-    const manifest = manifestOf$1(path, read);
+    const manifest = manifestOf(path, read);
     const [problem] = checkPackage(read, manifest);
     if (problem !== undefined) throw runner.failure(`${path} is damaged: ${problem}`);
     return {
@@ -4230,16 +4339,6 @@ function lines(content) {
         ].reduce((sum, file)=>sum + file.size, 0),
         images: manifest.images.map((image)=>imageUnderTest(image, read))
     };
-}
-function manifestOf$1(path, read) {
-    if (read.manifest === undefined) {
-        throw runner.failure(`${path} was not made by container-preload: it has no manifest.json`);
-    }
-    try {
-        return runner.parseManifest(read.manifest);
-    } catch (error) {
-        throw runner.failure(`${path}: manifest.json cannot be read: ${error.message}`);
-    }
 }
 function bootable(path, architecture) {
     const found = BASE_ARCHITECTURES.find((known)=>known === architecture);
@@ -4551,115 +4650,6 @@ async function writeReports(verdict, { junit, summary }) {
             recursive: true
         });
         await promises.appendFile(summary, markdownVerdict(verdict));
-    }
-}
-
-/**
- * Reads a package whole and verifies every digest in it: damage and what does not fit together are
- * found, not whoever rewrites all of it, manifest.json and md5sums too. Against that, compare the
- * sha256 of the .deb with the one that the build printed.
- *
- * @throws UserError (failure) for what is no .deb, a damaged one, or one that this program did not make
- */ async function inspectPackage(path, signal) {
-    const read = await readPackage(path, signal);
-    const manifest = manifestOf(path, read);
-    return {
-        ...manifest,
-        depends: read.fields.get('Depends') ?? '',
-        size: distinctFragments(manifest.images).reduce((sum, { size })=>sum + size, 0),
-        problems: checkPackage(read, manifest)
-    };
-}
-/** A table for people: the package, a line an image, the problems. */ function formatInspection(inspection) {
-    const level = inspection.level === null ? '' : ` level ${inspection.level}`;
-    const rows = inspection.images.map((image)=>imageRow(image, inspection.images));
-    return [
-        `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}`,
-        `compression ${inspection.compression}${level}, made by ${inspection.generator}`,
-        `depends on ${inspection.depends || 'nothing'}`,
-        '',
-        ...formatTable([
-            HEADINGS,
-            ...rows
-        ]),
-        '',
-        ...inspection.problems.length === 0 ? [
-            `${formatBytes(inspection.size)} in all; every digest is right`
-        ] : inspection.problems.map((problem)=>`problem: ${problem}`),
-        ''
-    ].join('\n').replaceAll(CONTROL_CHARACTERS, '?');
-}
-/** A package of others must not steer the terminal. */ const CONTROL_CHARACTERS = /[^\P{Cc}\n]/gu;
-const HEADINGS = [
-    'IMAGE',
-    'PLATFORM',
-    'CONFIG',
-    'MANIFEST',
-    'LAYERS',
-    'SHARED',
-    'SIZE',
-    'UNPACKED',
-    ''
-];
-function imageRow(image, all) {
-    const others = all.filter((other)=>other !== image).flatMap((other)=>other.layers);
-    const layers = distinctFragments([
-        image
-    ]).slice(1);
-    const shared = layers.filter(({ file })=>others.some((other)=>other.file === file));
-    const size = layers.reduce((sum, layer)=>sum + layer.size, image.fragment.size);
-    return [
-        image.reference,
-        image.platform,
-        short(image.configDigest),
-        short(image.archiveManifestDigest),
-        String(layers.length),
-        String(shared.length),
-        formatBytes(size),
-        formatBytes(image.unpackedSize),
-        [
-            image.pinned ? 'pinned' : '',
-            image.fetchOnly ? 'fetch-only' : ''
-        ].filter(Boolean).join(' ')
-    ];
-}
-/** Every fragment once; the image fragment of a single image comes first. */ function distinctFragments(images) {
-    const fragments = images.flatMap((image)=>[
-            image.fragment,
-            ...image.layers
-        ]);
-    return [
-        ...new Map(fragments.map((fragment)=>[
-                fragment.file,
-                fragment
-            ])).values()
-    ];
-}
-/** `sha256:` and twelve digits, as engines show it. */ function short(digest) {
-    return digest.slice(0, digest.indexOf(':') + 13);
-}
-function formatBytes(bytes) {
-    const units = [
-        'B',
-        'KiB',
-        'MiB',
-        'GiB'
-    ];
-    const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-    return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-function formatTable(rows) {
-    const widths = HEADINGS.map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
-    return rows.map((row)=>row.map((cell, column)=>cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
-}
-function manifestOf(path, read) {
-    if (read.manifest === undefined) {
-        throw runner.failure(`${path} was not made by container-preload: it has no manifest.json`);
-    }
-    try {
-        return runner.parseManifest(read.manifest);
-    } catch (error) {
-        throw runner.failure(`${path}: manifest.json cannot be read: ${error.message}`);
     }
 }
 

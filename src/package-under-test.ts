@@ -1,8 +1,9 @@
 import { BASE_ARCHITECTURES, type BaseArchitecture } from './boot/base/types.ts';
 import type { ImageSettings, ImageUnderTest, PackageUnderTest } from './boot/types.ts';
 import { checkPackage } from './deb/inspect/check.ts';
+import { manifestOf } from './deb/inspect/inspect.ts';
 import { type ReadPackage, readPackage } from './deb/inspect/read.ts';
-import { type ManifestImage, type PackageManifest, parseManifest } from './deb/manifest.ts';
+import type { ManifestImage } from './deb/manifest.ts';
 import { failure } from './errors.ts';
 import { hexOf } from './images/digest.ts';
 
@@ -30,17 +31,6 @@ export async function readPackageUnderTest(
     size: [...read.data.files.values()].reduce((sum, file) => sum + file.size, 0),
     images: manifest.images.map((image) => imageUnderTest(image, read)),
   };
-}
-
-function manifestOf(path: string, read: ReadPackage): PackageManifest {
-  if (read.manifest === undefined) {
-    throw failure(`${path} was not made by container-preload: it has no manifest.json`);
-  }
-  try {
-    return parseManifest(read.manifest);
-  } catch (error) {
-    throw failure(`${path}: manifest.json cannot be read: ${(error as Error).message}`);
-  }
 }
 
 function bootable(path: string, architecture: string): BaseArchitecture {

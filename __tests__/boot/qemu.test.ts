@@ -15,9 +15,9 @@ const SPEC: MachineSpec = {
   kernel: '/base/kernel',
   initrd: '/base/initrd',
   commandLine: 'root=/dev/vda',
-  disk: '/work/a,b.qcow2',
+  disk: '/lab/a,b.qcow2',
   durable: false,
-  payload: '/work/payload.img',
+  payload: '/lab/payload.img',
   consoleLog: '/logs/console.log',
 };
 
@@ -28,9 +28,9 @@ test('a machine', () => {
     ...['-machine', 'virt,gic-version=3', '-accel', 'tcg,thread=multi', '-cpu', 'cortex-a57'],
     ...['-m', '1024', '-smp', '3'],
     ...['-kernel', '/base/kernel', '-initrd', '/base/initrd', '-append', 'root=/dev/vda'],
-    ...['-drive', 'if=none,id=root,format=qcow2,cache=unsafe,file=/work/a,,b.qcow2'],
+    ...['-drive', 'if=none,id=root,format=qcow2,cache=unsafe,file=/lab/a,,b.qcow2'],
     ...['-device', 'virtio-blk-pci,drive=root'],
-    ...['-drive', 'if=none,id=payload,format=raw,readonly=on,file=/work/payload.img'],
+    ...['-drive', 'if=none,id=payload,format=raw,readonly=on,file=/lab/payload.img'],
     ...['-device', 'virtio-blk-pci,drive=payload'],
     ...['-device', 'virtio-rng-pci', '-device', 'virtio-serial-pci'],
     ...['-chardev', 'stdio,id=results,signal=off'],

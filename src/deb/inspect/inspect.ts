@@ -112,7 +112,8 @@ function formatTable(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function manifestOf(path: string, read: ReadPackage): PackageManifest {
+/** What a package says of itself. @throws UserError (failure) for a package that is not ours */
+export function manifestOf(path: string, read: ReadPackage): PackageManifest {
   if (read.manifest === undefined) {
     throw failure(`${path} was not made by container-preload: it has no manifest.json`);
   }
