@@ -15,6 +15,10 @@ test('what holds when nothing is asked for', () => {
     cpus: 2,
     deadline: 1800,
     mirror: undefined,
+    dockerStore: undefined,
+    jobs: undefined,
+    rootfs: undefined,
+    shell: false,
     junit: undefined,
     summary: undefined,
     logDir: `${process.cwd()}/boot-logs`,
@@ -46,3 +50,13 @@ describe('what makes no sense', () => {
     expect(() => parseBootOptions(debs, raw, ENV)).toThrow(message);
   });
 });
+
+test.each(['suite', 'packages', 'mirror', 'docker-store'])(
+  'rootfs leaves no choice of %s',
+  (name) => {
+    const value = name === 'docker-store' ? 'containerd' : 'trixie';
+    expect(() => parseBootOptions(['/a.deb'], { rootfs: '/r', [name]: value }, ENV)).toThrow(
+      `rootfs and ${name} contradict each other`,
+    );
+  },
+);

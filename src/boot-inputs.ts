@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { SCENARIOS, type ScenarioName } from './boot/types.ts';
+import { SCENARIOS, type ScenarioName, STORES, type Store } from './boot/types.ts';
 import { UserError, usageError } from './errors.ts';
 import { cacheDir, type InputInfo, integer, lines, oneOf } from './inputs.ts';
 
@@ -21,7 +21,19 @@ export const BOOT_INPUTS = {
   junit: { help: 'file for a JUnit report' },
   summary: { help: 'file to which a summary in Markdown is appended' },
   'log-dir': { help: 'folder for consoles and diagnoses', default: 'boot-logs' },
+  rootfs: {
+    help: 'a system of your own to boot: folder, tarball or ext4 image, with kernel and initrd',
+  },
+  'docker-store': {
+    help: `where Docker keeps images: ${STORES.join(' or ')}; by default as it likes`,
+  },
+  jobs: { help: 'machines that run at once; by default as many as processors and memory allow' },
   keep: { help: "keep the machines' disks, in log-dir", boolean: true, default: 'false' },
+  shell: {
+    help: 'at the end, a root shell in a machine, for a person who wants to look',
+    boolean: true,
+    default: 'false',
+  },
   'cache-dir': { help: 'folder of the local store; by default in ~/.cache' },
 } as const satisfies Record<string, InputInfo>;
 
@@ -44,7 +56,13 @@ export interface BootOptions {
   readonly junit: string | undefined;
   readonly summary: string | undefined;
   readonly logDir: string;
+  /** The user's own system, in place of a base that is made. */
+  readonly rootfs: string | undefined;
+  readonly dockerStore: Store | undefined;
+  /** `undefined`: as processors and memory allow. */
+  readonly jobs: number | undefined;
   readonly keep: boolean;
+  readonly shell: boolean;
   readonly cacheDir: string;
 }
 
@@ -71,7 +89,11 @@ export function parseBootOptions(
     junit: raw.junit ? resolve(raw.junit) : undefined,
     summary: raw.summary ? resolve(raw.summary) : undefined,
     logDir: resolve(parse(raw, 'log-dir', String)),
+    rootfs: parseRootfs(raw),
+    dockerStore: raw['docker-store'] ? parse(raw, 'docker-store', oneOf(STORES)) : undefined,
+    jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 64)) : undefined,
     keep: parse(raw, 'keep', oneOf(['true', 'false'])) === 'true',
+    shell: parse(raw, 'shell', oneOf(['true', 'false'])) === 'true',
     cacheDir: cacheDir(raw['cache-dir'], env),
   };
 }
@@ -88,6 +110,16 @@ function parse<T>(
     if (!(error instanceof UserError) || error.origin) throw error;
     throw new UserError(error.kind, error.message, { origin: { file: name }, hint: error.hint });
   }
+}
+
+/** What a base would be made of says nothing of a system that is there already. */
+function parseRootfs(raw: Readonly<Partial<Record<BootInput, string>>>): string | undefined {
+  if (!raw.rootfs) return undefined;
+  const given = (['suite', 'packages', 'mirror', 'docker-store'] as const).find(
+    (name) => raw[name],
+  );
+  if (given === undefined) return resolve(raw.rootfs);
+  throw usageError(`rootfs and ${given} contradict each other: the system is as it is`);
 }
 
 function parseScenarios(text: string): ScenarioName[] {

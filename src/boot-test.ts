@@ -1,8 +1,10 @@
 import { appendFile, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { freemem } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { prepareBase } from './boot/base/prepare.ts';
+import type { Engine } from './boot/base/types.ts';
 import { checkQemu } from './boot/kvm.ts';
+import { readRootfs } from './boot/rootfs/rootfs.ts';
 import { bootTest, diskSize } from './boot/run.ts';
 import type { Acceleration, Case, PackageUnderTest, Verdict } from './boot/types.ts';
 import type { BootOptions } from './boot-inputs.ts';
@@ -37,31 +39,29 @@ export async function proveByBoot(
   { guestDir, signal, watch }: BootSurroundings,
 ): Promise<Verdict> {
   checkScenarios(options);
+  checkTerminal(options);
   const packages = await readAll(options, signal);
   const [first] = packages.proved;
   if (first === undefined) throw new Error('a boot test without a package');
   const { architecture, engine } = first;
   checkAlike([...packages.proved, ...(packages.old ? [packages.old] : [])]);
   await checkQemu(architecture, signal);
-  checkMemory(options.memory, architecture);
+  checkMemory(options.memory * (options.jobs ?? 1), architecture);
+  checkStore(options, engine);
   const boots = join(options.cacheDir, 'boot');
   await mkdir(boots, { recursive: true });
   await removeStale(boots);
   await checkRoom(boots, packages.proved);
   const workDir = await mkdtemp(join(boots, 'work-'));
   try {
-    const base = await prepareBase({
-      ...options,
-      architecture,
-      engine,
-      cacheDir: join(options.cacheDir, 'bases'),
-      workDir,
-      guestDir,
-      signal,
-      onProgress: watch.note,
-    });
+    const make = { ...options, architecture, engine, workDir, signal, onProgress: watch.note };
+    const base =
+      options.rootfs === undefined
+        ? await prepareBase({ ...make, guestDir, cacheDir: join(options.cacheDir, 'bases') })
+        : await readRootfs({ ...make, path: options.rootfs });
     const verdict = await bootTest({
       ...options,
+      jobs: options.jobs ?? machinesAtOnce(options),
       base,
       packages: packages.proved,
       upgradeFrom: packages.old,
@@ -70,6 +70,7 @@ export async function proveByBoot(
       signal,
       onAcceleration: watch.acceleration,
       onCase: watch.case,
+      onShell: watch.note,
     });
     await writeReports(verdict, options);
     return verdict;
@@ -88,6 +89,25 @@ function checkScenarios({ scenarios, upgradeFrom, debs }: BootOptions): void {
   if (scenarios.includes('two-packages') && debs.length < 2) {
     throw usageError('the scenario two-packages needs two packages');
   }
+}
+
+function checkTerminal({ shell }: BootOptions): void {
+  if (!shell || (process.stdin.isTTY && process.stdout.isTTY)) return;
+  throw usageError('shell needs a terminal', { hint: 'leave it out in a job, and use keep' });
+}
+
+function checkStore({ dockerStore }: BootOptions, engine: Engine): void {
+  if (dockerStore === undefined || engine === 'docker') return;
+  throw usageError(`docker-store: the package is for ${engine}`);
+}
+
+/** Machines that processors and free memory of this one are enough for; one, if for none. */
+export function machinesAtOnce(
+  { cpus, memory }: Pick<BootOptions, 'cpus' | 'memory'>,
+  processors = availableParallelism(),
+  free = freemem(),
+): number {
+  return Math.max(1, Math.floor(Math.min(processors / cpus, (0.8 * free) / (memory * MIB))));
 }
 
 async function readAll({ debs, upgradeFrom }: BootOptions, signal: AbortSignal) {
