@@ -203,7 +203,13 @@ async function start(options: LabOptions, device: Device, consoleLog: string): P
 
 /** What a machine with this disk is made of. */
 export function machineParts(
-  { base, acceleration, memory, cpus, payload }: LabOptions,
+  {
+    base,
+    acceleration,
+    memory,
+    cpus,
+    payload,
+  }: Pick<LabOptions, 'base' | 'acceleration' | 'memory' | 'cpus' | 'payload'>,
   { disk, durable }: Pick<Device, 'disk' | 'durable'>,
 ) {
   return {
