@@ -123,7 +123,7 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
   say(`\n${await failureReport(verdict)}`);
   throw failure(
     `${others.length + 1} of ${verdict.cases.length} checks failed: ${formatCase(first)}`,
-    { hint: `logs are in ${options.logDir}` },
+    { hint: `see ${first.log ?? options.logDir}` },
   );
 }
 
