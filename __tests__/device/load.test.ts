@@ -322,8 +322,12 @@ describe.each(SHELLS)('a bad list, in %s', (...shell) => {
     ['an image outside the folder', column(6, `images/../../${digest}.tar`)],
     ['an image of unknown kind', column(6, `images/${digest}.gz`)],
     ['layers of another compression', column(7, `layers/${digest}.zst`)],
+    ['contents of more layers', column(8, `${digest}:1,${digest}:1`)],
+    ['contents of no layer', column(8, '-')],
+    ['a size of a layer that is no number', column(8, `${digest}:x`)],
+    ['a diff ID that is none', column(8, 'abc:1')],
     ['a layer in the wrong folder', column(7, `images/${digest}.tar`)],
-    ['a column too few', red.line.split(' ').slice(0, 7).join(' ')],
+    ['a column too few', red.line.split(' ').slice(0, 8).join(' ')],
     ['a column too many', `${red.line} more`],
     ['an empty line', ''],
   ])('%s', (_, line) => {
@@ -337,9 +341,9 @@ describe.each(SHELLS)('a bad list, in %s', (...shell) => {
 
   test('a format of the future', () => {
     const model = new Model(root);
-    model.write('usr/share/demo/image.list', '# container-preload image list 2\n');
+    model.write('usr/share/demo/image.list', '# container-preload image list 3\n');
     const { code, output } = model.load(shell);
-    expect(output).toMatch(/has a format that this loader does not know: .* list 2\n$/);
+    expect(output).toMatch(/has a format that this loader does not know: .* list 3\n$/);
     expect(code).toBe(1);
   });
 });
@@ -473,7 +477,7 @@ test('another package has put another image under the tag', () => {
 test('a layer named by its sha512', () => {
   const model = new Model(root);
   const long = 'a'.repeat(128);
-  const line = red.line.replace(/layers\/[0-9a-f]+/, `layers/${long}`);
+  const line = red.line.replaceAll(/(layers\/|(?<= ))[0-9a-f]{64}(?=[.:])/g, `$1${long}`);
   model.install([{ ...red, layers: [long], line }]);
   expect(model.load().code).toBe(0);
 });
