@@ -61,6 +61,11 @@ export function modelImage(
   };
 }
 
+/** The layers of an image as the loader notes them. */
+export function layersOf({ layers }: ModelImage): string {
+  return layers.map((layer) => `layers/${layer}.tar`).join(',');
+}
+
 /** A machine of the model under `root`: the loader's files, and engine-model.sh for its programs. */
 export class Model {
   readonly root: string;
@@ -110,7 +115,7 @@ export class Model {
       }
       this.write(
         `usr/share/demo/images/${image.config.slice(7)}.tar`,
-        `image ${image.reference} ${image.config} ${image.manifest}\n`,
+        `image ${image.reference} ${image.config} ${image.manifest} ${image.layers.join(' ')}\n`,
       );
     }
   }

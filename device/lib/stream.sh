@@ -32,15 +32,16 @@ load_image() {
 }
 
 # Sets `base`: how many layers, from the base up, can be left out. One can when a stamp, of any
-# package, says that a load of ours brought it, the engine still has that image, and no load that was
-# cut can have damaged it. From the base up: Docker knows a layer by all that lies below it.
+# package, says that a load of ours brought it, and the engine still has that image. From the base up:
+# Docker knows a layer by all that lies below it. An image with a layer that a cut load may have
+# damaged is streamed whole: its state is `interrupted`, or `is_removed` stops it.
 find_base() {
   base=0
   [ "$state" != interrupted ] || return 0
   present=$(held_items)
   for stamp in "${STATE%/*}"/*/*.stamp; do
     read_fields "$stamp"
-    if is_stamp_of_store && has "$present" "${noted_id#*:}" && ! has "$suspects" "${noted_id#*:}"; then
+    if is_stamp_of_store && has "$present" "${noted_id#*:}"; then
       count_common
       [ "$common" -le "$base" ] || base=$common
     fi
@@ -51,11 +52,9 @@ find_base() {
 count_common() {
   common=0
   [ "$layers" != - ] || return 0
-  ours=$layers, theirs=$noted_layers, rest=$contents,
+  ours=$layers, theirs=$noted_layers,
   while [ -n "$ours" ] && [ "${ours%%,*}" = "${theirs%%,*}" ]; do
-    content=${rest%%,*}
-    ! has "$suspects" "${content%:*}" || return 0
-    ours=${ours#*,} theirs=${theirs#*,} rest=${rest#*,} common=$((common + 1))
+    ours=${ours#*,} theirs=${theirs#*,} common=$((common + 1))
   done
 }
 
