@@ -52,6 +52,7 @@ describe('what is understood', () => {
     [{ 'image-list': ' a.txt \n\n b.bb' }, { imageLists: ['a.txt', 'b.bb'] }],
     [{ arch: 'armhf' }, { architecture: 'armhf' }],
     [{ engine: 'podman' }, { engine: 'podman' }],
+    [{ engine: 'podman', user: 'kiosk_1' }, { user: 'kiosk_1' }],
     [{ package: 'a.b-1.0' }, { package: 'a.b-1.0' }],
     [{ version: '1:2.3~rc1-4' }, { version: '1:2.3~rc1-4' }],
     [{ maintainer: 'A <a@b.c>' }, { maintainer: 'A <a@b.c>' }],
@@ -99,6 +100,10 @@ describe('what is refused: one line that names the input', () => {
     [{ arch: 'toString' }, 'arch: unknown Debian architecture "toString"'],
     [{ engine: 'containerd' }, 'engine: unknown value "containerd" (one of docker, podman)'],
     [{ engine: 'Docker' }, 'engine: unknown value "Docker"'],
+    [{ user: 'kiosk' }, 'user: docker has one store for all users'],
+    ...['Kiosk', '1st', '-x', 'a b', 'a$', 'root', 'a'.repeat(33)].map(
+      (user): [RawInputs, string] => [{ engine: 'podman', user }, 'user: '],
+    ),
     [{ package: 'App' }, 'package: '],
     [{ package: 'a' }, 'package: '],
     [{ package: '../app' }, 'package: '],

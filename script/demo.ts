@@ -94,7 +94,8 @@ async function prove(deb: string, unpacked: string, store: PodmanStore): Promise
 }
 
 async function proveImage(image: ListedImage, share: string, store: PodmanStore): Promise<Way> {
-  await store.load([...image.layers, image.image].map((fragment) => join(share, fragment)));
+  const layers = new Set(image.layers.map(({ fragment }) => fragment));
+  await store.load([...layers, image.image].map((fragment) => join(share, fragment)));
   const id = await store.imageId(image.reference);
   if (id !== image.config) {
     throw new Error(
