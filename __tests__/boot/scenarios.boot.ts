@@ -41,7 +41,7 @@ async function boot(
   return proveByBoot(parseBootOptions(debs, raw, process.env), {
     guestDir: GUEST,
     signal: new AbortController().signal,
-    watch: { note: () => {}, acceleration: () => {}, case: () => {} },
+    watch: { part() {}, note() {}, warning() {}, acceleration() {}, case() {} },
   });
 }
 
