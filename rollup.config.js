@@ -39,7 +39,7 @@ export default {
     dir: DIST,
     format: 'cjs',
     // What the action has and the command has not is another chunk than what all have.
-    chunkFileNames: 'shared-[hash].js',
+    chunkFileNames: 'shared-[name].js',
     // The library as it was published, with its native parts beside it.
     paths: { '@mongodb-js/zstd': './zstd/index.js' },
   },
