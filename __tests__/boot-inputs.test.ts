@@ -25,6 +25,10 @@ test('what holds when nothing is asked for', () => {
     cpus: 2,
     deadline: 1800,
     mirror: undefined,
+    dockerStore: undefined,
+    jobs: undefined,
+    rootfs: undefined,
+    shell: false,
     junit: undefined,
     summary: undefined,
     logDir: `${process.cwd()}/boot-logs`,
@@ -103,6 +107,7 @@ describe('the boot test of the action that builds', () => {
       'boot-cpus': '4',
       'boot-timeout': '600',
       'boot-mirror': 'http://mirror.example.org',
+      'boot-rootfs': '',
       'cache-dir': '/cache',
     };
     expect(Object.keys(given)).toEqual(
@@ -125,6 +130,7 @@ describe('the boot test of the action that builds', () => {
     [{ 'boot-test': 'yes' }, 'boot-test: not a suite: "yes"'],
     [{ 'boot-test': 'tRUE' }, 'boot-test: neither true nor false: "tRUE"'],
     [{ 'boot-memory': '2G' }, 'boot-memory: not a whole number from 256'],
+    [{ 'boot-test': 'trixie', 'boot-rootfs': '/r' }, 'boot-rootfs and boot-test contradict'],
     [{ 'boot-scenario': 'two-packages' }, 'boot-scenario: two-packages needs two packages'],
   ])('%j is refused by its own name', (raw, message) => {
     let refused = '';
@@ -146,7 +152,7 @@ describe('boot/action.yml', () => {
       'install-tools',
     ]);
     const own = Object.keys(BOOT_INPUTS).filter((name) => !Object.hasOwn(action.inputs, name));
-    expect(own).toEqual(['junit', 'summary', 'log-dir', 'keep']);
+    expect(own).toEqual(['junit', 'summary', 'log-dir', 'keep', 'shell']);
   });
 
   test.each(Object.entries<InputInfo>(BOOT_ACTION_INPUTS))(
@@ -167,3 +173,22 @@ describe('boot/action.yml', () => {
     expect(action.runs).toEqual({ using: 'node24', main: '../dist/boot.js' });
   });
 });
+
+test('a system that is there already, with the defaults that every action has', () => {
+  expect(parseBootOptions(['/a.deb'], { rootfs: '/r', suite: 'bookworm' }, ENV).rootfs).toBe('/r');
+  expect(
+    parseBootTest({ 'boot-rootfs': '/r', 'boot-test': 'true' }, 'amd64', ENV).test,
+  ).toMatchObject({
+    rootfs: '/r',
+  });
+});
+
+test.each(['suite', 'packages', 'mirror', 'docker-store'])(
+  'rootfs leaves no choice of %s',
+  (name) => {
+    const value = name === 'docker-store' ? 'containerd' : 'trixie';
+    expect(() => parseBootOptions(['/a.deb'], { rootfs: '/r', [name]: value }, ENV)).toThrow(
+      `rootfs and ${name} contradict each other`,
+    );
+  },
+);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { BASE_ARCHITECTURES, type BaseArchitecture, type Engine } from './boot/base/types.ts';
-import { SCENARIOS, type ScenarioName } from './boot/types.ts';
+import { SCENARIOS, type ScenarioName, STORES, type Store } from './boot/types.ts';
 import { usageError } from './errors.ts';
 import type { DebianArchitecture } from './images/platform.ts';
 import {
@@ -30,6 +30,13 @@ const MACHINE_INPUTS = {
   cpus: { help: 'processors of the machine', default: '2' },
   timeout: { help: 'seconds that one boot of the machine may take', default: '1800' },
   mirror: { help: "the Debian archive; by default that of this machine's apt sources" },
+  rootfs: {
+    help: 'a system of your own to boot: folder, tarball or ext4 image, with kernel and initrd',
+  },
+  'docker-store': {
+    help: `where Docker keeps images: ${STORES.join(' or ')}; by default as it likes`,
+  },
+  jobs: { help: 'machines that run at once; by default as many as processors and memory allow' },
   'cache-dir': { help: 'folder of the local store; by default in ~/.cache' },
 } as const satisfies Record<string, InputInfo>;
 
@@ -40,6 +47,11 @@ export const BOOT_INPUTS = {
   summary: { help: 'file to which a summary in Markdown is appended' },
   'log-dir': { help: 'folder for consoles and diagnoses', default: 'boot-logs' },
   keep: { help: "keep the machines' disks, in log-dir", boolean: true, default: 'false' },
+  shell: {
+    help: 'at the end, a root shell in a machine, for a person who wants to look',
+    boolean: true,
+    default: 'false',
+  },
 } as const satisfies Record<string, InputInfo>;
 
 export type BootInput = keyof typeof BOOT_INPUTS;
@@ -67,6 +79,7 @@ export const BOOT_TEST_INPUTS = {
   'boot-cpus': MACHINE_INPUTS.cpus,
   'boot-timeout': MACHINE_INPUTS.timeout,
   'boot-mirror': MACHINE_INPUTS.mirror,
+  'boot-rootfs': MACHINE_INPUTS.rootfs,
 } as const satisfies Record<string, InputInfo>;
 
 type BootTestInput = keyof typeof BOOT_TEST_INPUTS;
@@ -90,7 +103,13 @@ export interface BootOptions {
   readonly junit: string | undefined;
   readonly summary: string | undefined;
   readonly logDir: string;
+  /** The user's own system, in place of a base that is made. */
+  readonly rootfs: string | undefined;
+  readonly dockerStore: Store | undefined;
+  /** `undefined`: as processors and memory allow. */
+  readonly jobs: number | undefined;
   readonly keep: boolean;
+  readonly shell: boolean;
   readonly cacheDir: string;
 }
 
@@ -169,7 +188,11 @@ function parseSettings(
     junit: raw.junit ? resolve(raw.junit) : undefined,
     summary: raw.summary ? resolve(raw.summary) : undefined,
     logDir: resolve(parse('log-dir', String)),
+    rootfs: parseRootfs(raw, called),
+    dockerStore: raw['docker-store'] ? parse('docker-store', oneOf(STORES)) : undefined,
+    jobs: raw.jobs ? parse('jobs', integer(1, 64)) : undefined,
     keep: parse('keep', parseBoolean),
+    shell: parse('shell', parseBoolean),
     cacheDir: cacheDir(raw['cache-dir'], env),
   };
 }
@@ -188,6 +211,25 @@ function parseScenarios(
     throw usageError('two-packages needs two packages');
   }
   return [...new Set([...wanted, ...(upgraded ? (['upgrade'] as const) : [])])];
+}
+
+/**
+ * What a base would be made of says nothing of a system that is there already. An action has every
+ * default: that is no choice.
+ */
+function parseRootfs(
+  raw: RawInputs<BootInput>,
+  called: (name: BootInput) => string,
+): string | undefined {
+  if (!raw.rootfs) return undefined;
+  const given = (['suite', 'packages', 'mirror', 'docker-store'] as const).find((name) => {
+    const { default: byDefault }: InputInfo = BOOT_INPUTS[name];
+    return raw[name] && raw[name] !== byDefault;
+  });
+  if (given === undefined) return resolve(raw.rootfs);
+  throw usageError(
+    `${called('rootfs')} and ${called(given)} contradict each other: the system is as it is`,
+  );
 }
 
 function parsePackages(text: string): string[] {

@@ -1,10 +1,11 @@
 import { appendFile, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { freemem } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { prepareBase } from './boot/base/prepare.ts';
 import { isThere, missingTools } from './boot/base/tools.ts';
-import type { BaseArchitecture, RemoteBases } from './boot/base/types.ts';
+import type { BaseArchitecture, Engine, RemoteBases } from './boot/base/types.ts';
 import { checkQemu, missingQemu } from './boot/kvm.ts';
+import { readRootfs } from './boot/rootfs/rootfs.ts';
 import { bootTest, diskSize } from './boot/run.ts';
 import type { Acceleration, Case, PackageUnderTest, Verdict } from './boot/types.ts';
 import type { BootOptions } from './boot-inputs.ts';
@@ -54,15 +55,17 @@ export async function proveByBoot(
   surroundings: BootSurroundings,
 ): Promise<Verdict> {
   const { guestDir, bases = { cacheDir: options.cacheDir }, signal, watch } = surroundings;
+  checkTerminal(options);
   const packages = await readAll(options, signal);
   const [first] = packages.proved;
   if (first === undefined) throw new Error('a boot test without a package');
   const { architecture, engine } = first;
   checkAlike([...packages.proved, ...(packages.old ? [packages.old] : [])]);
   checkEngine(first, options);
+  checkStore(options, engine);
   await surroundings.provideTools?.(missingBootTools(architecture, process.env));
   checkQemu(architecture, process.env);
-  checkMemory(options.memory, architecture);
+  checkMemory(options.memory * (options.jobs ?? 1), architecture);
   const boots = join(options.cacheDir, 'boot');
   await makeFolder(boots);
   await removeStale(boots);
@@ -70,20 +73,15 @@ export async function proveByBoot(
   const workDir = await mkdtemp(join(boots, 'work-'));
   try {
     watch.part('Preparing the base system');
-    const base = await prepareBase({
-      ...options,
-      ...bases,
-      architecture,
-      engine,
-      workDir,
-      guestDir,
-      signal,
-      onProgress: watch.note,
-      onWarning: watch.warning,
-    });
+    const make = { ...options, architecture, engine, workDir, signal, onProgress: watch.note };
+    const base =
+      options.rootfs === undefined
+        ? await prepareBase({ ...make, ...bases, guestDir, onWarning: watch.warning })
+        : await readRootfs({ ...make, path: options.rootfs });
     watch.part(`Booting ${base.suite} for ${architecture}`);
     const verdict = await bootTest({
       ...options,
+      jobs: options.jobs ?? machinesAtOnce(options),
       base,
       packages: packages.proved,
       upgradeFrom: packages.old,
@@ -92,6 +90,7 @@ export async function proveByBoot(
       signal,
       onAcceleration: watch.acceleration,
       onCase: watch.case,
+      onShell: watch.note,
     });
     await writeReports(verdict, options);
     return verdict;
@@ -109,6 +108,25 @@ export function missingBootTools(architecture: BaseArchitecture, env: NodeJS.Pro
     ...(isThere('mmdebstrap', env) ? [] : ['mmdebstrap']),
   ];
   return [...new Set(missing)];
+}
+
+function checkTerminal({ shell }: BootOptions): void {
+  if (!shell || (process.stdin.isTTY && process.stdout.isTTY)) return;
+  throw usageError('shell needs a terminal', { hint: 'leave it out in a job, and use keep' });
+}
+
+function checkStore({ dockerStore }: BootOptions, engine: Engine): void {
+  if (dockerStore === undefined || engine === 'docker') return;
+  throw usageError(`docker-store: the package is for ${engine}`);
+}
+
+/** Machines that processors and free memory of this one are enough for; one, if for none. */
+export function machinesAtOnce(
+  { cpus, memory }: Pick<BootOptions, 'cpus' | 'memory'>,
+  processors = availableParallelism(),
+  free = freemem(),
+): number {
+  return Math.max(1, Math.floor(Math.min(processors / cpus, (0.8 * free) / (memory * MIB))));
 }
 
 async function readAll({ debs, upgradeFrom }: BootOptions, signal: AbortSignal) {

@@ -65,7 +65,11 @@ describe('permanent', () => {
     ['unable to retrieve auth token: invalid username/password: unauthorized', /login/, /anew/],
     [`${reading}manifest unknown: manifest unknown`, /does not have it/, /name, tag and digest/],
     [`${reading}StatusCode: 404, nope`, /does not have it/, /name, tag and digest/],
-    [`${reading}name unknown: repository name not known`, /does not have it/, /name, tag and digest/],
+    [
+      `${reading}name unknown: repository name not known`,
+      /does not have it/,
+      /name, tag and digest/,
+    ],
     [
       `reading blob ${blob}: Error fetching blob: invalid status code from registry 404 (Not Found)`,
       /lost the blob sha256:4{64}$/,

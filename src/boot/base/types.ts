@@ -58,6 +58,8 @@ export interface BaseSystem {
   readonly suite: string;
   readonly architecture: BaseArchitecture;
   readonly packages: readonly InstalledPackage[];
+  /** What its kernel must be told beside what every machine needs; of a system that is not ours. */
+  readonly kernelOptions?: readonly string[];
   /** Names the base among all others: suite, architecture, packages, recipe. Fit for a file name. */
   readonly key: string;
 }
