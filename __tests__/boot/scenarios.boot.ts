@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { prepareBase } from '../../src/boot/base/prepare.ts';
@@ -140,7 +139,7 @@ test(
       { architecture: 'amd64', suite: 'bookworm', engine: 'podman' } as const,
       { memory: 2048, cpus: 2, deadline: 1800, jobs: 1, keep: false, shell: false } as const,
     ];
-    const cacheDir = join(CACHE, 'bases');
+    const cacheDir = CACHE;
     const base = await prepareBase({ ...common, guestDir: GUEST, cacheDir, workDir, signal });
     const verdict = await bootTest({
       ...settings,
