@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { prepareBase } from '../../src/boot/base/prepare.ts';
@@ -46,7 +45,7 @@ async function boot(
   return proveByBoot(parseBootOptions(debs, raw, process.env), {
     guestDir: GUEST,
     signal: new AbortController().signal,
-    watch: { note: () => {}, acceleration: () => {}, case: () => {} },
+    watch: { part() {}, note() {}, warning() {}, acceleration() {}, case() {} },
   });
 }
 
@@ -140,7 +139,7 @@ test(
       { architecture: 'amd64', suite: 'bookworm', engine: 'podman' } as const,
       { memory: 2048, cpus: 2, deadline: 1800, jobs: 1, keep: false, shell: false } as const,
     ];
-    const cacheDir = join(CACHE, 'bases');
+    const cacheDir = CACHE;
     const base = await prepareBase({ ...common, guestDir: GUEST, cacheDir, workDir, signal });
     const verdict = await bootTest({
       ...settings,
