@@ -82,7 +82,7 @@ async function play(machine: Machine, change: Partial<LabOptions> = {}) {
     onCase: () => undefined,
     ...change,
   } as unknown as LabOptions;
-  const device = { disk: '/disk', durable: false, machine };
+  const device = { disk: '/disk', durable: false, bare: new Set<string>(), machine };
   const end = await perform('fresh', fresh, device, book, options).catch((error: Error) => error);
   const lines = book.cases.map((found) => formatCase({ ...found, seconds: 0 }));
   return { book, end, lines, failed: lines.filter((line) => line.startsWith('FAIL')), options };
@@ -115,6 +115,18 @@ test('an engine that never comes up is said with what the loader says, and with 
   for (const command of ['systemctl --failed', 'journalctl', 'docker image ls', 'df -h /']) {
     expect(diagnosis).toContain(`$ ${command}`);
   }
+});
+
+test('an image without a shell gets a program mounted, and is not asked for its own again', async () => {
+  const { machine, asked } = fakeMachine({
+    'docker run': { code: 127 },
+    [`docker run --rm --name container-preload-test --network=none --pull=never --log-driver=none --volume`]:
+      { code: 0 },
+  });
+  const { lines, failed } = await play(machine, { packages: [PACKAGE, PACKAGE] });
+  expect(failed).toEqual([]);
+  expect(lines.filter((line) => line.includes(': runs: a mounted static program'))).toHaveLength(2);
+  expect(asked.filter((line) => line.startsWith('docker run'))).toHaveLength(3);
 });
 
 test('a command that hangs is stopped, and its container removed', async () => {
