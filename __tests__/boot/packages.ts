@@ -12,6 +12,8 @@ const CLI = join(import.meta.dirname, '../../dist/cli.js');
 export interface TestPackages {
   /** Busybox, a larger image upon it, and one that has no program at all. */
   readonly first: string;
+  /** One image, whose load takes long enough to be cut. */
+  readonly large: string;
   /** One image. */
   readonly old: string;
   /** The same package, newer: its tag names another image, which shares a layer with the old one. */
@@ -46,6 +48,7 @@ export async function makePackages(
         large: 'large',
         bare: 'bare',
       }),
+      large: await build('large-images', '1.0', { large: 'large' }),
       old: await build('app-images', '1.0', { app: 'busybox' }),
       newer: await build('app-images', '2.0', { app: 'newer' }),
       second: await build('second-images', '1.0', { other: 'newer' }),
