@@ -98,7 +98,7 @@ test('a build: outputs, a summary, a warning at its line', async () => {
 
   const given = await outputs(job);
   expect(Object.keys(given)).toEqual([
-    ...['deb', 'deb-sha256', 'package', 'version', 'images', 'stats'],
+    ...['deb', 'deb-sha256', 'package', 'version', 'images', 'cache-hit', 'stats'],
   ]);
   expect(given).toMatchObject({
     deb: join(job.output, 'app-images_1.0_amd64.deb'),

@@ -14,10 +14,11 @@ import { preload } from './preload.ts';
 import { actionScreen, annotationOf } from './report/action-screen.ts';
 import { outliveOutput } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
-import { type BuildResult, buildResult } from './report/result.ts';
-import { markdownSummary, textSummary } from './report/summary.ts';
+import { buildResult, warmResult } from './report/result.ts';
+import { markdownSummary, textSummary, warmSummary } from './report/summary.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import { installTools } from './tools.ts';
+import { warmCaches } from './warm.ts';
 
 /** Inputs that only the action has. */
 export const ACTION_INPUTS = {
@@ -31,17 +32,23 @@ async function run(signal: AbortSignal): Promise<void> {
   widenThreadPool(options.jobs);
   await installTools(mayInstallTools());
   const watch = showProgress(actionScreen());
+  const around = {
+    env: process.env,
+    cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
+    deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
+    actionsCache: { client: fileURLToPath(new URL('./cache-client.js', import.meta.url)) },
+    signal,
+    now: new Date(),
+    watch,
+  };
   try {
-    const result = buildResult(
-      await preload(options, {
-        env: process.env,
-        cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
-        deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
-        signal,
-        now: new Date(),
-        watch,
-      }),
-    );
+    if (options.shard) {
+      const result = warmResult(await warmCaches(options, options.shard, around));
+      watch.stop();
+      core.info(warmSummary(result));
+      return setOutputs(result);
+    }
+    const result = buildResult(await preload(options, around));
     watch.stop();
     core.info(textSummary(result));
     setOutputs(result);
@@ -80,8 +87,8 @@ function rejectUnknownInputs(env: NodeJS.ProcessEnv): void {
   });
 }
 
-function setOutputs(result: BuildResult): void {
-  for (const [name, value] of Object.entries(result)) core.setOutput(name, value);
+function setOutputs(outputs: object): void {
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
 async function main(): Promise<void> {

@@ -12,6 +12,7 @@ export function actionScreen(): Screen {
       if (level === 'error') core.error(text, annotationOf(origin));
       else core.warning(text, annotationOf(origin));
     },
+    warning: (text) => core.warning(printable(text)),
     startGroup: core.startGroup,
     endGroup: core.endGroup,
   };

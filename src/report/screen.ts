@@ -13,6 +13,7 @@ export function consoleScreen(stream: NodeJS.WriteStream): Screen {
       ? (line) => void stream.write(`${clear}${line.slice(0, stream.columns - 1)}`)
       : undefined,
     finding: (finding) => print(formatFinding(finding)),
+    warning: (text) => print(`warning: ${text}`),
     startGroup: (title) => print(title),
     endGroup: () => undefined,
   };
