@@ -33,7 +33,12 @@ const licences = license({
 });
 
 export default {
-  input: { main: 'src/main.ts', boot: 'src/boot-main.ts', cli: 'src/cli.ts' },
+  input: {
+    main: 'src/main.ts',
+    boot: 'src/boot-main.ts',
+    cli: 'src/cli.ts',
+    'cache-client': 'src/cache-client.ts',
+  },
   external: ['@mongodb-js/zstd'],
   output: {
     dir: DIST,
