@@ -197,7 +197,9 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
 
   return {
     async expectImage(manifestDigest) {
-      if ((await store.getDocument(manifestDigest)) !== undefined) return;
+      const manifest = await store.getDocument(manifestDigest);
+      const config = manifest && configOf(manifest);
+      if (config !== undefined && (await store.getDocument(config)) !== undefined) return;
       for (const kind of kinds) {
         if ((await openBundle(keyOf(kind, manifestDigest))).has(manifestDigest)) return;
       }
@@ -290,6 +292,11 @@ function quietly<T>(work: Promise<T>): Promise<T> {
 /** `container-preload-1-level9-sha256-HEX`: no comma, and far below 512 characters. */
 function keyOf({ name }: Kind, digest: Digest): string {
   return `container-preload-${LAYOUT_VERSION}-${name}-${digest.replace(':', '-')}`;
+}
+
+function configOf(manifest: Buffer): Digest | undefined {
+  const { config } = JSON.parse(manifest.toString()) as { config?: { digest?: string } };
+  return config?.digest !== undefined && isDigest(config.digest) ? config.digest : undefined;
 }
 
 /** A layer in a bundle; a document there is called by its digest alone. */

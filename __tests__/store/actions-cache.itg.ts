@@ -16,7 +16,6 @@ import { ROOT } from '../program.ts';
 import {
   type CacheService,
   type CacheVersion,
-  type Fault,
   startCacheService,
 } from '../support/cache-service.ts';
 import { tempDirs } from '../support/temp.ts';

@@ -93,7 +93,7 @@ export async function startCacheService(): Promise<CacheService> {
     const question = { request, pathname, searchParams, body: await buffer(request) };
     if (fault === 'silent') return;
     const given = reply(question);
-    if (given instanceof Buffer) return send(response, given);
+    if (Buffer.isBuffer(given)) return send(response, given);
     response.writeHead(given.status, { 'content-type': 'application/json', ...given.headers });
     response.end(given.body && JSON.stringify(given.body));
   }

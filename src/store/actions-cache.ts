@@ -129,14 +129,15 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
         await resting;
         signal.throwIfAborted();
         if (!isOpen(request)) return false;
-        const [answer, done] = await use(async (client) => {
+        const answer = await use(async (client) => {
           await rm(client.entry, { recursive: true, force: true });
           await about.before?.(client);
           const given = await client.ask(request, { answer: patience.answerMs, transfer });
-          return [given, given.done && (await (about.after?.(client) ?? true))] as const;
+          if (given.done) await about.after?.(client);
+          return given;
         });
         signal.throwIfAborted();
-        if (accept(request, answer)) return done;
+        if (accept(request, answer)) return answer.done;
       }
     }).catch((error: NodeJS.ErrnoException) => {
       // A disk that is full is no reason to fail here: whoever needs it says so.
@@ -154,30 +155,32 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   };
   signal.addEventListener('abort', abort, { once: true });
 
+  const distrust = (key: string, why: string) => {
+    known.set(key, true);
+    lose(`${key}: ${why}`);
+  };
+
   return {
     known,
     has,
+    distrust,
     async restore(key, path, expected) {
       if (known.get(key) === false) return false;
+      let size = 0;
       const take = async ({ entry }: Client) => {
-        const { size } = await stat(entry);
-        if (size > 4 * expected + MiB) return false;
-        await linkOrCopy(entry, path);
-        return true;
+        ({ size } = await stat(entry));
+        if (size <= mostOf(expected)) await linkOrCopy(entry, path);
       };
       const found = await ask({ operation: 'restore', key }, expected, { after: take });
       known.set(key, found);
-      return found;
+      if (size > mostOf(expected)) distrust(key, `it has ${size} bytes`);
+      return found && size <= mostOf(expected);
     },
     async save(key, path) {
       if (!state.writable || (await has(key))) return false;
       const { size } = await stat(path);
       const give = ({ entry }: Client) => linkOrCopy(path, entry);
       return ask({ operation: 'save', key }, size, { before: give });
-    },
-    distrust(key, why) {
-      known.set(key, true);
-      lose(`${key}: ${why}`);
     },
     close() {
       signal.removeEventListener('abort', abort);
@@ -186,7 +189,12 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   };
 }
 
+/** A fragment of the lowest level is hardly twice as large as a well compressed blob. */
+function mostOf(expected: number): number {
+  return 4 * expected + MiB;
+}
+
 interface Preparation {
   readonly before?: (client: Client) => Promise<void>;
-  readonly after?: (client: Client) => Promise<boolean>;
+  readonly after?: (client: Client) => Promise<void>;
 }
