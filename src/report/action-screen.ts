@@ -8,12 +8,12 @@ export function actionScreen(): Screen {
   return {
     print: (line) => core.info(printable(line)),
     live: undefined,
-    warning: (text) => core.warning(printable(text)),
     finding({ level, message, hint, origin }) {
       const text = printable(`${message}; write: ${hint}`);
       if (level === 'error') core.error(text, annotationOf(origin));
       else core.warning(text, annotationOf(origin));
     },
+    warning: (text) => core.warning(printable(text)),
     startGroup: core.startGroup,
     endGroup: core.endGroup,
   };

@@ -1,1953 +1,16 @@
 'use strict';
 
-var node_os = require('node:os');
-var node_path = require('node:path');
-var promises = require('node:fs/promises');
+var runner = require('./shared-runner.js');
 var node_crypto = require('node:crypto');
-var node_child_process = require('node:child_process');
-var consumers = require('node:stream/consumers');
+var promises = require('node:fs/promises');
+var node_path = require('node:path');
 var node_fs = require('node:fs');
-var promises$1 = require('node:stream/promises');
-var require$$1 = require('node:zlib');
-var require$$8$1 = require('node:util/types');
-var require$$8 = require('node:events');
-var promises$2 = require('node:timers/promises');
+var require$$8 = require('node:util/types');
+var promises$1 = require('node:timers/promises');
+var node_os = require('node:os');
+var consumers = require('node:stream/consumers');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
-/**
- * Something that the user can mend: reported as one line, without a stack. Everything else that is
- * thrown is a bug of ours and keeps its stack.
- *
- * `usage` ends the command with exit code 2 (what was asked for makes no sense), `failure` with 1.
- */ class UserError extends Error {
-    kind;
-    origin;
-    hint;
-    /**
-   * @param message what is wrong and why, without a final full stop
-   * @param about where it was written and what to do about it
-   */ constructor(kind, message, about = {}){
-        super(message, about.cause === undefined ? {} : {
-            cause: about.cause
-        });
-        this.name = 'UserError';
-        this.kind = kind;
-        this.origin = about.origin;
-        this.hint = about.hint;
-    }
-}
-/** `file:line:column`, as compilers print it. */ function formatOrigin(origin) {
-    return [
-        origin.file,
-        origin.line,
-        origin.column
-    ].filter((part)=>part !== undefined).join(':');
-}
-/** The one line that people see: `where: what: hint`. */ function formatError(error) {
-    const where = error.origin === undefined ? '' : `${formatOrigin(error.origin)}: `;
-    const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-    return printable$1(`${where}${error.message}${hint}`);
-}
-/** One line without control characters: what a registry says must not steer a terminal or a job. */ function printable$1(text) {
-    return text.replaceAll(/\s*[\r\n\t]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '');
-}
-function usageError(message, about) {
-    return new UserError('usage', message, about);
-}
-function failure(message, about) {
-    return new UserError('failure', message, about);
-}
-/** What the operating system refuses, in words for people; everything else as it is. */ function explainSystemError(error) {
-    const { code, path, syscall } = error;
-    if (code === undefined || syscall === undefined) return error;
-    const known = SYSTEM_ERRORS[syscall] ?? SYSTEM_ERRORS[code];
-    if (known === undefined) return error;
-    return failure(path ? `${known.message}: ${path}` : known.message, {
-        hint: known.hint,
-        cause: error
-    });
-}
-const OTHER_PATHS = 'check the paths that were given';
-/** By code; by syscall, where that says more. */ const SYSTEM_ERRORS = {
-    ENOSPC: {
-        message: 'no space left on the device',
-        hint: 'free some, or choose other folders with cache-dir and output-dir'
-    },
-    EDQUOT: {
-        message: 'the disk quota is used up',
-        hint: 'free some, or choose other folders with cache-dir and output-dir'
-    },
-    EACCES: {
-        message: 'permission denied',
-        hint: 'check who may write cache-dir and output-dir'
-    },
-    EPERM: {
-        message: 'operation not permitted',
-        hint: 'check cache-dir and output-dir'
-    },
-    EROFS: {
-        message: 'the file system is read-only',
-        hint: 'choose other folders with cache-dir and output-dir'
-    },
-    EEXIST: {
-        message: 'something that is no folder is in the way',
-        hint: OTHER_PATHS
-    },
-    ENOTDIR: {
-        message: 'something that is no folder is in the way',
-        hint: OTHER_PATHS
-    },
-    ELOOP: {
-        message: 'symbolic links that go in a circle',
-        hint: OTHER_PATHS
-    },
-    ENAMETOOLONG: {
-        message: 'the name is too long',
-        hint: OTHER_PATHS
-    },
-    uv_cwd: {
-        message: 'the current folder does not exist any more',
-        hint: 'go to another one: cd'
-    },
-    EMFILE: {
-        message: 'too many open files',
-        hint: 'raise the limit: ulimit -n 4096'
-    }
-};
-
-const KILL_AFTER_MS = 5000;
-/** The Debian package that has a program, for programs whose package is called otherwise. */ const PACKAGE_OF = {
-    'dpkg-deb': 'dpkg'
-};
-/**
- * Runs a program to its end, with both streams captured and nothing on its standard input.
- *
- * @throws UserError (failure) when the program is not installed, with the package that has it;
- *   the reason of `signal` when that ended it
- */ async function run(argv, options = {}) {
-    const child = start(argv, options);
-    const [stdout, stderr, code] = await Promise.all([
-        child.stdout ? consumers.buffer(child.stdout) : Buffer.alloc(0),
-        child.stderr ? consumers.buffer(child.stderr) : Buffer.alloc(0),
-        ended(child, argv)
-    ]);
-    options.signal?.throwIfAborted();
-    return {
-        code,
-        stdout,
-        stderr: stderr.toString()
-    };
-}
-/** As `run`, for programs that must succeed. @throws UserError (failure) with the end of stderr */ async function mustRun(argv, options = {}) {
-    const output = await run(argv, options);
-    if (output.code !== 0) {
-        throw failure(`${argv[0]} failed with exit code ${output.code}: ${lastLines(output.stderr)}`);
-    }
-    return output;
-}
-/** Starts a program whose streams the caller reads; `ended` tells how it went. */ function start(argv, options = {}) {
-    const [program, ...args] = argv;
-    if (program === undefined) throw new Error('empty argv');
-    options.signal?.throwIfAborted();
-    const child = node_child_process.spawn(program, args, {
-        cwd: options.cwd,
-        env: options.env ?? process.env,
-        stdio: [
-            'pipe',
-            'pipe',
-            'pipe'
-        ]
-    });
-    // A program that ends without reading its input is no error of ours: its exit code tells.
-    child.stdin?.on('error', ()=>undefined);
-    const stop = ()=>{
-        child.kill('SIGTERM');
-        setTimeout(()=>child.kill('SIGKILL'), KILL_AFTER_MS).unref();
-    };
-    options.signal?.addEventListener('abort', stop, {
-        once: true
-    });
-    child.once('close', ()=>options.signal?.removeEventListener('abort', stop));
-    return child;
-}
-/** The exit code of a started program, 128 + n for a signal as in a shell. */ function ended(child, argv) {
-    return new Promise((resolve, reject)=>{
-        child.once('error', (error)=>reject(notStarted(argv[0] ?? '', error)));
-        child.once('close', (code, signal)=>resolve(code ?? 128 + signalNumber(signal)));
-    });
-}
-/** The last lines of what a program wrote to stderr, as one line. */ function lastLines(text, count = 3) {
-    const lines = text.split('\n').filter((line)=>line.trim() !== '');
-    return lines.slice(-count).join(' | ') || 'it said nothing';
-}
-function notStarted(program, error) {
-    if (error.code !== 'ENOENT') return error;
-    return failure(`${program} is not installed`, {
-        hint: `apt-get install ${PACKAGE_OF[program] ?? program}`,
-        cause: error
-    });
-}
-function signalNumber(signal) {
-    return ({
-        SIGTERM: 15,
-        SIGKILL: 9,
-        SIGINT: 2
-    })[String(signal)] ?? 1;
-}
-
-const t=new Uint8Array([0,97,115,109,1,0,0,0,1,48,8,96,3,127,127,127,1,127,96,3,127,127,127,0,96,2,127,127,0,96,1,127,1,127,96,3,127,127,126,1,126,96,3,126,127,127,1,126,96,2,127,126,0,96,1,127,1,126,3,11,10,0,0,2,1,3,4,5,6,1,7,5,3,1,0,1,7,85,9,3,109,101,109,2,0,5,120,120,104,51,50,0,0,6,105,110,105,116,51,50,0,2,8,117,112,100,97,116,101,51,50,0,3,8,100,105,103,101,115,116,51,50,0,4,5,120,120,104,54,52,0,5,6,105,110,105,116,54,52,0,7,8,117,112,100,97,116,101,54,52,0,8,8,100,105,103,101,115,116,54,52,0,9,10,251,22,10,242,1,1,4,127,32,0,32,1,106,33,3,32,1,65,16,79,4,127,32,3,65,16,107,33,6,32,2,65,168,136,141,161,2,106,33,3,32,2,65,137,235,208,208,7,107,33,4,32,2,65,207,140,162,142,6,106,33,5,3,64,32,3,32,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,3,32,4,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,4,32,2,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,2,32,5,32,0,65,4,106,34,0,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,5,32,6,32,0,65,4,106,34,0,79,13,0,11,32,2,65,12,119,32,5,65,18,119,106,32,4,65,7,119,106,32,3,65,1,119,106,5,32,2,65,177,207,217,178,1,106,11,32,1,106,32,0,32,1,65,15,113,16,1,11,146,1,0,32,1,32,2,106,33,2,3,64,32,1,65,4,106,32,2,75,69,4,64,32,0,32,1,40,2,0,65,189,220,202,149,124,108,106,65,17,119,65,175,214,211,190,2,108,33,0,32,1,65,4,106,33,1,12,1,11,11,3,64,32,1,32,2,79,69,4,64,32,0,32,1,45,0,0,65,177,207,217,178,1,108,106,65,11,119,65,177,243,221,241,121,108,33,0,32,1,65,1,106,33,1,12,1,11,11,32,0,32,0,65,15,118,115,65,247,148,175,175,120,108,34,0,65,13,118,32,0,115,65,189,220,202,149,124,108,34,0,65,16,118,32,0,115,11,63,0,32,0,65,8,106,32,1,65,168,136,141,161,2,106,54,2,0,32,0,65,12,106,32,1,65,137,235,208,208,7,107,54,2,0,32,0,65,16,106,32,1,54,2,0,32,0,65,20,106,32,1,65,207,140,162,142,6,106,54,2,0,11,195,4,1,6,127,32,1,32,2,106,33,6,32,0,65,24,106,33,4,32,0,65,40,106,40,2,0,33,3,32,0,32,0,40,2,0,32,2,106,54,2,0,32,0,65,4,106,34,5,32,5,40,2,0,32,2,65,16,79,32,0,40,2,0,65,16,79,114,114,54,2,0,32,2,32,3,106,65,16,73,4,64,32,3,32,4,106,32,1,32,2,252,10,0,0,32,0,65,40,106,32,2,32,3,106,54,2,0,15,11,32,3,4,64,32,3,32,4,106,32,1,65,16,32,3,107,34,2,252,10,0,0,32,0,65,8,106,34,3,32,3,40,2,0,32,4,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,12,106,34,3,32,3,40,2,0,32,4,65,4,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,16,106,34,3,32,3,40,2,0,32,4,65,8,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,20,106,34,3,32,3,40,2,0,32,4,65,12,106,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,54,2,0,32,0,65,40,106,65,0,54,2,0,32,1,32,2,106,33,1,11,32,1,32,6,65,16,107,77,4,64,32,6,65,16,107,33,8,32,0,65,8,106,40,2,0,33,2,32,0,65,12,106,40,2,0,33,3,32,0,65,16,106,40,2,0,33,5,32,0,65,20,106,40,2,0,33,7,3,64,32,2,32,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,2,32,3,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,3,32,5,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,5,32,7,32,1,65,4,106,34,1,40,2,0,65,247,148,175,175,120,108,106,65,13,119,65,177,243,221,241,121,108,33,7,32,8,32,1,65,4,106,34,1,79,13,0,11,32,0,65,8,106,32,2,54,2,0,32,0,65,12,106,32,3,54,2,0,32,0,65,16,106,32,5,54,2,0,32,0,65,20,106,32,7,54,2,0,11,32,1,32,6,73,4,64,32,4,32,1,32,6,32,1,107,34,1,252,10,0,0,32,0,65,40,106,32,1,54,2,0,11,11,97,1,1,127,32,0,65,16,106,40,2,0,33,1,32,0,65,4,106,40,2,0,4,127,32,1,65,12,119,32,0,65,20,106,40,2,0,65,18,119,106,32,0,65,12,106,40,2,0,65,7,119,106,32,0,65,8,106,40,2,0,65,1,119,106,5,32,1,65,177,207,217,178,1,106,11,32,0,40,2,0,106,32,0,65,24,106,32,0,65,40,106,40,2,0,16,1,11,255,3,2,3,126,1,127,32,0,32,1,106,33,6,32,1,65,32,79,4,126,32,6,65,32,107,33,6,32,2,66,214,235,130,238,234,253,137,245,224,0,124,33,3,32,2,66,177,169,172,193,173,184,212,166,61,125,33,4,32,2,66,249,234,208,208,231,201,161,228,225,0,124,33,5,3,64,32,3,32,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,3,32,4,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,4,32,2,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,2,32,5,32,0,65,8,106,34,0,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,5,32,6,32,0,65,8,106,34,0,79,13,0,11,32,2,66,12,137,32,5,66,18,137,124,32,4,66,7,137,124,32,3,66,1,137,124,32,3,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,4,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,2,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,5,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,5,32,2,66,197,207,217,178,241,229,186,234,39,124,11,32,1,173,124,32,0,32,1,65,31,113,16,6,11,134,2,0,32,1,32,2,106,33,2,3,64,32,2,32,1,65,8,106,79,4,64,32,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,32,0,133,66,27,137,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,33,0,32,1,65,8,106,33,1,12,1,11,11,32,1,65,4,106,32,2,77,4,64,32,0,32,1,53,2,0,66,135,149,175,175,152,182,222,155,158,127,126,133,66,23,137,66,207,214,211,190,210,199,171,217,66,126,66,249,243,221,241,153,246,153,171,22,124,33,0,32,1,65,4,106,33,1,11,3,64,32,1,32,2,73,4,64,32,0,32,1,49,0,0,66,197,207,217,178,241,229,186,234,39,126,133,66,11,137,66,135,149,175,175,152,182,222,155,158,127,126,33,0,32,1,65,1,106,33,1,12,1,11,11,32,0,32,0,66,33,136,133,66,207,214,211,190,210,199,171,217,66,126,34,0,32,0,66,29,136,133,66,249,243,221,241,153,246,153,171,22,126,34,0,32,0,66,32,136,133,11,77,0,32,0,65,8,106,32,1,66,214,235,130,238,234,253,137,245,224,0,124,55,3,0,32,0,65,16,106,32,1,66,177,169,172,193,173,184,212,166,61,125,55,3,0,32,0,65,24,106,32,1,55,3,0,32,0,65,32,106,32,1,66,249,234,208,208,231,201,161,228,225,0,124,55,3,0,11,244,4,2,3,127,4,126,32,1,32,2,106,33,5,32,0,65,40,106,33,4,32,0,65,200,0,106,40,2,0,33,3,32,0,32,0,41,3,0,32,2,173,124,55,3,0,32,2,32,3,106,65,32,73,4,64,32,3,32,4,106,32,1,32,2,252,10,0,0,32,0,65,200,0,106,32,2,32,3,106,54,2,0,15,11,32,3,4,64,32,3,32,4,106,32,1,65,32,32,3,107,34,2,252,10,0,0,32,0,65,8,106,34,3,32,3,41,3,0,32,4,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,16,106,34,3,32,3,41,3,0,32,4,65,8,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,24,106,34,3,32,3,41,3,0,32,4,65,16,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,32,106,34,3,32,3,41,3,0,32,4,65,24,106,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,55,3,0,32,0,65,200,0,106,65,0,54,2,0,32,1,32,2,106,33,1,11,32,1,65,32,106,32,5,77,4,64,32,5,65,32,107,33,2,32,0,65,8,106,41,3,0,33,6,32,0,65,16,106,41,3,0,33,7,32,0,65,24,106,41,3,0,33,8,32,0,65,32,106,41,3,0,33,9,3,64,32,6,32,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,6,32,7,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,7,32,8,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,8,32,9,32,1,65,8,106,34,1,41,3,0,66,207,214,211,190,210,199,171,217,66,126,124,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,33,9,32,2,32,1,65,8,106,34,1,79,13,0,11,32,0,65,8,106,32,6,55,3,0,32,0,65,16,106,32,7,55,3,0,32,0,65,24,106,32,8,55,3,0,32,0,65,32,106,32,9,55,3,0,11,32,1,32,5,73,4,64,32,4,32,1,32,5,32,1,107,34,1,252,10,0,0,32,0,65,200,0,106,32,1,54,2,0,11,11,188,2,1,5,126,32,0,65,24,106,41,3,0,33,1,32,0,41,3,0,34,2,66,32,90,4,126,32,0,65,8,106,41,3,0,34,3,66,1,137,32,0,65,16,106,41,3,0,34,4,66,7,137,124,32,1,66,12,137,32,0,65,32,106,41,3,0,34,5,66,18,137,124,124,32,3,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,4,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,1,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,32,5,66,207,214,211,190,210,199,171,217,66,126,66,31,137,66,135,149,175,175,152,182,222,155,158,127,126,133,66,135,149,175,175,152,182,222,155,158,127,126,66,157,163,181,234,131,177,141,138,250,0,125,5,32,1,66,197,207,217,178,241,229,186,234,39,124,11,32,2,124,32,0,65,40,106,32,2,66,31,131,167,16,6,11]);async function e(){return function(t){const{exports:{mem:e,xxh32:n,xxh64:r,init32:i,update32:a,digest32:o,init64:s,update64:u,digest64:c}}=t;let h=new Uint8Array(e.buffer);function g(t,n){if(e.buffer.byteLength<t+n){const r=Math.ceil((t+n-e.buffer.byteLength)/65536);e.grow(r),h=new Uint8Array(e.buffer);}}function f(t,e,n,r,i,a){g(t);const o=new Uint8Array(t);return h.set(o),n(0,e),o.set(h.subarray(0,t)),{update(e){let n;return h.set(o),"string"==typeof e?(g(3*e.length,t),n=w.encodeInto(e,h.subarray(t)).written):(g(e.byteLength,t),h.set(e,t),n=e.byteLength),r(0,t,n),o.set(h.subarray(0,t)),this},digest:()=>(h.set(o),a(i(0)))}}function y(t){return t>>>0}const b=2n**64n-1n;function d(t){return t&b}const w=new TextEncoder,l=0,p=0n;function x(t,e=l){return g(3*t.length,0),y(n(0,w.encodeInto(t,h).written,e))}function L(t,e=p){return g(3*t.length,0),d(r(0,w.encodeInto(t,h).written,e))}return {h32:x,h32ToString:(t,e=l)=>x(t,e).toString(16).padStart(8,"0"),h32Raw:(t,e=l)=>(g(t.byteLength,0),h.set(t),y(n(0,t.byteLength,e))),create32:(t=l)=>f(48,t,i,a,o,y),h64:L,h64ToString:(t,e=p)=>L(t,e).toString(16).padStart(16,"0"),h64Raw:(t,e=p)=>(g(t.byteLength,0),h.set(t),d(r(0,t.byteLength,e))),create64:(t=p)=>f(88,t,s,u,c,d)}}((await WebAssembly.instantiate(t)).instance)}
-
-const MIN_LEVEL = 1;
-const MAX_LEVEL = 22;
-/**
- * A compressor whose frames carry the content size and the content checksum (RFC 8878, 3.1.1): the
- * library writes neither, and a device must notice a damaged fragment before an engine reads it.
- *
- * The work runs in libuv's thread pool. The bytes must not change until the promise settles.
- */ async function createCompressor() {
-    const { compress } = await loadZstd();
-    const { create64 } = await e();
-    return async (bytes, level)=>{
-        const frame = await compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), level);
-        return withSizeAndChecksum(frame, bytes.length, contentChecksum(create64(), bytes));
-    };
-}
-/**
- * A skippable frame of exactly `size` bytes (RFC 8878, 3.1.2), which decompresses to nothing.
- *
- * @param size at least 8
- */ function skippableFrame(size) {
-    const frame = Buffer.alloc(size);
-    frame.writeUInt32LE(0x184d2a50, 0);
-    frame.writeUInt32LE(size - 8, 4);
-    return frame;
-}
-/** The library is native code: loaded when it is needed, so that its absence can be explained. */ async function loadZstd() {
-    try {
-        return await import('./zstd/index.js');
-    } catch (cause) {
-        throw failure(`zstd's native library does not load here: ${cause.message}`, {
-            hint: 'it is there for Linux with glibc on amd64 and arm64',
-            cause
-        });
-    }
-}
-const CHECKSUM_FLAG = 0x04;
-const CONTENT_SIZE_4_BYTES = 0x80;
-/** Both fields are optional in a frame's header; adding them moves nothing but what follows. */ function withSizeAndChecksum(frame, contentSize, checksum) {
-    // Descriptor 0: a window descriptor follows, no dictionary, no size, no checksum.
-    if (frame.readUInt32LE(0) !== 0xfd2fb528 || frame[4] !== 0) {
-        throw new Error('@mongodb-js/zstd writes another frame header than the one this code extends');
-    }
-    const header = Buffer.alloc(10);
-    frame.copy(header, 0, 0, 6);
-    header[4] = CONTENT_SIZE_4_BYTES | CHECKSUM_FLAG;
-    header.writeUInt32LE(contentSize, 6);
-    return [
-        header,
-        frame.subarray(6),
-        checksum
-    ];
-}
-/** The low four bytes of XXH64, little-endian, read in slices so that no second copy is made. */ function contentChecksum(hash, bytes) {
-    const slice = 1 << 20;
-    for(let at = 0; at < bytes.length; at += slice)hash.update(bytes.subarray(at, at + slice));
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32LE(Number(hash.digest() & 0xffffffffn));
-    return checksum;
-}
-
-/**
- * `SOURCE:DESTINATION`. The destination is absolute and holds no colon, so the source may hold one.
- *
- * @throws UserError (usage)
- */ function parseExtraFile(text) {
-    const [, source, destination] = /^(.+):(\/[^:]*)$/s.exec(text) ?? [];
-    if (source === undefined || destination === undefined) {
-        throw usageError(`file ${JSON.stringify(text)} is not of the form SOURCE:/DESTINATION`, {
-            hint: 'for example config/app.conf:/etc/app/app.conf'
-        });
-    }
-    return {
-        source,
-        destination
-    };
-}
-/**
- * Looks at the files on this machine; they stay executable when they are.
- *
- * @throws UserError (usage) for a source that is no readable regular file, and for a destination
- *   that a package must not have
- */ async function findExtraFiles(files, name) {
-    return Promise.all(files.map(async ({ source, destination })=>({
-            source,
-            path: extraPath(destination, name),
-            mode: await isExecutable(source) ? 0o755 : 0o644
-        })));
-}
-/** The destination as a path in the package. @throws UserError (usage) */ function extraPath(destination, name) {
-    const path = node_path.posix.normalize(destination).slice(1);
-    const fault = faultOf$1(destination) ?? faultOfPath(path, name);
-    if (fault !== undefined) {
-        throw usageError(`file destination ${JSON.stringify(destination)}: ${fault}`);
-    }
-    return path;
-}
-/** Folders that are links since /usr was merged: dpkg would lose files there (policy, 10.1). */ const MERGED = new Set([
-    'bin',
-    'lib',
-    'lib32',
-    'lib64',
-    'libx32',
-    'sbin'
-]);
-/** What a running system makes anew, and the folder that dpkg-deb takes for itself. */ const NOT_PACKAGED = new Set([
-    'DEBIAN',
-    'dev',
-    'proc',
-    'run',
-    'sys',
-    'tmp'
-]);
-/** File systems take 255, of which dpkg needs ten for the `.dpkg-dist` that it adds. */ const MAX_NAME = 245;
-/** Half of PATH_MAX, which leaves room for the folder in which the package is put together. */ const MAX_PATH = 2048;
-function faultOf$1(destination) {
-    if (!destination.startsWith('/')) return 'it is not absolute';
-    if (destination.endsWith('/')) return 'it names a folder: add the name of the file';
-    if (destination.split('/').some((part)=>part === '..' || part === '.')) {
-        return 'it holds . or .. as a folder';
-    }
-    // conffiles and md5sums know no quoting.
-    if (!/^[\x21-\x7e]+$/.test(destination) || /[\\:]/.test(destination)) {
-        return 'only ASCII without spaces, backslashes and colons is possible';
-    }
-    return undefined;
-}
-function faultOfPath(path, name) {
-    const top = path.split('/')[0] ?? '';
-    if (path === top) return 'a package has no files in the root folder';
-    if (path.length > MAX_PATH) return `more than ${MAX_PATH} characters are not possible`;
-    if (path.split('/').some((part)=>part.length > MAX_NAME)) {
-        return `a name in it has more than ${MAX_NAME} characters`;
-    }
-    if (MERGED.has(top)) return `/${top} is a link to /usr/${top}: use that`;
-    if (NOT_PACKAGED.has(top)) return `a package has no files in /${top}`;
-    const own = ownFolders(name).find((folder)=>`${path}/`.startsWith(`${folder}/`));
-    if (own !== undefined) return `/${own} belongs to the loader`;
-    if (path === 'usr/lib/systemd/system/container-preload.target') return 'it belongs to the loader';
-    return undefined;
-}
-function ownFolders(name) {
-    return [
-        'etc/container-preload',
-        ...[
-            'lib',
-            'share',
-            'share/doc'
-        ].map((folder)=>`usr/${folder}/${name}`),
-        `var/lib/${name}`
-    ];
-}
-async function isExecutable(source) {
-    const found = await readable(source).catch((error)=>{
-        throw usageError(`file ${JSON.stringify(source)} cannot be read: ${error.code}`, {
-            cause: error
-        });
-    });
-    if (!found.isFile()) throw usageError(`file ${JSON.stringify(source)} is no regular file`);
-    return (found.mode & 0o111) !== 0;
-}
-async function readable(source) {
-    await promises.access(source, promises.constants.R_OK);
-    return promises.stat(source);
-}
-
-/** Debian policy, 5.6.1: at least two characters, the first one a letter or a digit. */ const PACKAGE_NAME = /^[a-z0-9][a-z0-9+.-]+$/;
-/**
- * The package is purged with its /var/lib/NAME and owns NAME.service: a name that is already a
- * folder or a unit of the base system or of an engine would take those away.
- */ const TAKEN = new Set([
-    ...[
-        'apt',
-        'dbus',
-        'dpkg',
-        'initramfs-tools',
-        'logrotate',
-        'misc',
-        'pam',
-        'polkit-1',
-        'private'
-    ],
-    ...[
-        'sudo',
-        'systemd',
-        'ucf',
-        'containerd',
-        'containers',
-        'docker',
-        'podman',
-        'container-preload'
-    ]
-]);
-/**
- * A Debian package name that can also name the loader's unit and folders.
- *
- * @throws UserError (usage)
- */ function parsePackageName(text) {
-    const quoted = JSON.stringify(text);
-    if (!PACKAGE_NAME.test(text)) {
-        throw usageError(`${quoted} is no Debian package name`, {
-            hint: 'two or more of a-z 0-9 + - . and a letter or digit first'
-        });
-    }
-    if (text.includes('+')) {
-        throw usageError(`package name ${quoted}: systemd allows no + in the name of a unit`);
-    }
-    if (text.length > 128) throw usageError(`package name ${quoted} has more than 128 characters`);
-    if (TAKEN.has(text)) {
-        throw usageError(`package name ${quoted} is taken by the system that it is to be installed on`, {
-            hint: `for example ${text}-images`
-        });
-    }
-    return text;
-}
-
-/** dpkg keeps an epoch in a C int. */ const MAX_EPOCH$1 = 2 ** 31 - 1;
-/** @throws UserError (usage) */ function parseDebianVersion(text) {
-    const [, epoch, rest = ''] = /^(?:([^:]*):)?(.*)$/s.exec(text) ?? [];
-    const hyphen = rest.lastIndexOf('-');
-    const upstream = hyphen === -1 ? rest : rest.slice(0, hyphen);
-    const revision = hyphen === -1 ? undefined : rest.slice(hyphen + 1);
-    const fault = faultOf(epoch, upstream, revision);
-    if (fault !== undefined) {
-        throw usageError(`${JSON.stringify(text)} is no Debian version: ${fault}`, {
-            hint: 'for example 1.2.3, 1.2.3-1, 1:1.2.3 or 1.2.3~rc1'
-        });
-    }
-    return {
-        text,
-        epoch: epoch === undefined ? undefined : Number(epoch),
-        upstream,
-        revision
-    };
-}
-/** The version as the name of a .deb has it: the epoch is left out, since no colon may stand there. */ function fileVersion(version) {
-    return version.text.slice(version.text.indexOf(':') + 1);
-}
-/**
- * The version of a package that was given none: that of the tag, else one that grows with time and
- * stays below every real version.
- */ function defaultVersion({ gitTag, commitTime, commit, now }) {
-    const tagged = gitTag === undefined ? undefined : versionOfTag(gitTag);
-    return tagged ?? [
-        `0~${timestamp(commitTime ?? now)}`,
-        commit
-    ].filter(Boolean).join('.');
-}
-/**
- * `v1.2.3` says 1.2.3. A pre-release of Semantic Versioning (`v2.0.0-rc.1`) becomes `2.0.0~rc.1`, since
- * 2.0.0-rc.1 would be newer than 2.0.0 in Debian. Undefined for a tag that is no version.
- */ function versionOfTag(tag) {
-    const version = tag.replace(/^v(?=\d)/, '').replace(/^([\d.]+)-(?=[A-Za-z])/, '$1~');
-    try {
-        return parseDebianVersion(version).text;
-    } catch (error) {
-        if (error instanceof UserError) return undefined;
-        throw error;
-    }
-}
-function faultOf(epoch, upstream, revision) {
-    if (epoch !== undefined && !/^\d+$/.test(epoch)) return 'the epoch before the colon is no number';
-    if (epoch !== undefined && Number(epoch) > MAX_EPOCH$1) return 'the epoch is too large';
-    if (upstream === '') return 'it is empty';
-    if (!/^\d/.test(upstream)) return 'it does not start with a digit';
-    if (upstream.includes(':')) return 'a colon stands only after the epoch';
-    if (!/^[A-Za-z0-9.+~-]+$/.test(upstream)) return 'only A-Z a-z 0-9 . + ~ - are allowed';
-    if (revision === '') return 'the revision after the last hyphen is empty';
-    if (revision !== undefined && !/^[A-Za-z0-9.+~]+$/.test(revision)) {
-        return 'only A-Z a-z 0-9 . + ~ are allowed after the last hyphen';
-    }
-    return undefined;
-}
-/** YYYYMMDDhhmmss in UTC. */ function timestamp(time) {
-    return time.toISOString().slice(0, 19).replaceAll(/[^0-9]/g, '');
-}
-
-const LONGEST = 100;
-/** What a user wrote, as messages show it: in quotes, on one line, without control characters, not endless. */ function quote(text) {
-    return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-}
-
-const DIGEST = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
-function isDigest(text) {
-    return DIGEST.test(text);
-}
-/** Hexadecimal digits by algorithm. */ const LENGTHS = new Map([
-    [
-        'sha256',
-        64
-    ],
-    [
-        'sha512',
-        128
-    ]
-]);
-/** @throws UserError (usage) that says what is wrong with the algorithm or the digits */ function parseDigest(text, origin) {
-    if (isDigest(text)) return text;
-    throw usageError(`invalid digest ${quote(text)}: ${fault(text)}`, {
-        origin,
-        hint: 'sha256: and 64 lower-case hexadecimal digits, or sha512: and 128'
-    });
-}
-function fault(text) {
-    const [algorithm = '', digits] = text.split(/:(.*)/s);
-    if (digits === undefined) return 'it does not start with an algorithm';
-    const length = LENGTHS.get(algorithm);
-    if (length === undefined) return `the algorithm ${quote(algorithm)} is not known`;
-    if (digits.length !== length) return `${digits.length} digits, not ${length}`;
-    return 'it has characters other than 0-9 and a-f';
-}
-/** The sha256 digest of bytes that are in memory (manifests, configs). */ function sha256$1(bytes) {
-    return `sha256:${node_crypto.createHash('sha256').update(bytes).digest('hex')}`;
-}
-/** The digest of bytes in the algorithm of `like`, so that the two can be compared. */ function digestLike(like, bytes) {
-    const algorithm = algorithmOf(like);
-    return `${algorithm}:${node_crypto.createHash(algorithm).update(bytes).digest('hex')}`;
-}
-function algorithmOf(digest) {
-    return digest.startsWith('sha256:') ? 'sha256' : 'sha512';
-}
-/** The digits after the algorithm: what files are named by. */ function hexOf(digest) {
-    return digest.slice(digest.indexOf(':') + 1);
-}
-
-const DEFAULT_DOMAIN = 'docker.io';
-const DEFAULT_TAG = 'latest';
-/** Of the whole normalised name, domain included: what every version of skopeo and the engines takes. */ const LONGEST_NAME = 255;
-// The grammar of https://github.com/distribution/reference (the comment at the top of reference.go).
-const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
-const DOMAIN = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[A-Fa-f0-9:]+\\])(?::[0-9]+)?$`);
-const COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const PATH = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
-const TAG = /^\w[\w.-]{0,127}$/;
-const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
-/**
- * Reads `[HOST/]PATH[:TAG][@DIGEST]` as Docker and Podman do: without a host it is Docker Hub's, without
- * tag and digest the tag is `latest`.
- *
- * @throws UserError (usage) that says which part is wrong and why
- */ function parseReference(text, origin) {
-    const { domain, path, tag, digest } = split(text);
-    const fault = nameFault(text, domain, path);
-    if (fault !== undefined) {
-        const [why, hint] = fault;
-        throw usageError(`invalid image reference ${quote(text)}: ${why}`, {
-            origin,
-            hint
-        });
-    }
-    return {
-        repository: repositoryOf$1(domain, path),
-        ...tag === undefined ? {} : {
-            tag: parseTag(tag, origin)
-        },
-        ...digest === undefined ? {} : {
-            digest: parseDigest(digest, origin)
-        },
-        ...tag === undefined && digest === undefined ? {
-            tag: DEFAULT_TAG
-        } : {}
-    };
-}
-/** @throws UserError (usage) */ function parseTag(text, origin) {
-    if (TAG.test(text)) return text;
-    throw usageError(`invalid tag ${quote(text)}`, {
-        origin,
-        hint: 'at most 128 letters, digits, underscores, dots and dashes, not starting with a dot or a dash'
-    });
-}
-/** `docker.io/library/alpine:3.20@sha256:…`, with the parts that are there. */ function formatReference(reference) {
-    const tag = reference.tag === undefined ? '' : `:${reference.tag}`;
-    const digest = reference.digest === undefined ? '' : `@${reference.digest}`;
-    return `${reference.repository}${tag}${digest}`;
-}
-/**
- * The name under which an engine shows the image. A reference with a digest alone is called `latest`:
- * an engine needs some tag, and Isar, whose lists are read too, does the same.
- */ function nameAndTag(reference) {
-    return `${reference.repository}:${reference.tag ?? DEFAULT_TAG}`;
-}
-/** The parts as they stand there, unchecked; the domain is always one of today's. */ function split(text) {
-    const [name, digest] = cut$1(text, '@');
-    const slash = name.indexOf('/');
-    const host = name.slice(0, Math.max(slash, 0));
-    const [path, tag] = cut$1(isDomain(host) ? name.slice(slash + 1) : name, ':');
-    const domain = isDomain(host) && host !== 'index.docker.io' ? host : DEFAULT_DOMAIN;
-    return {
-        domain,
-        path,
-        tag,
-        digest
-    };
-}
-/**
- * Whether the text before the first slash is a host: only that has a dot, a port, or an upper-case
- * letter (which no path may have), or is `localhost`.
- */ function isDomain(host) {
-    return host === 'localhost' || /[.:]/.test(host) || host !== host.toLowerCase();
-}
-/** The text before the first separator and after it; the latter undefined where there is none. */ function cut$1(text, separator) {
-    const at = text.indexOf(separator);
-    return at < 0 ? [
-        text,
-        undefined
-    ] : [
-        text.slice(0, at),
-        text.slice(at + 1)
-    ];
-}
-/** Docker Hub's own images have no user in their names: `alpine` is `library/alpine` there. */ function repositoryOf$1(domain, path) {
-    const official = domain === DEFAULT_DOMAIN && !path.includes('/');
-    return `${domain}/${official ? 'library/' : ''}${path}`;
-}
-/** What is wrong with a name, and what to do about it. */ function nameFault(text, domain, path) {
-    if (IDENTIFIER.test(text)) {
-        return [
-            'an image ID names nothing in a registry',
-            'write HOST/PATH@sha256:…'
-        ];
-    }
-    if (path === '' || path.startsWith('[')) return [
-        'it has no repository name',
-        'write HOST/PATH:TAG'
-    ];
-    if (!DOMAIN.test(domain)) {
-        return [
-            `invalid host ${quote(domain)}`,
-            'write it as registry.example:5000 or [2001:db8::1]:5000'
-        ];
-    }
-    if (path !== path.toLowerCase()) {
-        return [
-            'the repository name must be lower case',
-            `write ${quote(path.toLowerCase())}`
-        ];
-    }
-    if (!PATH.test(path)) {
-        const hint = 'letters and digits, parted by one of . _ __ or dashes, in parts with / between them';
-        return [
-            `invalid repository name ${quote(path)}`,
-            hint
-        ];
-    }
-    const { length } = repositoryOf$1(domain, path);
-    if (length > LONGEST_NAME) {
-        return [
-            `the repository name has ${length} characters`,
-            `at most ${LONGEST_NAME}, host included`
-        ];
-    }
-    return undefined;
-}
-
-const SCHEME = 'docker://';
-/** Parameters that bitbake gives a meaning for any kind of source; none of them changes the image. */ const IGNORED = new Set([
-    'name',
-    'unpack',
-    'subdir',
-    'destsuffix',
-    'downloadfilename'
-]);
-/**
- * Reads `docker://HOST/PATH;digest=sha256:…;tag=…`, an entry of SRC_URI for Isar's container fetcher.
- * The image is fetched by the digest where there is one; the tag is then only its name.
- *
- * @throws UserError (usage)
- */ function parseIsar(text, origin) {
-    const { base, parameters } = splitIsar(text);
-    const fault = baseFault(base) ?? parametersFault(parameters);
-    if (fault !== undefined) {
-        throw usageError(`invalid entry ${quote(text)}: ${fault}`, {
-            origin,
-            hint: 'docker://HOST/PATH;digest=sha256:…;tag=…'
-        });
-    }
-    const { repository, tag: latest = '' } = parseReference(base.slice(SCHEME.length), origin);
-    const values = new Map(parameters);
-    const digest = values.get('digest');
-    const tag = values.get('tag') ?? (digest === undefined ? latest : undefined);
-    return {
-        repository,
-        ...tag === undefined ? {} : {
-            tag: parseTag(tag, origin)
-        },
-        ...digest === undefined ? {} : {
-            digest: parseDigest(digest, origin)
-        }
-    };
-}
-/** `docker://HOST/PATH` and the parameters after it as `[key, value]`, digest and tag among them. */ function splitIsar(text) {
-    const [base = '', ...parameters] = text.split(';');
-    return {
-        base,
-        parameters: parameters.filter((parameter)=>parameter !== '').map(keyAndValue)
-    };
-}
-function keyAndValue(parameter) {
-    const [key = '', value = ''] = parameter.split(/=(.*)/s);
-    return [
-        key,
-        value
-    ];
-}
-/** Tag and digest belong to the parameters: in the name they could contradict those. */ function baseFault(base) {
-    if (!base.startsWith(SCHEME)) return `it does not start with ${SCHEME}`;
-    const lastPart = base.slice(base.lastIndexOf('/') + 1);
-    return /[:@]/.test(lastPart) ? 'tag and digest stand in the parameters' : undefined;
-}
-function parametersFault(parameters) {
-    const seen = new Set();
-    for (const [key, value] of parameters){
-        if (IGNORED.has(key)) continue;
-        if (key !== 'tag' && key !== 'digest') return `unknown parameter ${quote(key)}`;
-        if (value === '') return `${key} has no value`;
-        if (value.includes('${')) return `the variable in ${quote(`${key}=${value}`)} has no value here`;
-        if (seen.has(key)) return `${key} is given twice`;
-        seen.add(key);
-    }
-    return undefined;
-}
-
-const digestPolicies = [
-    'warn',
-    'strict',
-    'ignore'
-];
-/**
- * What to say about an image whose content the line does not fix; undefined where there is nothing to say.
- *
- * @param digest what the reference stands for now: the index's where there is one, so that the pinned
- *   line serves every architecture
- */ function checkPin(image, digest, policy) {
-    const { source } = image;
-    if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest) return undefined;
-    return {
-        level: levelOf(policy),
-        message: `${image.written} has no digest, so another build may get another image`,
-        hint: pinnedLine(image, digest),
-        origin: image.origin
-    };
-}
-/**
- * What to say when the tag of a reference with a digest now stands for something else.
- *
- * @param given the digest of the reference, or of the index that lists it
- * @param current what the registry answers for the tag
- */ function tagMoved(image, given, current, policy) {
-    const { source } = image;
-    if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
-    return {
-        level: levelOf(policy),
-        message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
-        hint: pinnedLine(image, current),
-        origin: image.origin
-    };
-}
-function levelOf(policy) {
-    return policy === 'strict' ? 'error' : 'warning';
-}
-/** The line as it was written, with the digest in it. */ function pinnedLine(image, digest) {
-    const flags = image.fetchOnly ? ' fetch-only' : '';
-    return `${pinnedReference(image, digest)}${givenName(image)}${flags}`;
-}
-/** `written` with the digest in it, in the same syntax. A local image has nothing to pin. */ function pinnedReference({ source, syntax, written }, digest) {
-    if (source.transport !== 'docker') return written;
-    const pin = syntax === 'isar' ? pinnedIsar : pinnedPlain;
-    return pin(written, source.reference, digest);
-}
-function pinnedPlain(written, { tag }, digest) {
-    const [name = ''] = written.split('@');
-    const hasTag = name.slice(name.lastIndexOf('/') + 1).includes(':');
-    return `${name}${hasTag || tag === undefined ? '' : `:${tag}`}@${digest}`;
-}
-function pinnedIsar(written, { tag }, digest) {
-    const { base, parameters } = splitIsar(written);
-    const others = parameters.filter(([key])=>key !== 'digest' && key !== 'tag');
-    const pinned = [
-        [
-            'digest',
-            digest
-        ],
-        ...tag === undefined ? [] : [
-            [
-                'tag',
-                tag
-            ]
-        ],
-        ...others
-    ];
-    return [
-        base,
-        ...pinned.map(([key, value])=>`${key}=${value}`)
-    ].join(';');
-}
-/** ` as NAME:TAG` where the device's name is not the reference's own. */ function givenName({ name, source }) {
-    const own = source.transport === 'docker' ? nameAndTag(source.reference) : undefined;
-    return name === undefined || name === own ? '' : ` as ${name}`;
-}
-
-const PLATFORMS = {
-    amd64: {
-        os: 'linux',
-        architecture: 'amd64',
-        variants: []
-    },
-    arm64: {
-        os: 'linux',
-        architecture: 'arm64',
-        variants: [
-            'v8'
-        ]
-    },
-    armhf: {
-        os: 'linux',
-        architecture: 'arm',
-        variants: [
-            'v7',
-            'v6',
-            'v5'
-        ]
-    },
-    armel: {
-        os: 'linux',
-        architecture: 'arm',
-        variants: [
-            'v5'
-        ]
-    },
-    i386: {
-        os: 'linux',
-        architecture: '386',
-        variants: []
-    },
-    ppc64el: {
-        os: 'linux',
-        architecture: 'ppc64le',
-        variants: []
-    },
-    s390x: {
-        os: 'linux',
-        architecture: 's390x',
-        variants: []
-    },
-    riscv64: {
-        os: 'linux',
-        architecture: 'riscv64',
-        variants: []
-    },
-    loong64: {
-        os: 'linux',
-        architecture: 'loong64',
-        variants: []
-    }
-};
-const debianArchitectures = Object.keys(PLATFORMS);
-/** @throws UserError (usage) for `all` and for what is no Debian architecture */ function parseArchitecture(text) {
-    if (Object.hasOwn(PLATFORMS, text)) return text;
-    if (text === 'all') {
-        throw usageError('architecture all: an image has an architecture, so its package has one too', {
-            hint: `one of ${debianArchitectures.join(', ')}`
-        });
-    }
-    const meant = debianArchitectures.find((debian)=>PLATFORMS[debian].architecture === text);
-    throw usageError(`unknown Debian architecture ${JSON.stringify(text)}`, {
-        hint: meant ? `Debian calls it ${meant}` : `one of ${debianArchitectures.join(', ')}`
-    });
-}
-function platformOf(architecture) {
-    return PLATFORMS[architecture];
-}
-/** `linux/arm/v7`, as registries and engines print it. */ function formatPlatform(platform) {
-    return [
-        platform.os,
-        platform.architecture,
-        platform.variant
-    ].filter(Boolean).join('/');
-}
-
-/**
- * The inputs of `build`, in the order in which help shows them. The action's inputs and the
- * command's options are the same; `action.yml` is checked against this table.
- */ const BUILD_INPUTS = {
-    images: {
-        help: 'image references, one a line',
-        many: true
-    },
-    'image-list': {
-        help: 'files with image references, one path a line',
-        many: true
-    },
-    arch: {
-        help: 'Debian architecture of the device, such as amd64 or arm64'
-    },
-    engine: {
-        help: 'docker or podman',
-        default: 'docker'
-    },
-    package: {
-        help: 'name of the Debian package'
-    },
-    version: {
-        help: "its version; by default the git tag, or one that grows with the commit's time"
-    },
-    maintainer: {
-        help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user'
-    },
-    description: {
-        help: 'description of the package, the synopsis in the first line',
-        default: 'container images, loaded at first boot'
-    },
-    section: {
-        help: 'section of the package',
-        default: 'misc'
-    },
-    depends: {
-        help: "Depends of the package; ${engine:Depends} stands for the engine's packages",
-        default: '${engine:Depends}'
-    },
-    files: {
-        help: 'further files in the package, one SOURCE:/DESTINATION a line',
-        many: true
-    },
-    compression: {
-        help: "zstd, or original: keep the registry's own layers and digests",
-        default: 'zstd'
-    },
-    level: {
-        help: 'zstd level from 1 to 22',
-        default: '9'
-    },
-    'digest-policy': {
-        help: 'what a reference without a digest is: warn, strict (an error) or ignore',
-        default: 'warn'
-    },
-    'delete-after-load': {
-        help: 'delete the files on the device once all images are loaded',
-        default: 'false',
-        boolean: true
-    },
-    authfile: {
-        help: 'file with registry logins, as skopeo knows it'
-    },
-    'tls-verify': {
-        help: 'false: also take plain HTTP and unknown certificates',
-        default: 'true',
-        boolean: true
-    },
-    'cache-dir': {
-        help: 'folder of the local store; by default in ~/.cache'
-    },
-    'output-dir': {
-        help: 'folder for the package',
-        default: '.'
-    },
-    jobs: {
-        help: 'layers and frames compressed at once; by default one a processor'
-    }
-};
-/** @throws UserError (usage), with the input's name as its origin */ function parseBuildOptions(raw, env) {
-    const compression = parse$1(raw, 'compression', oneOf$1([
-        'zstd',
-        'original'
-    ]));
-    // The action always has a level: its default says nothing.
-    if (compression === 'original' && raw.level && raw.level !== BUILD_INPUTS.level.default) {
-        throw usageError('level: compression original compresses nothing', {
-            hint: 'leave out one of the two'
-        });
-    }
-    return {
-        images: raw.images ?? '',
-        imageLists: lines(raw['image-list']),
-        architecture: parse$1(raw, 'arch', parseArchitecture),
-        engine: parse$1(raw, 'engine', oneOf$1([
-            'docker',
-            'podman'
-        ])),
-        package: parse$1(raw, 'package', parsePackageName),
-        version: raw.version ? parse$1(raw, 'version', checkVersion) : undefined,
-        maintainer: raw.maintainer || undefined,
-        description: parse$1(raw, 'description', String),
-        section: parse$1(raw, 'section', String),
-        depends: parse$1(raw, 'depends', String),
-        files: lines(raw.files).map((line)=>within('files', ()=>parseExtraFile(line))),
-        compression,
-        level: parse$1(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
-        digestPolicy: parse$1(raw, 'digest-policy', oneOf$1(digestPolicies)),
-        deleteAfterLoad: parse$1(raw, 'delete-after-load', parseBoolean),
-        access: {
-            tlsVerify: parse$1(raw, 'tls-verify', parseBoolean),
-            ...raw.authfile ? {
-                authfile: node_path.resolve(raw.authfile)
-            } : {}
-        },
-        cacheDir: cacheDir(raw['cache-dir'], env),
-        outputDir: node_path.resolve(parse$1(raw, 'output-dir', String)),
-        jobs: raw.jobs ? parse$1(raw, 'jobs', integer(1, 256)) : node_os.availableParallelism()
-    };
-}
-/** Where the local store lies. The XDG Base Directory Specification wants relative paths ignored. */ function cacheDir(given, env) {
-    if (given) return node_path.resolve(given);
-    const { XDG_CACHE_HOME = '', HOME } = env;
-    const caches = node_path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : node_path.join(HOME || '/root', '.cache');
-    return node_path.join(caches, 'container-preload');
-}
-/** Lines without the white space around them, and without empty ones. */ function lines(text = '') {
-    return text.split('\n').map((line)=>line.trim()).filter((line)=>line !== '');
-}
-/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */ function parseSize(text) {
-    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
-    if (digits === undefined) {
-        throw usageError(`not a size: ${JSON.stringify(text)}`, {
-            hint: 'such as 500M or 10G'
-        });
-    }
-    return Math.floor(Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
-}
-function parse$1(raw, name, parser) {
-    const info = BUILD_INPUTS[name];
-    const text = raw[name] || info.default;
-    if (!text) throw usageError(`${name} is missing`, {
-        hint: info.help
-    });
-    return within(name, ()=>parser(text));
-}
-/** Says which input it was, where the error does not say it better. */ function within(name, parser) {
-    try {
-        return parser();
-    } catch (error) {
-        if (!(error instanceof UserError) || error.origin) throw error;
-        throw new UserError(error.kind, error.message, {
-            origin: {
-                file: name
-            },
-            hint: error.hint
-        });
-    }
-}
-function checkVersion(text) {
-    parseDebianVersion(text);
-    return text;
-}
-function oneOf$1(values) {
-    return (text)=>{
-        const found = values.find((value)=>value === text);
-        if (found) return found;
-        throw usageError(`unknown value ${JSON.stringify(text)}`, {
-            hint: `one of ${values.join(', ')}`
-        });
-    };
-}
-function integer(min, max) {
-    return (text)=>{
-        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-        if (value >= min && value <= max) return value;
-        throw usageError(`not a whole number from ${min} to ${max}: ${JSON.stringify(text)}`);
-    };
-}
-/** As YAML 1.2 and GitHub's own actions read it. */ function parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text)) return true;
-    if (/^(false|False|FALSE)$/.test(text)) return false;
-    throw usageError(`neither true nor false: ${JSON.stringify(text)}`);
-}
-
-const CONTROL_CHARACTER = /\p{Cc}/u;
-/** @throws UserError (usage) for anything but `Name <mail>` */ function parseMaintainer(text) {
-    // A comma would separate two addresses (Debian policy, 5.6.2).
-    if (CONTROL_CHARACTER.test(text) || !/^[^\s<>,"][^<>,"]* <[^\s<>@,]+@[^\s<>@,]+>$/.test(text)) {
-        throw usageError(`maintainer ${JSON.stringify(text)} is not of the form Name <mail>`, {
-            hint: 'for example Jane Doe <jane@example.org>'
-        });
-    }
-    return text;
-}
-/** @throws UserError (usage) for a synopsis that is empty or too long, and for control characters */ function parseDescription(text) {
-    const [synopsis = '', ...rest] = text.replaceAll('\r\n', '\n').trimEnd().split('\n');
-    const fault = faultOfSynopsis(synopsis.trim()) ?? faultOfExtended(rest);
-    if (fault !== undefined) {
-        throw usageError(`description ${JSON.stringify(synopsis)}: ${fault}`);
-    }
-    const first = rest.findIndex((line)=>line.trim() !== '');
-    return {
-        synopsis: synopsis.trim(),
-        extended: first === -1 ? [] : rest.slice(first)
-    };
-}
-/** `misc`, `non-free/net`. @throws UserError (usage) */ function parseSection(text) {
-    if (!/^[a-z][a-z0-9-]*(?:\/[a-z][a-z0-9-]*)?$/.test(text)) {
-        throw usageError(`${JSON.stringify(text)} is no section of an archive`, {
-            hint: 'for example misc, admin or non-free/misc'
-        });
-    }
-    return text;
-}
-/** The default of Depends, and a part of any other: what engine and compression need. */ const ENGINE_DEPENDS = '${engine:Depends}';
-/** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */ function engineDepends({ engine, compression, zstdLayers }) {
-    // docker.io of trixie brings no docker command any more; before, docker-cli does not exist.
-    // Docker starts no container on a kernel with AppArmor when its parser is missing.
-    const docker = zstdLayers ? 'docker.io (>= 23) | docker-ce (>= 5:23)' : 'docker.io | docker-ce';
-    const packages = engine === 'docker' ? [
-        'docker-cli | docker-ce-cli | docker.io',
-        docker,
-        'apparmor'
-    ] : [
-        'podman'
-    ];
-    return [
-        ...packages,
-        ...compression === 'zstd' ? [
-            'zstd'
-        ] : []
-    ].join(', ');
-}
-/**
- * The Depends field with its variable replaced, every relation once. Empty for a package that
- * depends on nothing.
- *
- * @throws UserError (usage) for what is no relation of a binary package (deb-control(5)), for other
- *   variables, and for a package that depends on itself
- */ function parseDepends(text, about) {
-    const expanded = text.replaceAll(ENGINE_DEPENDS, engineDepends(about));
-    if (expanded.trim() === '') return '';
-    const relations = expanded.split(',').map((relation)=>relation.trim());
-    for (const alternative of relations.flatMap((relation)=>relation.split('|'))){
-        checkRelation(alternative.trim(), text, about.name);
-    }
-    return [
-        ...new Set(relations)
-    ].join(', ');
-}
-const RELATION = /^([a-z0-9][a-z0-9+.-]+)(?::[a-z0-9-]+)?(?: *\( *(?:<<|<=|=|>=|>>) *[A-Za-z0-9.+~:-]+ *\))?$/;
-function checkRelation(relation, depends, name) {
-    const quoted = JSON.stringify(relation);
-    if (relation.includes('$')) {
-        throw usageError(`depends: ${quoted}: unknown variable`, {
-            hint: `only ${ENGINE_DEPENDS}`
-        });
-    }
-    const [, dependency] = RELATION.exec(relation) ?? [];
-    if (dependency === undefined) {
-        throw usageError(`depends ${JSON.stringify(depends)}: ${quoted} is no package relation`, {
-            hint: 'for example: podman (>= 4.3), zstd | busybox'
-        });
-    }
-    if (dependency === name) throw usageError(`depends: package ${name} cannot depend on itself`);
-}
-function faultOfSynopsis(synopsis) {
-    if (synopsis === '') return 'the first line is empty';
-    if (synopsis.length >= 80) return 'the first line has 80 characters or more';
-    if (CONTROL_CHARACTER.test(synopsis)) return 'a control character in the first line';
-    return undefined;
-}
-function faultOfExtended(lines) {
-    if (lines.some((line)=>CONTROL_CHARACTER.test(line))) return 'a control character';
-    // Reserved by Debian policy, 5.6.13.
-    if (lines.some((line)=>/^\.(?!$)/.test(line))) return 'a line begins with a full stop';
-    return undefined;
-}
-
-/** The paragraph of DEBIAN/control. `installedSize` in KiB. @throws UserError (usage) */ function formatControl(spec, installedSize) {
-    const depends = parseDepends(spec.depends, spec);
-    return [
-        `Package: ${spec.name}`,
-        `Version: ${spec.version}`,
-        `Architecture: ${spec.architecture}`,
-        `Maintainer: ${spec.maintainer}`,
-        `Installed-Size: ${installedSize}`,
-        ...depends === '' ? [] : [
-            `Depends: ${depends}`
-        ],
-        `Section: ${spec.section}`,
-        'Priority: optional',
-        ...formatDescription(parseDescription(spec.description), spec),
-        ''
-    ].join('\n');
-}
-/**
- * KiB, as dpkg-gencontrol(1) counts: every file rounded up to KiB, every folder 1 (policy, 5.6.20).
- *
- * @param sizes bytes of the files
- * @param folders how many, the root too
- */ function installedSize(sizes, folders) {
-    return sizes.reduce((sum, size)=>sum + Math.ceil(size / 1024), folders);
-}
-/** DEBIAN/md5sums: every file that is no conffile, sorted by its path as C does. */ function formatMd5sums(files, conffiles) {
-    return files.filter((file)=>!conffiles.includes(file.path)).toSorted((a, b)=>comparePaths(a.path, b.path)).map((file)=>`${file.md5}  ${file.path}\n`).join('');
-}
-/** DEBIAN/conffiles. */ function formatConffiles(conffiles) {
-    return conffiles.toSorted(comparePaths).map((path)=>`/${path}\n`).join('');
-}
-/** Byte order, whatever the locale. */ function comparePaths(a, b) {
-    return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH = 78;
-/** Image names in the description: apt and its front ends show it whole. */ const NAMED_IMAGES = 20;
-function formatDescription({ synopsis, extended }, spec) {
-    const lines = [
-        ...extended.flatMap(wrap),
-        ...extended.length > 0 ? [
-            ''
-        ] : [],
-        ...aboutImages(spec)
-    ];
-    const folded = lines.map((line)=>line.trim() === '' ? ' .' : ` ${line.trimEnd()}`);
-    return [
-        `Description: ${synopsis}`,
-        ...folded
-    ];
-}
-function aboutImages(spec) {
-    // Two spaces more make a line that no front end wraps.
-    const names = spec.images.map((image)=>` ${image.reference}`);
-    const shown = names.filter((name)=>name.length <= WIDTH).slice(0, NAMED_IMAGES);
-    const left = names.length - shown.length;
-    return [
-        `Container images for ${spec.engine === 'docker' ? 'Docker' : 'Podman'}, loaded at boot:`,
-        ...shown,
-        ...left === 0 ? [] : [
-            ` and ${left} more, see /usr/share/${spec.name}/manifest.json`
-        ]
-    ];
-}
-/** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */ function wrap(line) {
-    if (line.length <= WIDTH || /^\s/.test(line)) return [
-        line
-    ];
-    const lines = [];
-    let current = '';
-    for (const word of line.split(/\s+/)){
-        const longer = current === '' ? word : `${current} ${word}`;
-        // No line may begin with a full stop.
-        if (longer.length <= WIDTH || current === '' || word.startsWith('.')) {
-            current = longer;
-        } else {
-            lines.push(current);
-            current = word;
-        }
-    }
-    return [
-        ...lines,
-        current
-    ];
-}
-
-const FIRST_LINE = '# container-preload image list 1';
-const FETCH_ONLY = 'fetch-only';
-const EMPTY = '-';
-function listedImage(image) {
-    return {
-        reference: image.reference,
-        key: referenceKey(image.reference),
-        config: image.configDigest,
-        manifest: image.archiveManifestDigest,
-        size: image.unpackedSize,
-        fetchOnly: image.fetchOnly,
-        image: image.imageFragment.name,
-        layers: [
-            ...new Set(image.layers.map((layer)=>layer.fragment.name))
-        ]
-    };
-}
-/** The first 32 hex digits of the reference's sha256: a name that every file system takes. */ function referenceKey(reference) {
-    return node_crypto.createHash('sha256').update(reference).digest('hex').slice(0, 32);
-}
-/** image.list: eight columns with one space between, `-` for an empty one. */ function formatImageList(images) {
-    return [
-        FIRST_LINE,
-        ...images.map(formatLine),
-        ''
-    ].join('\n');
-}
-/** @throws Error for a file of another format */ function parseImageList(text) {
-    const [first, ...lines] = text.split('\n');
-    if (first !== FIRST_LINE) throw new Error(`its first line is not "${FIRST_LINE}"`);
-    if (lines.pop() !== '') throw new Error('its last line has no end');
-    return lines.map(parseLine$1);
-}
-function formatLine(image) {
-    const columns = [
-        image.reference,
-        image.key,
-        image.config,
-        image.manifest,
-        String(image.size),
-        image.fetchOnly ? FETCH_ONLY : EMPTY,
-        image.image,
-        image.layers.join(',') || EMPTY
-    ];
-    if (columns.some((column)=>!/^[\x21-\x7e]+$/.test(column))) {
-        throw new Error(`a column of image.list is empty or holds a space: ${JSON.stringify(columns)}`);
-    }
-    return columns.join(' ');
-}
-function parseLine$1(line, index) {
-    const columns = line.split(' ');
-    const [reference, key, config, manifest, size, flags, image, layers] = columns;
-    if (columns.length !== 8 || !reference || !key || !config || !manifest || !image || !layers) {
-        throw new Error(`line ${index + 2} has not eight columns`);
-    }
-    if (!/^\d+$/.test(size ?? '')) throw new Error(`line ${index + 2}: the size is no number`);
-    if (flags !== EMPTY && flags !== FETCH_ONLY) {
-        throw new Error(`line ${index + 2}: unknown flags ${flags}`);
-    }
-    return {
-        reference,
-        key,
-        config,
-        manifest,
-        size: Number(size),
-        fetchOnly: flags === FETCH_ONLY,
-        image,
-        layers: layers === EMPTY ? [] : layers.split(',')
-    };
-}
-
-/** The changelog's name in /usr/share/doc/NAME (Debian policy, 12.7): native packages have their own. */ function changelogName(version) {
-    return parseDebianVersion(version).revision === undefined ? 'changelog.gz' : 'changelog.Debian.gz';
-}
-/** One entry for the version that is built, compressed as gzip -9n does. */ function changelog(spec) {
-    const count = spec.images.length;
-    const text = [
-        `${spec.name} (${spec.version}) unstable; urgency=medium`,
-        '',
-        `  * ${count} container ${count === 1 ? 'image' : 'images'} for ${spec.architecture};`,
-        '    manifest.json names each with its digests.',
-        '',
-        ` -- ${spec.maintainer}  ${changelogDate(spec.epoch)}`,
-        ''
-    ].join('\n');
-    const packed = require$$1.gzipSync(text, {
-        level: 9
-    });
-    // RFC 1952: byte 9 names the operating system, which is not the same in all builds of zlib.
-    packed[9] = 3;
-    return packed;
-}
-/** As `date -R -u` has it (deb-changelog(5)). @param epoch seconds since 1970 */ function changelogDate(epoch) {
-    return new Date(epoch * 1000).toUTCString().replace(/GMT$/, '+0000');
-}
-/** For /usr/share/lintian/overrides: what lintian finds and what is right all the same. */ function lintianOverrides(spec) {
-    const { revision } = parseDebianVersion(spec.version);
-    return [
-        '# The data are image layers that are compressed already.',
-        `${spec.name}: uses-no-compression-for-data-tarball`,
-        '# A few KiB, which every dpkg can read and which are the same wherever they are made.',
-        `${spec.name}: uses-no-compression-for-control-tarball`,
-        // lintian takes every -1 for a first upload to Debian.
-        ...revision === '1' ? [
-            '# This package is made for devices: no request in Debian asks for it.',
-            `${spec.name}: initial-upload-closes-no-bugs`
-        ] : [],
-        ''
-    ].join('\n');
-}
-/** In the machine-readable form of https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/ */ function copyright(spec) {
-    return `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: ${spec.name}
-Upstream-Contact: ${spec.maintainer}
-Comment:
- This package carries container images. What is inside them belongs to its
- authors, under the licenses that the images bring along themselves.
-
-Files: usr/share/${spec.name}/layers/* usr/share/${spec.name}/images/*
-Copyright: the authors of the software in the images
-License: see-images
- The licenses are those of the software in the images, usually in their
- /usr/share/doc or /usr/share/licenses. /usr/share/${spec.name}/manifest.json
- says where each image comes from.
-
-Files: *
-Copyright: 2026 the authors of container-preload
-License: Expat
- Permission is hereby granted, free of charge, to any person obtaining a copy
- of this software and associated documentation files (the "Software"), to deal
- in the Software without restriction, including without limitation the rights
- to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
- copies of the Software, and to permit persons to whom the Software is
- furnished to do so, subject to the following conditions:
- .
- The above copyright notice and this permission notice shall be included in
- all copies or substantial portions of the Software.
- .
- THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
- IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
- FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
- AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
- LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
- OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
- SOFTWARE.
-`;
-}
-
-/** @param generator name and version of this program */ function packageManifest(spec, generator, files) {
-    return {
-        format: 1,
-        generator,
-        package: spec.name,
-        version: spec.version,
-        architecture: spec.architecture,
-        engine: spec.engine,
-        compression: spec.compression,
-        level: spec.level ?? null,
-        digestPolicy: spec.digestPolicy,
-        images: spec.images.map(manifestImage),
-        files: files.toSorted((a, b)=>comparePaths(a.path, b.path))
-    };
-}
-function formatManifest(manifest) {
-    return `${JSON.stringify(manifest, null, 2)}\n`;
-}
-/** @throws Error for what is no manifest.json of this format */ function parseManifest$1(text) {
-    const manifest = JSON.parse(text);
-    if (manifest?.format !== 1) throw new Error(`format ${manifest?.format} is not known`);
-    if (!isManifest$1(manifest)) throw new Error('fields are missing or of a wrong type');
-    return manifest;
-}
-function manifestImage(image) {
-    return {
-        reference: image.reference,
-        source: image.written,
-        pinned: image.pinned,
-        fetchOnly: image.fetchOnly,
-        platform: image.platform,
-        indexDigest: image.indexDigest ?? null,
-        registryManifestDigest: image.registryManifestDigest,
-        configDigest: image.configDigest,
-        archiveManifestDigest: image.archiveManifestDigest,
-        unpackedSize: image.unpackedSize,
-        fragment: manifestFragment(image.imageFragment),
-        layers: image.layers.map(({ diffId, blob, fragment })=>({
-                diffId,
-                blob,
-                ...manifestFragment(fragment)
-            }))
-    };
-}
-function manifestFragment({ name, size, sha256 }) {
-    return {
-        file: name,
-        size,
-        sha256
-    };
-}
-const STRINGS = [
-    'generator',
-    'package',
-    'version',
-    'architecture',
-    'engine',
-    'compression'
-];
-const IMAGE_STRINGS = [
-    'reference',
-    'platform'
-];
-const IMAGE_DIGESTS = [
-    'registryManifestDigest',
-    'configDigest',
-    'archiveManifestDigest'
-];
-function isManifest$1(value) {
-    const { images, files, level } = value;
-    return hasStrings(value, STRINGS) && (level === null || typeof level === 'number') && Array.isArray(images) && images.every(isImage$1) && Array.isArray(files) && files.every((file)=>hasStrings(file, [
-            'path',
-            'mode',
-            'sha256'
-        ]));
-}
-function isImage$1(value) {
-    if (!hasStrings(value, IMAGE_STRINGS) || !hasDigests(value, IMAGE_DIGESTS)) return false;
-    const { fragment, unpackedSize, layers } = value;
-    return isFragment(fragment) && typeof unpackedSize === 'number' && Array.isArray(layers) && layers.every((layer)=>isFragment(layer) && hasDigests(layer, [
-            'diffId',
-            'blob'
-        ]));
-}
-function isFragment(value) {
-    return hasStrings(value, [
-        'file',
-        'sha256'
-    ]) && typeof value.size === 'number';
-}
-function hasDigests(value, names) {
-    return hasStrings(value, names) && names.every((name)=>isDigest(String(value[name])));
-}
-function hasStrings(value, names) {
-    if (typeof value !== 'object' || value === null) return false;
-    return names.every((name)=>typeof value[name] === 'string');
-}
-
-/** Where the fragments go, relative to the root. */ function shareFolder(name) {
-    return `usr/share/${name}`;
-}
-/**
- * The files of the data member but for the fragments and manifest.json.
- *
- * @param device the filled templates of device/
- * @throws UserError (usage) where an extra file meets another file
- */ function dataFiles(spec, device, extra) {
-    const { name } = spec;
-    const share = shareFolder(name);
-    const own = [
-        plain(`${share}/image.list`, formatImageList(spec.images.map(listedImage))),
-        // Several loader packages bring this file: /usr/lib/systemd/system has it by update-alternatives.
-        plain(`${share}/container-preload.target`, device.target),
-        {
-            path: `usr/lib/${name}/load`,
-            mode: 0o755,
-            content: device.load
-        },
-        plain(`usr/lib/systemd/system/${name}.service`, device.service),
-        plain(`usr/share/doc/${name}/README.Debian`, device['README.Debian']),
-        plain(`usr/share/doc/${name}/copyright`, copyright(spec)),
-        plain(`usr/share/doc/${name}/${changelogName(spec.version)}`, changelog(spec)),
-        plain(`usr/share/lintian/overrides/${name}`, lintianOverrides(spec)),
-        plain(`etc/container-preload/${name}.conf`, device.conffile)
-    ];
-    const files = [
-        ...own,
-        ...extra.map(({ source, ...file })=>({
-                ...file,
-                content: {
-                    source
-                }
-            }))
-    ];
-    checkCollisions(files.map((file)=>file.path));
-    return files;
-}
-/** What of the control member does not depend on sizes. @param data `dataFiles` as they were written */ function scriptFiles(device, data) {
-    return [
-        plain('DEBIAN/conffiles', formatConffiles(conffilesOf(data))),
-        {
-            path: 'DEBIAN/postinst',
-            mode: 0o755,
-            content: device.postinst
-        },
-        {
-            path: 'DEBIAN/prerm',
-            mode: 0o755,
-            content: device.prerm
-        },
-        {
-            path: 'DEBIAN/postrm',
-            mode: 0o755,
-            content: device.postrm
-        }
-    ];
-}
-/**
- * manifest.json, which names every file beside the fragments; control with Installed-Size; md5sums of
- * all of the data.
- *
- * @param generator name and version of this program
- */ function describingFiles(spec, generator, { data, scripts, fragments }) {
-    const path = `${shareFolder(spec.name)}/manifest.json`;
-    const manifestOf = (control)=>{
-        const files = [
-            ...data,
-            ...scripts,
-            {
-                path: 'DEBIAN/control',
-                mode: 0o644,
-                sha256: control
-            }
-        ];
-        return formatManifest(packageManifest(spec, generator, files.map(manifestFile)));
-    };
-    const rest = [
-        ...data,
-        ...fragments.map((fragment)=>fragmentFile(spec.name, fragment))
-    ];
-    // control counts the bytes of manifest.json, which names control: any digest makes it as long.
-    const control = formatControl(spec, sizeOf$2(spec.name, [
-        ...rest,
-        sizedFile(path, manifestOf(sha256('')))
-    ]));
-    const manifest = manifestOf(sha256(control));
-    return [
-        plain(path, manifest),
-        plain('DEBIAN/control', control),
-        plain('DEBIAN/md5sums', formatMd5sums([
-            ...rest,
-            sizedFile(path, manifest)
-        ], conffilesOf(data)))
-    ];
-}
-function manifestFile({ path, mode, sha256 }) {
-    return {
-        path,
-        mode: formatMode(mode),
-        sha256
-    };
-}
-/** `0755` */ function formatMode(mode) {
-    return mode.toString(8).padStart(4, '0');
-}
-function conffilesOf(files) {
-    return files.map((file)=>file.path).filter((path)=>path.startsWith('etc/'));
-}
-/** KiB */ function sizeOf$2(name, files) {
-    const paths = files.map((file)=>file.path);
-    return installedSize(files.map((file)=>file.size), folders(name, paths).length);
-}
-/** Every folder of a package, the root (``) first, parents before their children. */ function folders(name, paths) {
-    const share = shareFolder(name);
-    const all = new Set([
-        '',
-        ...ancestors(`${share}/images/x`),
-        ...ancestors(`${share}/layers/x`)
-    ]);
-    for (const path of paths)for (const folder of ancestors(path))all.add(folder);
-    return [
-        ...all
-    ].toSorted(comparePaths);
-}
-/** Writes files below an existing folder, with their modes whatever the umask; sizes and sums as written. */ async function writeFiles(root, files) {
-    const written = [];
-    for (const { path, mode, content } of files){
-        const target = node_path.join(root, path);
-        await promises.mkdir(node_path.dirname(target), {
-            recursive: true
-        });
-        const sum = isSource(content) ? await copy$2(content.source, target) : await write(content, target);
-        await promises.chmod(target, mode);
-        written.push({
-            path,
-            mode,
-            ...sum
-        });
-    }
-    return written;
-}
-/** Gives all of a tree its time, and its folders their mode. @param epoch seconds since 1970 */ async function settle(root, paths, folderPaths, epoch) {
-    for (const folder of folderPaths){
-        await promises.mkdir(node_path.join(root, folder), {
-            recursive: true
-        });
-        await promises.chmod(node_path.join(root, folder), 0o755);
-    }
-    // The deepest first: nothing may touch a folder after its time was set.
-    for (const path of [
-        ...paths,
-        ...folderPaths.toReversed()
-    ]){
-        await promises.utimes(node_path.join(root, path), epoch, epoch);
-    }
-}
-function plain(path, content) {
-    return {
-        path,
-        mode: 0o644,
-        content
-    };
-}
-function fragmentFile(name, { name: file, size, md5 }) {
-    return {
-        path: `${shareFolder(name)}/${file}`,
-        size,
-        md5
-    };
-}
-function checkCollisions(paths) {
-    const seen = new Set();
-    const parents = new Set(paths.flatMap(ancestors));
-    for (const path of paths){
-        if (seen.has(path)) throw usageError(`two files of the package are called /${path}`);
-        if (parents.has(path)) throw usageError(`/${path} is both a file and a folder of the package`);
-        seen.add(path);
-    }
-}
-/** `usr/lib/x` comes to `usr`, `usr/lib`. */ function ancestors(path) {
-    const parts = path.split('/').slice(0, -1);
-    return parts.map((_, index)=>parts.slice(0, index + 1).join('/'));
-}
-function isSource(content) {
-    return typeof content === 'object' && 'source' in content;
-}
-async function write(content, target) {
-    const bytes = Buffer.from(content);
-    await promises.writeFile(target, bytes);
-    return sumsOf(bytes);
-}
-function sizedFile(path, content) {
-    return {
-        path,
-        ...sumsOf(Buffer.from(content))
-    };
-}
-function sumsOf(bytes) {
-    return {
-        size: bytes.length,
-        md5: hex('md5', bytes),
-        sha256: hex('sha256', bytes)
-    };
-}
-function sha256(content) {
-    return hex('sha256', Buffer.from(content));
-}
-function hex(algorithm, bytes) {
-    return node_crypto.createHash(algorithm).update(bytes).digest('hex');
-}
-/** Copies and hashes in one go, so that the sums are those of the copy. */ async function copy$2(source, target) {
-    const md5 = node_crypto.createHash('md5');
-    const sha256 = node_crypto.createHash('sha256');
-    let size = 0;
-    await promises$1.pipeline(node_fs.createReadStream(source), async function*(chunks) {
-        for await (const chunk of chunks){
-            md5.update(chunk);
-            sha256.update(chunk);
-            size += chunk.length;
-            yield chunk;
-        }
-    }, node_fs.createWriteStream(target));
-    return {
-        size,
-        md5: md5.digest('hex'),
-        sha256: sha256.digest('hex')
-    };
-}
-
-/** Enough of a layer to tell its compression. */ const MAGIC_BYTES = 4;
-/** By the first bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(head) {
-    if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
-    if (head.length < MAGIC_BYTES) return 'none';
-    const magic = head.readUInt32LE(0);
-    const skippable = (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
-    return magic === 0xfd2fb528 || skippable ? 'zstd' : 'none';
-}
-/**
- * @throws Error with what is wrong with the bytes, also with those that follow the last gzip member or
- *   zstd frame
- */ function decompress(chunks, compression, signal) {
-    if (compression === 'gzip') return gunzip(chunks);
-    return compression === 'zstd' ? unzstd(chunks, signal) : chunks;
-}
-/**
- * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
- * buffers only. The input is always read to its end, also when it is damaged.
- *
- * @throws Error with what zstd said
- */ async function* unzstd(chunks, signal) {
-    // Long windows are allowed: a level 22 has them.
-    const argv = [
-        'zstd',
-        '-dcq',
-        '--memory=2048MB'
-    ];
-    const child = start(argv, {
-        signal
-    });
-    if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
-    const end = Promise.all([
-        ended(child, argv),
-        consumers.text(child.stderr),
-        feed(chunks, child.stdin)
-    ]);
-    // Waited for below; a program that is missing must not be an unhandled rejection until then.
-    end.catch(()=>undefined);
-    try {
-        yield* child.stdout;
-        const [code, stderr] = await end;
-        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
-    } finally{
-        child.kill();
-    }
-}
-const CHUNK$2 = 1024 * 1024;
-async function* gunzip(chunks) {
-    const stream = require$$1.createGunzip({
-        chunkSize: CHUNK$2
-    });
-    let length = 0;
-    const fed = feed(counted(chunks, (bytes)=>{
-        length += bytes;
-    }), stream);
-    fed.catch(()=>undefined);
-    try {
-        yield* stream;
-    } catch (error) {
-        // The first header was seen before gzip was chosen: this is about what follows a member.
-        if (error.message === 'incorrect header check') throw trailingBytes(error);
-        throw error;
-    }
-    await fed;
-    // Node passes over zeros, and all that follows them; Go, in which engines are written, does not.
-    if (stream.bytesWritten !== length) throw trailingBytes();
-}
-function trailingBytes(cause) {
-    return new Error('its gzip is followed by bytes that are no gzip', {
-        cause
-    });
-}
-async function* counted(chunks, onBytes) {
-    for await (const chunk of chunks){
-        onBytes(chunk.length);
-        yield chunk;
-    }
-}
-async function feed(chunks, into) {
-    const closed = require$$8.once(into, 'close').catch(()=>undefined);
-    try {
-        for await (const chunk of chunks){
-            if (into.writable && !into.write(chunk)) {
-                await Promise.race([
-                    require$$8.once(into, 'drain').catch(()=>undefined),
-                    closed
-                ]);
-            }
-        }
-        if (into.writable) into.end();
-    } catch (error) {
-        // Without this, whoever reads the other side would wait for ever.
-        into.destroy(error);
-        throw error;
-    }
-}
-
-/** The size field of an ar header has ten decimal digits (deb(5), ar(5)). */ const MAX_MEMBER = 9_999_999_999;
-const MAGIC = '!<arch>\n';
-const HEADER = 60;
-const SIZE_FIELD = 48;
-/** A .deb has three, and a signed one some more. */ const MAX_MEMBERS = 16;
-/** The members of an ar archive in their order. @throws Error for what is no ar archive */ async function readMembers$1(file) {
-    const { size: length } = await file.stat();
-    if (await readText$1(file, 0, MAGIC.length) !== MAGIC) throw new Error('not an ar archive');
-    const members = [];
-    for(let header = MAGIC.length; header < length;){
-        const text = await readText$1(file, header, HEADER);
-        const digits = text.slice(SIZE_FIELD, SIZE_FIELD + 10).trimEnd();
-        if (!text.endsWith('`\n') || !/^\d+$/.test(digits)) throw new Error('a damaged ar header');
-        if (members.length === MAX_MEMBERS) throw new Error(`more than ${MAX_MEMBERS} ar members`);
-        const size = Number(digits);
-        const data = header + HEADER;
-        members.push({
-            name: text.slice(0, 16).trimEnd(),
-            header,
-            data,
-            size
-        });
-        header = data + size + size % 2;
-    }
-    return members;
-}
-/** The 60 bytes of a member's header, with another size in it. @throws Error beyond `MAX_MEMBER` */ async function resizedHeader(file, member, size) {
-    if (size > MAX_MEMBER) throw new Error(`an ar member of ${size} bytes`);
-    const header = Buffer.from(await readText$1(file, member.header, HEADER), 'latin1');
-    header.write(String(size).padEnd(10), SIZE_FIELD, 'latin1');
-    return header;
-}
-async function readText$1(file, offset, length) {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
-    return buffer.toString('latin1', 0, bytesRead);
-}
-
-/** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
-/**
- * The header as `tar --format=gnu` writes it, which dpkg-deb uses and every dpkg and engine reads:
- * long names in an entry of their own, sizes from 8 GiB on in base 256.
- */ function tarHeader(entry) {
-    const path = Buffer.from(entry.path);
-    const header = headerBlock({
-        ...entry,
-        path: path.subarray(0, 100),
-        type: '0'
-    });
-    if (path.length <= 100) return header;
-    const long = {
-        path: Buffer.from('././@LongLink'),
-        size: path.length + 1,
-        mode: 0o644,
-        mtime: 0,
-        type: 'L'
-    };
-    return Buffer.concat([
-        headerBlock(long),
-        path,
-        Buffer.alloc(paddingOf(path.length + 1) + 1),
-        header
-    ]);
-}
-/** Bytes from the end of an entry's data to the next block. */ function paddingOf(size) {
-    return (BLOCK - size % BLOCK) % BLOCK;
-}
-/** The size in a header block, octal or base 256. @throws Error for neither */ function readSize(header) {
-    if (header[124] === 0x80) return Number(header.readBigUInt64BE(128));
-    const digits = header.toString('latin1', 124, 136).replace(/[\0 ]+$/, '');
-    if (!/^ *[0-7]+$/.test(digits)) throw new Error('a tar header whose size is no number');
-    return Number.parseInt(digits, 8);
-}
-/** The sum of a header's bytes, its own field taken as spaces. */ function headerSum(header) {
-    let sum = 8 * 0x20;
-    for (const [index, byte] of header.entries())if (index < 148 || index >= 156) sum += byte;
-    return sum;
-}
-const MAX_OCTAL_SIZE = 0o77777777777;
-function headerBlock(entry) {
-    const header = Buffer.alloc(BLOCK);
-    entry.path.copy(header, 0);
-    header.write(octal(entry.mode, 7), 100);
-    header.write(octal(0, 7), 108);
-    header.write(octal(0, 7), 116);
-    if (entry.size > MAX_OCTAL_SIZE) {
-        header[124] = 0x80;
-        header.writeBigUInt64BE(BigInt(entry.size), 128);
-    } else {
-        header.write(octal(entry.size, 11), 124);
-    }
-    header.write(octal(entry.mtime, 11), 136);
-    header.write(entry.type, 156);
-    header.write('ustar  \0root', 257);
-    header.write('root', 297);
-    header.write(`${octal(headerSum(header), 6)}\0 `, 148);
-    return header;
-}
-function octal(value, digits) {
-    return value.toString(8).padStart(digits, '0');
-}
-
-/** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes(bytes) {
-    const units = [
-        'B',
-        'kB',
-        'MB',
-        'GB',
-        'TB'
-    ];
-    let value = bytes;
-    let unit = 0;
-    while(value >= 999.95 && unit < units.length - 1){
-        value /= 1000;
-        unit += 1;
-    }
-    return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}
-/** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable(rows, right) {
-    const widths = (rows[0] ?? []).map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
-    const pad = (cell, column)=>right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
-    return rows.map((row)=>row.map(pad).join('  ').trimEnd()).join('\n');
-}
-/** The same as a table in Markdown. */ function markdownTable(rows, right) {
-    const [head = [], ...body] = rows;
-    const line = (cells)=>`| ${cells.map((cell)=>cell.replaceAll('|', '\\|')).join(' | ')} |`;
-    const rule = head.map((_, column)=>right.has(column) ? '---:' : '---');
-    return [
-        line(head),
-        line(rule),
-        ...body.map(line)
-    ].join('\n');
-}
-
 const HINTS = {
     oci: 'oci:PATH[:REFERENCE]',
     'oci-archive': 'oci-archive:PATH[:REFERENCE]',
@@ -1961,7 +24,7 @@ const HINTS = {
     if (location === undefined || !isTransport(transport)) return undefined;
     const fault = locationFault(transport, location);
     if (fault !== undefined) {
-        throw usageError(`invalid image ${quote(text)}: ${fault}`, {
+        throw runner.usageError(`invalid image ${runner.quote(text)}: ${fault}`, {
             origin,
             hint: HINTS[transport]
         });
@@ -1980,12 +43,12 @@ const HINTS = {
     if (transport === 'docker-archive' && cut(location)[1] === undefined) return undefined;
     const written = writtenName(transport, location);
     if (written === undefined) {
-        throw usageError(`${quote(`${transport}:${location}`)} does not say what the image is called`, {
+        throw runner.usageError(`${runner.quote(`${transport}:${location}`)} does not say what the image is called`, {
             origin,
             hint: 'add " as NAME:TAG"'
         });
     }
-    return nameAndTag(parseReference(written, origin));
+    return runner.nameAndTag(runner.parseReference(written, origin));
 }
 function writtenName(transport, location) {
     if (transport === 'dir') return undefined;
@@ -2051,7 +114,7 @@ const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white spac
         column: content.search(/\S/) + 1
     };
     if (/\p{Cc}/u.test(content.trim().replaceAll('\t', ''))) {
-        throw usageError(`control character in ${quote(content.trim())}`, {
+        throw runner.usageError(`control character in ${runner.quote(content.trim())}`, {
             origin: at
         });
     }
@@ -2077,7 +140,7 @@ function parseSuffix(words, origin) {
         fetchOnly
     };
     if (as !== 'as' || name === undefined || rest.length > 0) {
-        throw usageError(`unexpected ${quote(words.join(' '))} after the reference`, {
+        throw runner.usageError(`unexpected ${runner.quote(words.join(' '))} after the reference`, {
             origin,
             hint: FORM
         });
@@ -2088,9 +151,9 @@ function parseSuffix(words, origin) {
     };
 }
 /** The name after `as`, normalised. */ function parseName(text, origin) {
-    const reference = parseReference(text, origin);
-    if (reference.digest === undefined) return nameAndTag(reference);
-    throw usageError(`the name ${quote(text)} has a digest`, {
+    const reference = runner.parseReference(text, origin);
+    if (reference.digest === undefined) return runner.nameAndTag(reference);
+    throw runner.usageError(`the name ${runner.quote(text)} has a digest`, {
         origin,
         hint: 'a digest belongs to the reference before " as "'
     });
@@ -2103,13 +166,13 @@ function parseSource(written, origin) {
     };
     const [scheme, rest] = written.split(/:\/\/(.*)/s);
     if (rest !== undefined && scheme !== 'docker') {
-        throw usageError(`${quote(written)}: images do not come by ${quote(`${scheme}://`)}`, {
+        throw runner.usageError(`${runner.quote(written)}: images do not come by ${runner.quote(`${scheme}://`)}`, {
             origin,
             hint: 'write HOST/PATH:TAG or docker://HOST/PATH:TAG'
         });
     }
     const syntax = rest?.includes(';') ? 'isar' : 'plain';
-    const reference = syntax === 'isar' ? parseIsar(written, origin) : parseReference(rest ?? written, origin);
+    const reference = syntax === 'isar' ? runner.parseIsar(written, origin) : runner.parseReference(rest ?? written, origin);
     return {
         source: {
             transport: 'docker',
@@ -2119,7 +182,7 @@ function parseSource(written, origin) {
     };
 }
 function nameOf(source, origin) {
-    return source.transport === 'docker' ? nameAndTag(source.reference) : ownName(source, origin);
+    return source.transport === 'docker' ? runner.nameAndTag(source.reference) : ownName(source, origin);
 }
 
 /** 16 MiB: some 200,000 images; a larger file is an archive given by mistake. */ const LARGEST_LIST = 16 * 1024 * 1024;
@@ -2133,7 +196,7 @@ function nameOf(source, origin) {
     const all = parseLines(images, 'images');
     for (const file of imageLists)all.push(...await readList(file));
     if (all.length === 0) {
-        throw usageError('no image is named', {
+        throw runner.usageError('no image is named', {
             hint: 'give images or an image list'
         });
     }
@@ -2156,7 +219,7 @@ function nameOf(source, origin) {
     ];
 }
 /** Where an image comes from, normalised: `docker.io/library/alpine:3.20`, `oci:./out:app`. */ function formatSource(source) {
-    return source.transport === 'docker' ? formatReference(source.reference) : `${source.transport}:${source.location}`;
+    return source.transport === 'docker' ? runner.formatReference(source.reference) : `${source.transport}:${source.location}`;
 }
 /** Reads a list file as text. @throws UserError (usage) for binary content */ function decodeList(bytes, file) {
     const about = {
@@ -2165,14 +228,14 @@ function nameOf(source, origin) {
         },
         hint: 'an image list is UTF-8 text, one reference a line'
     };
-    if (bytes.length > LARGEST_LIST) throw usageError('too large for an image list (over 16 MiB)', about);
-    if (bytes.includes(0)) throw usageError('binary content (a zero byte) in an image list', about);
+    if (bytes.length > LARGEST_LIST) throw runner.usageError('too large for an image list (over 16 MiB)', about);
+    if (bytes.includes(0)) throw runner.usageError('binary content (a zero byte) in an image list', about);
     try {
         return new TextDecoder('utf-8', {
             fatal: true
         }).decode(bytes);
     } catch (cause) {
-        throw usageError('the image list is not valid UTF-8', {
+        throw runner.usageError('the image list is not valid UTF-8', {
             ...about,
             cause
         });
@@ -2181,7 +244,7 @@ function nameOf(source, origin) {
 async function readList(file) {
     const images = parseLines(decodeList(await readStart(file), file), file);
     if (images.length > 0) return images;
-    throw usageError('the image list names no image', {
+    throw runner.usageError('the image list names no image', {
         origin: {
             file
         },
@@ -2196,7 +259,7 @@ async function readList(file) {
     } catch (error) {
         const { code, message } = error;
         const why = REASONS$1[String(code)];
-        throw usageError(`cannot read the image list ${quote(file)}: ${why ?? message}`, {
+        throw runner.usageError(`cannot read the image list ${runner.quote(file)}: ${why ?? message}`, {
             cause: error
         });
     }
@@ -2210,7 +273,7 @@ const REASONS$1 = {
 function checkSame(name, first, second) {
     const fault = contradiction(first, second);
     if (fault === undefined) return;
-    throw usageError(`${name} is named twice, ${fault}: first at ${formatOrigin(first.origin)}`, {
+    throw runner.usageError(`${name} is named twice, ${fault}: first at ${runner.formatOrigin(first.origin)}`, {
         origin: second.origin,
         hint: 'remove one of them, or name it otherwise with " as NAME:TAG"'
     });
@@ -2224,112 +287,10 @@ function contradiction(first, second) {
 /** Two sources with the same identity come to the same bytes; beside a digest the tag does not matter. */ function identityOf(source) {
     if (source.transport !== 'docker') return formatSource(source);
     const { repository, digest } = source.reference;
-    return digest === undefined ? formatSource(source) : formatReference({
+    return digest === undefined ? formatSource(source) : runner.formatReference({
         repository,
         digest
     });
-}
-
-/**
- * Waits for promises that belong together: the first failure ends the others through the signal that
- * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
- *
- * @throws what failed first
- */ async function together(signal, start) {
-    const stop = new AbortController();
-    const failures = [];
-    const promises = start(AbortSignal.any([
-        signal,
-        stop.signal
-    ]));
-    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
-            failures.push(error);
-            stop.abort(error);
-            throw error;
-        })));
-    if (failures.length > 0) throw failures[0];
-    return results.map((result)=>result.value);
-}
-/**
- * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
- * milliseconds more to end by itself.
- *
- * @throws what the work throws; the reason of the signal
- */ async function soonAfter(signal, grace, work) {
-    let timer;
-    let giveUp = ()=>{};
-    const stopped = new Promise((_, reject)=>{
-        giveUp = ()=>{
-            timer = setTimeout(()=>reject(signal.reason), grace);
-        };
-        signal.addEventListener('abort', giveUp, {
-            once: true
-        });
-    });
-    try {
-        return await Promise.race([
-            work,
-            stopped
-        ]);
-    } finally{
-        clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
-        // Whatever it still comes to, nobody waits for it any more.
-        work.catch(()=>undefined);
-    }
-}
-
-/** The signals that end a build in order, and the exit codes that a shell has for them. */ const EXIT_CODES = {
-    SIGINT: 130,
-    SIGTERM: 143
-};
-/** What a build is aborted with when a signal ends it. */ class Interruption extends Error {
-    signal;
-    constructor(signal){
-        super(`ended by ${signal}`);
-        this.name = 'Interruption';
-        this.signal = signal;
-    }
-}
-/** Milliseconds after which another signal is a second one: ctrl-C under npm arrives twice at once. */ const REPEAT_MS = 300;
-/**
- * Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end; whoever asks
- * a second time is not kept waiting.
- */ function untilInterrupted() {
-    const stop = new AbortController();
-    let abortedAt = 0;
-    for (const name of Object.keys(EXIT_CODES)){
-        process.on(name, ()=>{
-            if (!stop.signal.aborted) {
-                abortedAt = performance.now();
-                stop.abort(new Interruption(name));
-            } else if (performance.now() - abortedAt > REPEAT_MS) {
-                endNow(name);
-            }
-        });
-    }
-    return stop.signal;
-}
-/**
- * Milliseconds from the signal until work that has not ended by itself is left alone: longer than
- * programs have that are to end, and shorter than the 7.5 seconds that GitHub gives to a job.
- */ const PATIENCE_MS = 6000;
-/** Waits for work, but not for ever once the signal is given: some calls of the system never return. */ function unlessStuck(signal, work) {
-    return soonAfter(signal, PATIENCE_MS, work);
-}
-/** Milliseconds for what ends by itself. */ const GRACE_MS = 500;
-/**
- * Ends this process once everything is cleared away. A frame of a high level takes up to a minute, and
- * Node waits for its thread, even in `process.exit`; only the signal itself does not. A shell tells
- * both ends by the same code.
- */ function endInterrupted({ signal }) {
-    process.exitCode = EXIT_CODES[signal];
-    setTimeout(()=>endNow(signal), GRACE_MS).unref();
-}
-/** As `process.exit`, with its event, but without waiting for threads. */ function endNow(signal) {
-    process.emit('exit', EXIT_CODES[signal]);
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
 }
 
 /*
@@ -2564,53 +525,28 @@ function validateConcurrency(concurrency) {
  *
  * @throws UserError (usage) for the first one that Debian does not allow
  */ async function checkPackageFields(fields) {
-    parsePackageName(fields.name);
+    runner.parsePackageName(fields.name);
     debFileName(fields);
-    parseMaintainer(fields.maintainer);
-    parseDescription(fields.description);
-    parseSection(fields.section);
-    parseDepends(fields.depends, fields);
-    return findExtraFiles(fields.files, fields.name);
+    runner.parseMaintainer(fields.maintainer);
+    runner.parseDescription(fields.description);
+    runner.parseSection(fields.section);
+    runner.parseDepends(fields.depends, fields);
+    return runner.findExtraFiles(fields.files, fields.name);
 }
 /** `NAME_VERSION_ARCH.deb`, the version without its epoch. @throws UserError (usage) */ function debFileName(fields) {
-    const version = fileVersion(parseDebianVersion(fields.version));
+    const version = runner.fileVersion(runner.parseDebianVersion(fields.version));
     const name = `${fields.name}_${version}_${fields.architecture}.deb`;
     if (name.length > 255) {
-        throw usageError(`the file name ${name} has more than 255 characters`, {
+        throw runner.usageError(`the file name ${name} has more than 255 characters`, {
             hint: 'choose a shorter package name or version'
         });
     }
     return name;
 }
 
-/**
- * Makes a folder and those above it, where they are not there. Node's own `recursive` does not say
- * that a file system is read-only, and never ends where nothing can be made, as in /proc.
- *
- * @throws UserError (failure) where the file system has no folders of ours; EEXIST with the path of
- *   what is in the way
- */ async function makeFolder(path) {
-    if (await isFolder(path)) return;
-    await makeFolder(node_path.dirname(path));
-    try {
-        await promises.mkdir(path);
-    } catch (error) {
-        const { code } = error;
-        if (code === 'EEXIST' && await isFolder(path)) return;
-        if (code !== 'ENOENT') throw error;
-        throw failure(`no folder can be made here: ${path}`, {
-            hint: 'choose other folders with cache-dir and output-dir',
-            cause: error
-        });
-    }
-}
-async function isFolder(path) {
-    return promises.stat(path).then((found)=>found.isDirectory(), ()=>false);
-}
-
-/** GNU tar fills its archives up to records of 20 blocks, and so does dpkg-deb by way of it. */ const RECORD = 20 * BLOCK;
+/** GNU tar fills its archives up to records of 20 blocks, and so does dpkg-deb by way of it. */ const RECORD = 20 * runner.BLOCK;
 /** The two zero blocks after the last entry, filled up to a record. @param length bytes before them */ function tarEnd(length) {
-    const end = length + 2 * BLOCK;
+    const end = length + 2 * runner.BLOCK;
     return Math.ceil(end / RECORD) * RECORD - length;
 }
 /**
@@ -2620,52 +556,15 @@ async function isFolder(path) {
  * @param length bytes of the tar, at most
  * @throws Error for what is no tar
  */ async function endOfEntries(file, start, length) {
-    const header = Buffer.alloc(BLOCK);
+    const header = Buffer.alloc(runner.BLOCK);
     let offset = start;
-    while(offset + BLOCK <= start + length){
-        await file.read(header, 0, BLOCK, offset);
+    while(offset + runner.BLOCK <= start + length){
+        await file.read(header, 0, runner.BLOCK, offset);
         if (header.every((byte)=>byte === 0)) return offset;
-        const size = readSize(header);
-        offset += BLOCK + size + paddingOf(size);
+        const size = runner.readSize(header);
+        offset += runner.BLOCK + size + runner.paddingOf(size);
     }
     throw new Error('a tar without its end');
-}
-
-const TEMPLATES = [
-    'load',
-    'service',
-    'target',
-    'conffile',
-    'postinst',
-    'prerm',
-    'postrm',
-    'README.Debian'
-];
-/** @param deviceDir the folder device/ of this program */ async function readTemplates(deviceDir) {
-    const texts = await Promise.all(TEMPLATES.map(async (name)=>[
-            name,
-            await promises.readFile(node_path.join(deviceDir, name), 'utf8')
-        ]));
-    return Object.fromEntries(texts);
-}
-/** Fills `@NAME@` and the like. @throws Error for a place that nobody fills */ function renderTemplates(templates, spec) {
-    // All of these were checked before: none holds a character that a shell or systemd would take.
-    const values = {
-        NAME: spec.name,
-        ENGINE: spec.engine,
-        DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no'
-    };
-    return Object.fromEntries(TEMPLATES.map((name)=>[
-            name,
-            render(name, templates[name], values)
-        ]));
-}
-function render(template, text, values) {
-    return text.replaceAll(/@([A-Z_]+)@/g, (place, name)=>{
-        const value = values[name];
-        if (value === undefined) throw new Error(`device/${template}: nothing to put into ${place}`);
-        return value;
-    });
 }
 
 /**
@@ -2701,23 +600,23 @@ function render(template, text, values) {
  * @param rest bytes of the data member beside them
  * @throws UserError (failure)
  */ function checkDebSize(sizes, rest = tarEnd(0)) {
-    const entries = sizes.map((size)=>3 * 512 + size + paddingOf(size));
+    const entries = sizes.map((size)=>3 * 512 + size + runner.paddingOf(size));
     const total = entries.reduce((sum, size)=>sum + size, rest);
-    if (total > MAX_MEMBER) {
-        throw failure(`the images come to ${total} bytes, and a .deb cannot hold more than ${MAX_MEMBER}`, {
+    if (total > runner.MAX_MEMBER) {
+        throw runner.failure(`the images come to ${total} bytes, and a .deb cannot hold more than ${runner.MAX_MEMBER}`, {
             hint: 'put them into several packages, or choose a higher compression level'
         });
     }
 }
 function checkImages(images) {
-    if (images.length === 0) throw usageError('a package without images: name at least one');
+    if (images.length === 0) throw runner.usageError('a package without images: name at least one');
     const references = new Set(images.map((image)=>image.reference));
     if (references.size !== images.length) throw new Error('two images of one reference');
 }
 /** Eleven octal digits: what the time field of a tar header holds. */ const MAX_EPOCH = 0o77777777777;
 function checkEpoch(epoch) {
     if (Number.isInteger(epoch) && epoch >= 0 && epoch <= MAX_EPOCH) return;
-    throw usageError(`SOURCE_DATE_EPOCH ${epoch} is no time that a package can have`, {
+    throw runner.usageError(`SOURCE_DATE_EPOCH ${epoch} is no time that a package can have`, {
         hint: `seconds since 1970, at most ${MAX_EPOCH}`
     });
 }
@@ -2737,29 +636,29 @@ function checkEpoch(epoch) {
     }
     return [
         ...byName.values()
-    ].toSorted((a, b)=>comparePaths(a.name, b.name));
+    ].toSorted((a, b)=>runner.comparePaths(a.name, b.name));
 }
 /** The package without its fragments. Returns the path of the .deb. */ async function buildSkeleton(spec, extra, fragments, work, options) {
-    const device = renderTemplates(await readTemplates(options.deviceDir), spec);
+    const device = runner.renderTemplates(await runner.readTemplates(options.deviceDir), spec);
     const root = node_path.join(work, 'root');
     const deb = node_path.join(work, 'skeleton.deb');
     await guarded(work, async ()=>{
-        const data = await writeFiles(root, dataFiles(spec, device, extra));
-        const scripts = await writeFiles(root, scriptFiles(device, data));
-        const last = describingFiles(spec, options.generator, {
+        const data = await runner.writeFiles(root, runner.dataFiles(spec, device, extra));
+        const scripts = await runner.writeFiles(root, runner.scriptFiles(device, data));
+        const last = runner.describingFiles(spec, options.generator, {
             data,
             scripts,
             fragments
         });
-        await writeFiles(root, last);
+        await runner.writeFiles(root, last);
         const paths = [
             ...data,
             ...scripts,
             ...last
         ].map((file)=>file.path);
-        await settle(root, paths, folders(spec.name, paths), spec.epoch);
+        await runner.settle(root, paths, runner.folders(spec.name, paths), spec.epoch);
     });
-    await mustRun(skeletonArgv(root, deb), {
+    await runner.mustRun(skeletonArgv(root, deb), {
         env: {
             PATH: process.env.PATH,
             LC_ALL: 'C',
@@ -2791,7 +690,7 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     const skeleton = await promises.open(skeletonPath, 'r');
     try {
         const deb = await guarded(outputDir, async ()=>{
-            await makeFolder(outputDir);
+            await runner.makeFolder(outputDir);
             return promises.open(temporary, 'wx');
         });
         try {
@@ -2818,27 +717,27 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     }
 }
 /** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */ async function splice(skeleton, spec, fragments, writer) {
-    const data = (await readMembers$1(skeleton)).at(-1);
+    const data = (await runner.readMembers(skeleton)).at(-1);
     if (data?.name !== 'data.tar') throw new Error(`the last member is ${data?.name}, not data.tar`);
     const end = await endOfEntries(skeleton, data.data, data.size);
-    const headers = fragments.map((fragment)=>tarHeader(tarEntry(spec, fragment)));
-    const entries = fragments.reduce((sum, { size }, index)=>sum + (headers[index]?.length ?? 0) + size + paddingOf(size), end - data.data);
+    const headers = fragments.map((fragment)=>runner.tarHeader(tarEntry(spec, fragment)));
+    const entries = fragments.reduce((sum, { size }, index)=>sum + (headers[index]?.length ?? 0) + size + runner.paddingOf(size), end - data.data);
     const length = entries + tarEnd(entries);
     checkDebSize([], length);
     writer.total = data.data + length;
     await writer.copy(skeleton, 0, data.header);
-    await writer.write(await resizedHeader(skeleton, data, length));
+    await writer.write(await runner.resizedHeader(skeleton, data, length));
     await writer.copy(skeleton, data.data, end - data.data);
     for (const [index, fragment] of fragments.entries()){
         await writer.write(headers[index] ?? Buffer.alloc(0));
         await copyFragment(fragment, writer);
-        await writer.write(Buffer.alloc(paddingOf(fragment.size)));
+        await writer.write(Buffer.alloc(runner.paddingOf(fragment.size)));
     }
     await writer.write(Buffer.alloc(length - entries));
 }
 function tarEntry(spec, { name, size }) {
     return {
-        path: `./${shareFolder(spec.name)}/${name}`,
+        path: `./${runner.shareFolder(spec.name)}/${name}`,
         size,
         mode: 0o644,
         mtime: spec.epoch
@@ -2859,7 +758,7 @@ function tarEntry(spec, { name, size }) {
 }
 /** @param left bytes of the fragment that are still missing: a longer file is not copied */ async function copyFile(fragment, path, left, hash, writer) {
     const file = await promises.open(path, 'r').catch((error)=>{
-        throw failure(`${path} of ${fragment.name} cannot be read: ${error.code}`, {
+        throw runner.failure(`${path} of ${fragment.name} cannot be read: ${error.code}`, {
             cause: error
         });
     });
@@ -2873,7 +772,7 @@ function tarEntry(spec, { name, size }) {
 }
 function damaged(fragment, why) {
     const from = typeof fragment.path === 'string' ? ` (${fragment.path})` : '';
-    return failure(`fragment ${fragment.name}${from} is damaged: ${why}`, {
+    return runner.failure(`fragment ${fragment.name}${from} is damaged: ${why}`, {
         hint: 'empty the cache and build again'
     });
 }
@@ -2921,7 +820,7 @@ const CHUNK$1 = 1024 * 1024;
             const buffer = this.#free;
             const wanted = Math.min(CHUNK$1, length - done);
             const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
-            if (bytesRead === 0) throw failure('a file became shorter while it was packed');
+            if (bytesRead === 0) throw runner.failure('a file became shorter while it was packed');
             await this.write(buffer.subarray(0, bytesRead), also);
             this.#free = this.#busy;
             this.#busy = buffer;
@@ -2948,7 +847,7 @@ const REASONS = {
     } catch (error) {
         const reason = REASONS[error.code ?? ''];
         if (reason === undefined) throw error;
-        throw failure(`cannot write to ${folder}: ${reason}`, {
+        throw runner.failure(`cannot write to ${folder}: ${reason}`, {
             cause: error
         });
     }
@@ -3087,7 +986,7 @@ const take = (bytes)=>({
         mayEnd: false
     });
 const header = {
-    bytes: BLOCK,
+    bytes: runner.BLOCK,
     keep: true,
     mayEnd: true
 };
@@ -3097,7 +996,7 @@ const passOver = (bytes)=>({
         mayEnd: false
     });
 const padding = (size)=>({
-        bytes: paddingOf(size),
+        bytes: runner.paddingOf(size),
         keep: false,
         mayEnd: true
     });
@@ -3165,7 +1064,7 @@ const REFUSED = {
         type
     };
     const what = REFUSED[type] === undefined ? '' : ` (${REFUSED[type]})`;
-    throw new Error(`${quote(member.name)} has the type ${quote(type)}${what}, which container engines refuse`);
+    throw new Error(`${runner.quote(member.name)} has the type ${runner.quote(type)}${what}, which container engines refuse`);
 }
 function readHeader(block) {
     if (!isSum(readNumber(block, 148, 8), block)) throw invalid('its checksum is wrong');
@@ -3201,7 +1100,7 @@ const OTHER_NUMBERS = [
     let plain = 8 * 0x20;
     let negative = 0;
     // An index: this runs over every header, and iterators are ten times slower.
-    for(let at = 0; at < BLOCK; at += at === 147 ? 9 : 1){
+    for(let at = 0; at < runner.BLOCK; at += at === 147 ? 9 : 1){
         const byte = block[at];
         plain += byte;
         if (byte > 127) negative += 256;
@@ -3220,7 +1119,7 @@ const OTHER_NUMBERS = [
         return inverse ? -value - 1 : value;
     }
     const digits = /^[ \0]*([0-7]*)(?:[ \0]*|\0.*)$/s.exec(field.toString('latin1'))?.[1];
-    if (digits === undefined) throw invalid(`the number ${quote(field.toString('latin1'))}`);
+    if (digits === undefined) throw invalid(`the number ${runner.quote(field.toString('latin1'))}`);
     return digits === '' ? 0 : Number.parseInt(digits, 8);
 }
 function readExtended(type, content) {
@@ -3240,7 +1139,7 @@ function readExtended(type, content) {
         'linkpath',
         'size'
     ].map((key)=>records.get(key) || '');
-    if (size && !/^\d+$/.test(size)) throw invalid(`a size of ${quote(size)} bytes`);
+    if (size && !/^\d+$/.test(size)) throw invalid(`a size of ${runner.quote(size)} bytes`);
     return {
         ...name && {
             name
@@ -3273,7 +1172,7 @@ function readText(bytes, at, length) {
     const end = field.indexOf(0);
     return field.toString('utf8', 0, end === -1 ? length : end);
 }
-const ZEROS = Buffer.alloc(BLOCK);
+const ZEROS = Buffer.alloc(runner.BLOCK);
 function isZero(block) {
     return block.equals(ZEROS);
 }
@@ -3365,15 +1264,15 @@ function relativePath(name) {
  * @throws DamagedBlobError; UserError (failure) when the blob is what the registry promised and
  *   still no valid layer
  */ async function readLayer(layer, sink, signal) {
-    const blobHash = node_crypto.createHash(algorithmOf(layer.blob));
-    const diffHash = node_crypto.createHash(algorithmOf(layer.diffId));
+    const blobHash = node_crypto.createHash(runner.algorithmOf(layer.blob));
+    const diffHash = node_crypto.createHash(runner.algorithmOf(layer.diffId));
     const scan = scanLayer();
     let unpackedSize = 0;
     try {
         await checkSize$1(layer);
-        const compression = compressionOf(await firstBytes(layer.path));
+        const compression = runner.compressionOf(await firstBytes(layer.path));
         const bytes = hashed(layer.path, blobHash);
-        for await (const chunk of decompress(bytes, compression, signal)){
+        for await (const chunk of runner.decompress(bytes, compression, signal)){
             signal?.throwIfAborted();
             diffHash.update(chunk);
             unpackedSize += chunk.length;
@@ -3381,10 +1280,10 @@ function relativePath(name) {
             await sink(chunk);
         }
         const notes = scan.end();
-        if (`${algorithmOf(layer.blob)}:${blobHash.digest('hex')}` !== layer.blob) {
+        if (`${runner.algorithmOf(layer.blob)}:${blobHash.digest('hex')}` !== layer.blob) {
             throw new DamagedBlobError(layer.blob);
         }
-        const diffId = `${algorithmOf(layer.diffId)}:${diffHash.digest('hex')}`;
+        const diffId = `${runner.algorithmOf(layer.diffId)}:${diffHash.digest('hex')}`;
         if (diffId !== layer.diffId) {
             throw new Error(`its uncompressed bytes are ${diffId}, but its config says ${layer.diffId}`);
         }
@@ -3397,7 +1296,7 @@ function relativePath(name) {
         if (!isContentError(error)) throw error;
         // Damaged bytes mostly show as a broken stream first: the digest of the whole file decides.
         if (!await hashesTo(layer.path, layer.blob)) throw new DamagedBlobError(layer.blob);
-        throw failure(`layer ${layer.blob} is not valid: ${error.message}`, {
+        throw runner.failure(`layer ${layer.blob} is not valid: ${error.message}`, {
             hint: 'its bytes are those that the manifest promises: the image itself must be built again',
             cause: error
         });
@@ -3410,8 +1309,8 @@ function relativePath(name) {
     const file = await promises.open(path);
     try {
         const { size } = await file.stat();
-        const head = await readAt(file, 0, MAGIC_BYTES);
-        const compression = compressionOf(head);
+        const head = await readAt(file, 0, runner.MAGIC_BYTES);
+        const compression = runner.compressionOf(head);
         if (compression === 'none') return size;
         // RFC 1952, 2.3.1: the last member's size modulo 2^32.
         return compression === 'gzip' && size >= GZIP_LEAST ? (await readAt(file, size - 4, 4)).readUInt32LE() : undefined;
@@ -3426,17 +1325,17 @@ function relativePath(name) {
     if (size !== promised) throw new Error(`manifest says ${promised} bytes, blob has ${size}`);
 }
 /** Whether a file has the bytes of a digest. */ async function hashesTo(path, digest) {
-    const hash = node_crypto.createHash(algorithmOf(digest));
+    const hash = node_crypto.createHash(runner.algorithmOf(digest));
     for await (const chunk of node_fs.createReadStream(path, {
         highWaterMark: CHUNK
     }))hash.update(chunk);
-    return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
+    return `${runner.algorithmOf(digest)}:${hash.digest('hex')}` === digest;
 }
 const CHUNK = 1024 * 1024;
 async function firstBytes(path) {
     const file = await promises.open(path);
     try {
-        return await readAt(file, 0, MAGIC_BYTES);
+        return await readAt(file, 0, runner.MAGIC_BYTES);
     } finally{
         await file.close();
     }
@@ -3454,7 +1353,7 @@ async function* hashed(path, hash) {
     }
 }
 /** Anything but an error of the operating system or one that was made for people already. */ function isContentError(error) {
-    if (!require$$8$1.isNativeError(error) || error.name !== 'Error') return false;
+    if (!require$$8.isNativeError(error) || error.name !== 'Error') return false;
     const { code, syscall } = error;
     return syscall === undefined && (code === undefined || code.startsWith('Z_'));
 }
@@ -3473,7 +1372,7 @@ const MiB = 1 << 20;
     return level < HIGH_LEVEL ? 1 : 0;
 }
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
-    const compressFrame = await createCompressor();
+    const compressFrame = await runner.createCompressor();
     const compressing = pLimit(jobs);
     const frameSize = frameSizeOf(level);
     let unborn = jobs + framesAhead(level, jobs);
@@ -3583,9 +1482,9 @@ function sampleOf(bytes) {
     return frames < 2 ? largest : Math.ceil(contentSize / frames);
 }
 
-/** The end of a tar: two zero blocks. */ const TAR_END = Buffer.alloc(2 * BLOCK);
+/** The end of a tar: two zero blocks. */ const TAR_END = Buffer.alloc(2 * runner.BLOCK);
 /** The header of a blob or document in an archive: equal contents give equal bytes. */ function archiveHeader(path, size) {
-    return tarHeader({
+    return runner.tarHeader({
         path,
         size,
         mode: 0o644,
@@ -3593,7 +1492,7 @@ function sampleOf(bytes) {
     });
 }
 /** The zero bytes that follow a content of `size` bytes. */ function tarPadding(size) {
-    return Buffer.alloc(paddingOf(size));
+    return Buffer.alloc(runner.paddingOf(size));
 }
 /** A whole entry, for contents that are in memory. */ function archiveEntry(path, content) {
     return Buffer.concat([
@@ -3697,13 +1596,13 @@ function fileHashes() {
     }
 }
 /** `layers/HEX.zst`, as it is called in the package. */ function layerFragmentName(digest, compression) {
-    return `layers/${hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
+    return `layers/${runner.hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
 }
 function fragmentHead(frame) {
     const bytes = Buffer.concat(frame);
     return Buffer.concat([
         bytes,
-        skippableFrame(HEAD_SIZE - bytes.length)
+        runner.skippableFrame(HEAD_SIZE - bytes.length)
     ]);
 }
 
@@ -3777,7 +1676,7 @@ function jsonEntry(name, value) {
 function descriptor(mediaType, bytes) {
     return {
         mediaType,
-        digest: sha256$1(bytes),
+        digest: runner.sha256(bytes),
         size: bytes.length
     };
 }
@@ -3795,7 +1694,7 @@ function descriptor(mediaType, bytes) {
         this.retryAfterMs = about.retryAfterMs;
     }
 }
-/** The registry answered, and does not have what was asked for. */ class NotFoundError extends UserError {
+/** The registry answered, and does not have what was asked for. */ class NotFoundError extends runner.UserError {
     name = 'NotFoundError';
 }
 /** The error for a skopeo that failed: a TransientError where another try may help. */ function skopeoError(image, stderr) {
@@ -3817,7 +1716,7 @@ function descriptor(mediaType, bytes) {
         origin: image.origin,
         hint: hint === undefined ? undefined : printable(hint)
     };
-    return failure(`${image.written}: ${printable(why)}`, about);
+    return runner.failure(`${image.written}: ${printable(why)}`, about);
 }
 /** A registry's words may hold what moves a terminal's cursor, or writes another line. */ function printable(text) {
     return text.replaceAll(/\p{Cc}+/gu, ' ');
@@ -4027,7 +1926,7 @@ function retryAfter(message) {
     const quoted = [
         ...stderr.matchAll(/level=fatal msg=("(?:[^"\\]|\\.)*"|.*)/g)
     ].at(-1)?.[1];
-    if (quoted === undefined) return lastLines(stderr);
+    if (quoted === undefined) return runner.lastLines(stderr);
     try {
         return String(JSON.parse(quoted));
     } catch  {
@@ -4048,7 +1947,7 @@ function retryAfter(message) {
     longestRetryAfterMs: 120_000,
     inspectMs: 60_000,
     stallMs: 120_000,
-    sleep: async (milliseconds, signal)=>promises$2.setTimeout(milliseconds, undefined, {
+    sleep: async (milliseconds, signal)=>promises$1.setTimeout(milliseconds, undefined, {
             signal
         }),
     random: Math.random
@@ -4100,7 +1999,7 @@ async function pause(milliseconds, { sleep }, signal) {
 function afterAll({ error }, tries) {
     if (tries === 1) return error;
     const { origin, hint } = error;
-    return failure(`${error.message}, ${tries} times in a row`, {
+    return runner.failure(`${error.message}, ${tries} times in a row`, {
         origin,
         hint,
         cause: error
@@ -4114,12 +2013,12 @@ function afterAll({ error }, tries) {
  * @param policyFiles where skopeo looks for its policy (containers-policy.json(5))
  * @throws UserError (failure) when it is not installed or too old
  */ async function checkSkopeo(workDir, signal, policyFiles = systemPolicyFiles()) {
-    const { stdout } = await mustRun(version(), {
+    const { stdout } = await runner.mustRun(version(), {
         signal
     });
     const found = parseVersion(stdout.toString());
     if (!isAtLeast(found, OLDEST_SKOPEO)) {
-        throw failure(`skopeo ${found} is too old: ${OLDEST_SKOPEO} or newer is needed`, {
+        throw runner.failure(`skopeo ${found} is too old: ${OLDEST_SKOPEO} or newer is needed`, {
             hint: 'Debian has it from 12 (bookworm) on, Ubuntu from 24.04 on; Ubuntu 22.04 has 1.4.1'
         });
     }
@@ -4147,7 +2046,7 @@ function afterAll({ error }, tries) {
  * @throws UserError (usage)
  */ function checkAccess({ authfile }) {
     if (authfile === undefined || node_fs.existsSync(authfile)) return;
-    throw usageError(`authfile: there is no ${authfile}`, {
+    throw runner.usageError(`authfile: there is no ${authfile}`, {
         hint: 'skopeo login --authfile FILE REGISTRY writes one'
     });
 }
@@ -4203,7 +2102,7 @@ function version() {
  * @throws UserError (usage) for a folder with a colon, where skopeo sees the end of the path
  */ function copyToLayout({ source, layout, blobs, access }) {
     if (layout.includes(':')) {
-        throw usageError(`the folder ${layout} has a colon in its path, which skopeo cannot write to`, {
+        throw runner.usageError(`the folder ${layout} has a colon in its path, which skopeo cannot write to`, {
             hint: 'set TMPDIR or the cache directory to another one'
         });
     }
@@ -4295,7 +2194,7 @@ function policyFlag({ policy }) {
 }
 function parseVersion(output) {
     const found = /^skopeo version (\d+\.\d+\S*)/.exec(output)?.[1];
-    if (found === undefined) throw failure(`skopeo does not tell its version but ${output.trim()}`);
+    if (found === undefined) throw runner.failure(`skopeo does not tell its version but ${output.trim()}`);
     return found;
 }
 function isAtLeast(found, oldest) {
@@ -4376,7 +2275,7 @@ const POLL_MS = 50;
         context.signal.throwIfAborted();
         bytes += size;
         context.onProgress?.(bytes);
-        await deliver(blob, node_path.join(directory, hexOf(blob)), context);
+        await deliver(blob, node_path.join(directory, runner.hexOf(blob)), context);
     }
 }
 function startDownload(task, folder, context) {
@@ -4414,7 +2313,7 @@ async function copyOnce(download) {
         stalled.signal,
         refused.signal
     ]);
-    const running = run(argv, {
+    const running = runner.run(argv, {
         signal
     });
     const watching = watch(download, stalled, finished.signal).catch((error)=>refused.abort(error));
@@ -4446,7 +2345,7 @@ async function copyOnce(download) {
     }
 }
 function blobPath(blobs, digest) {
-    return node_path.join(blobs, algorithmOf(digest), hexOf(digest));
+    return node_path.join(blobs, runner.algorithmOf(digest), runner.hexOf(digest));
 }
 async function standIn(path) {
     await promises.mkdir(node_path.dirname(path), {
@@ -4477,14 +2376,14 @@ async function standIn(path) {
         } else if (Date.now() - last.at > stallMs) {
             stalled.abort(stall(download, stallMs));
         }
-        if (more) await promises$2.setTimeout(POLL_MS, undefined, {
+        if (more) await promises$1.setTimeout(POLL_MS, undefined, {
             signal: finished
         }).catch(()=>undefined);
     }
 }
 /** Takes the blobs that are whole: skopeo writes under another name and renames. */ async function collect({ context, blobs, ready, missing, deliveries, refused }) {
     for (const { blob } of missing.values()){
-        const path = node_path.join(ready, hexOf(blob));
+        const path = node_path.join(ready, runner.hexOf(blob));
         if (!await moved(blobPath(blobs, blob), path)) continue;
         missing.delete(blob);
         await standIn(blobPath(blobs, blob));
@@ -4577,7 +2476,7 @@ function repositoryOf({ image: { image } }) {
         for (const { blob, diffId } of layers){
             const other = contents.get(blob) ?? diffId;
             if (other !== diffId) {
-                throw failure(`${name}: layer ${blob} cannot unpack to both ${other} and ${diffId}`, {
+                throw runner.failure(`${name}: layer ${blob} cannot unpack to both ${other} and ${diffId}`, {
                     origin: image.origin,
                     hint: 'the config of one of the images is wrong: it must be built again'
                 });
@@ -4614,7 +2513,7 @@ function repositoryOf({ image: { image } }) {
     };
     const tasks = planFetch(images, ({ blob })=>!missing.has(blob) || kept.has(blob));
     watch.planned(missing.size, sizeOf(tasks.flatMap(({ wanted })=>wanted)));
-    await together(registry.signal, (signal)=>[
+    await runner.together(registry.signal, (signal)=>[
             ...tasks.map((task)=>fetch(task, signal)),
             ...[
                 ...kept
@@ -4622,7 +2521,7 @@ function repositoryOf({ image: { image } }) {
         ]);
     // Only reading a kept blob shows that it is damaged.
     const again = planFetch(images, ({ blob })=>!damaged.has(blob));
-    await together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
+    await runner.together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
 }
 /** Makes fragments of blobs that are there, as many at once as there are jobs. */ async function createMaker(options) {
     const packing = pLimit(options.jobs);
@@ -4639,7 +2538,7 @@ function repositoryOf({ image: { image } }) {
         });
 }
 async function compress(layer, pool, signal, { store, level, watch }) {
-    const output = node_path.join(store.workDir, hexOf(layer.diffId));
+    const output = node_path.join(store.workDir, runner.hexOf(layer.diffId));
     const facts = await writeFragment(layer, output, pool, {
         signal,
         onBytes: watch.packed
@@ -4710,10 +2609,10 @@ async function originalParts(layer, store) {
     return path === undefined ? undefined : originalLayerParts(layer.blob, path, layer.size);
 }
 function compressedEntry({ diffId }, level) {
-    return `layers/${level}/${hexOf(diffId)}.zst`;
+    return `layers/${level}/${runner.hexOf(diffId)}.zst`;
 }
 function originalEntry({ blob }) {
-    return `layers/original/${hexOf(blob)}`;
+    return `layers/original/${runner.hexOf(blob)}`;
 }
 function distinctLayers(images, compression) {
     const all = images.flatMap((image)=>image.layers);
@@ -4742,7 +2641,7 @@ function sizeOf(layers) {
  * @param layers fragments by `layerKey`
  * @throws UserError (failure) for programs of another architecture
  */ async function completeImages(images, layers, options) {
-    const compress = await createCompressor();
+    const compress = await runner.createCompressor();
     const completed = [];
     for (const image of images){
         const own = image.layers.map((layer)=>({
@@ -4761,16 +2660,17 @@ function sizeOf(layers) {
             } : {},
             registryManifestDigest: image.manifestDigest,
             // Engines show sha256, whatever the registry calls the config by.
-            configDigest: sha256$1(image.config),
+            configDigest: runner.sha256(image.config),
             archiveManifestDigest: archive.manifestDigest,
-            platform: formatPlatform(config),
+            platform: runner.formatPlatform(config),
             unpackedSize: unpackedSize(own),
             pinned: isPinned(image),
             imageFragment: await imageFragment(archive.bytes, compress, options),
             layers: own.map(({ layer, prepared })=>({
                     fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
                     diffId: layer.diffId,
-                    blob: layer.blob
+                    blob: layer.blob,
+                    unpackedSize: prepared.facts.unpackedSize
                 }))
         });
     }
@@ -4783,7 +2683,7 @@ function checkEntrypoint({ image, name }, { config }, layers, architecture) {
     const notes = layers.map(({ prepared })=>prepared.facts.notes);
     const foreign = foreignEntrypoint(config ?? {}, notes, architecture);
     if (foreign === undefined) return;
-    throw failure(`${name}: its config says ${architecture}, but ${foreign}`, {
+    throw runner.failure(`${name}: its config says ${architecture}, but ${foreign}`, {
         origin: image.origin,
         hint: 'the image was built wrong: its layers are of another architecture'
     });
@@ -4803,14 +2703,14 @@ function archiveOf(image, layers, compression) {
     return imageArchive({
         name,
         config,
-        configDigest: sha256$1(config),
+        configDigest: runner.sha256(config),
         manifest: uncompressedManifest(config, uncompressed),
         manifestMediaType: OCI_MANIFEST,
         layers: image.layers.map(({ diffId })=>diffId)
     });
 }
 async function imageFragment(bytes, compress, { store, compression, level }) {
-    const hex = hexOf(sha256$1(bytes));
+    const hex = runner.hexOf(runner.sha256(bytes));
     if (compression === 'original') {
         return toFragment(`images/${hex}.tar`, [
             bytes
@@ -4852,7 +2752,7 @@ function isPinned({ image: { source } }) {
  * commit, or a repository that git does not trust: a version can be had without.
  */ async function readGit(cwd, signal) {
     try {
-        const head = await run([
+        const head = await runner.run([
             'git',
             'log',
             '-1',
@@ -4864,7 +2764,7 @@ function isPinned({ image: { source } }) {
         });
         const [, seconds, commit] = /^(\d+) ([0-9a-f]+)$/.exec(head.stdout.toString().trim()) ?? [];
         if (head.code !== 0 || seconds === undefined) return undefined;
-        const tags = await run(TAGS_OF_HEAD, {
+        const tags = await runner.run(TAGS_OF_HEAD, {
             cwd,
             signal
         });
@@ -4874,7 +2774,7 @@ function isPinned({ image: { source } }) {
             commit
         };
     } catch (error) {
-        if (error instanceof UserError) return undefined;
+        if (error instanceof runner.UserError) return undefined;
         throw error;
     }
 }
@@ -4892,7 +2792,7 @@ function isPinned({ image: { source } }) {
     ]
 ];
 function namesVersion(tag) {
-    return versionOfTag(tag) !== undefined;
+    return runner.versionOfTag(tag) !== undefined;
 }
 
 /**
@@ -4904,7 +2804,7 @@ function namesVersion(tag) {
     const refTag = env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined;
     const gitTag = commit?.gitTag ?? refTag;
     return {
-        version: given.version ?? defaultVersion({
+        version: given.version ?? runner.defaultVersion({
             ...commit,
             gitTag,
             now
@@ -4916,7 +2816,7 @@ function namesVersion(tag) {
 /** https://reproducible-builds.org/specs/source-date-epoch/ */ function sourceDateEpoch({ SOURCE_DATE_EPOCH: text }) {
     if (!text) return undefined;
     if (/^\d{1,11}$/.test(text)) return Number(text);
-    throw usageError(`SOURCE_DATE_EPOCH is not a number of seconds: ${JSON.stringify(text)}`);
+    throw runner.usageError(`SOURCE_DATE_EPOCH is not a number of seconds: ${JSON.stringify(text)}`);
 }
 function seconds(time) {
     return time && Math.floor(time.getTime() / 1000);
@@ -4930,13 +2830,13 @@ function seconds(time) {
     if (name && mail) return `${name} <${mail}>`;
     const owner = env.GITHUB_REPOSITORY_OWNER;
     if (owner) return `${owner} <${owner}@users.noreply.github.com>`;
-    throw usageError('maintainer is missing', {
+    throw runner.usageError('maintainer is missing', {
         hint: 'give it as "Name <mail>", or set DEBFULLNAME and DEBEMAIL'
     });
 }
 async function gitConfig(key, cwd, signal) {
     try {
-        const { code, stdout } = await run([
+        const { code, stdout } = await runner.run([
             'git',
             'config',
             key
@@ -4946,7 +2846,7 @@ async function gitConfig(key, cwd, signal) {
         });
         return code === 0 ? stdout.toString().trim() : '';
     } catch (error) {
-        if (error instanceof UserError) return '';
+        if (error instanceof runner.UserError) return '';
         throw error;
     }
 }
@@ -5071,7 +2971,7 @@ function checkLabels(value, what) {
 function checkTime(value, what) {
     if (value === undefined || value === null) return;
     const time = optionalString(value, what) ?? '';
-    if (!TIME.test(time)) throw new ManifestError(`${what} is not a time but ${quote(time)}`);
+    if (!TIME.test(time)) throw new ManifestError(`${what} is not a time but ${runner.quote(time)}`);
 }
 /**
  * The entry of an index that fits a platform best: of its variants the newest that the Debian port
@@ -5093,9 +2993,9 @@ function checkTime(value, what) {
 }
 /** `linux/arm64`, or `linux/arm/v7` (v6, v5) with the second best variants behind. */ function formatWanted(wanted) {
     const [best, ...others] = wanted.variants;
-    if (wanted.architecture === 'arm64') return formatPlatform(wanted);
+    if (wanted.architecture === 'arm64') return runner.formatPlatform(wanted);
     const second = others.length > 0 ? ` (or ${others.join(', ')})` : '';
-    return formatPlatform({
+    return runner.formatPlatform({
         ...wanted,
         variant: best
     }) + second;
@@ -5121,7 +3021,7 @@ function isImage(entry) {
     return entry.kind === 'manifest' && !entry.attestation;
 }
 function formatAll(entries) {
-    const names = entries.filter((entry)=>isImage(entry)).map(({ platform })=>platform ? formatPlatform(platform) : 'one without a platform');
+    const names = entries.filter((entry)=>isImage(entry)).map(({ platform })=>platform ? runner.formatPlatform(platform) : 'one without a platform');
     return [
         ...new Set(names)
     ].join(', ') || 'no images at all';
@@ -5221,7 +3121,7 @@ function asArray(value, what) {
     throw new ManifestError(`${what} is not a list`);
 }
 function asDigest(value, what) {
-    if (typeof value === 'string' && isDigest(value)) return value;
+    if (typeof value === 'string' && runner.isDigest(value)) return value;
     throw new ManifestError(`${what} has the bad digest ${JSON.stringify(value)}`);
 }
 /** An empty string is as good as none: Go programs write both. */ function optionalString(value, what) {
@@ -5262,7 +3162,7 @@ function oneOf(types, mediaType) {
     });
 }
 /** @throws ManifestError */ function checkDigest(digest, bytes, what) {
-    const actual = digestLike(digest, bytes);
+    const actual = runner.digestLike(digest, bytes);
     if (actual === digest) return;
     throw new ManifestError(`its ${what} has the wrong bytes: ${actual} instead of ${digest}`);
 }
@@ -5290,7 +3190,7 @@ function oneOf(types, mediaType) {
             variant
         }
     }, wanted)) return;
-    const content = formatPlatform(actual);
+    const content = runner.formatPlatform(actual);
     throw new ManifestError(fromIndex ? `it has ${content} content in its ${formatWanted(wanted)} image` : `it is an image for ${content} alone, not for ${formatWanted(wanted)}`);
 }
 function pairLayers(layers, diffIds) {
@@ -5333,7 +3233,7 @@ async function inspectOnce(image, argv, context) {
             context.signal,
             hanging.signal
         ]);
-        const { code, stdout, stderr } = await run(argv, {
+        const { code, stdout, stderr } = await runner.run(argv, {
             signal
         });
         if (code !== 0) throw skopeoError(image, stderr);
@@ -5363,7 +3263,7 @@ function noAnswer(image, milliseconds) {
     const directory = await promises.mkdtemp(node_path.join(context.workDir, 'local-'));
     await copy(image, source, platform, directory, context);
     const { parsed, ...document } = await readManifest(image, directory);
-    const config = await promises.readFile(node_path.join(directory, hexOf(parsed.config.digest)));
+    const config = await promises.readFile(node_path.join(directory, runner.hexOf(parsed.config.digest)));
     const parts = {
         image,
         name,
@@ -5397,7 +3297,7 @@ async function copy(image, source, platform, directory, context) {
         access,
         tempDir
     });
-    const { code, stderr } = await run(argv, {
+    const { code, stderr } = await runner.run(argv, {
         signal
     });
     if (code === 0) return;
@@ -5409,7 +3309,7 @@ async function copy(image, source, platform, directory, context) {
 /** @throws UserError with the platforms that there are */ async function explainMissingPlatform(image, source, platform, context) {
     const { signal } = context;
     const argv = inspectRaw(written(source), context.access, context.workDir);
-    const { stdout } = await run(argv, {
+    const { stdout } = await runner.run(argv, {
         signal
     });
     withImage(image, ()=>{
@@ -5422,7 +3322,7 @@ async function readManifest(image, directory) {
     return withImage(image, ()=>{
         const parsed = parseManifest(manifest);
         if (parsed.kind === 'manifest') return {
-            manifestDigest: sha256$1(manifest),
+            manifestDigest: runner.sha256(manifest),
             manifest,
             parsed
         };
@@ -5432,7 +3332,7 @@ async function readManifest(image, directory) {
 /** The one name in a docker-archive that was given without a reference. */ async function nameOfArchive(image, source, context) {
     const { signal } = context;
     const argv = listTags(`docker-archive:${pathOf(source.transport, source.location)}`, context.workDir);
-    const { code, stdout, stderr } = await run(argv, {
+    const { code, stdout, stderr } = await runner.run(argv, {
         signal
     });
     if (code !== 0) throw skopeoError(image, stderr);
@@ -5445,9 +3345,9 @@ async function readManifest(image, directory) {
 }
 function asName(image, tag) {
     try {
-        return nameAndTag(parseReference(tag));
+        return runner.nameAndTag(runner.parseReference(tag));
     } catch (error) {
-        if (error instanceof UserError) throw unnamed(image, error.message);
+        if (error instanceof runner.UserError) throw unnamed(image, error.message);
         throw error;
     }
 }
@@ -5482,7 +3382,7 @@ function written({ transport, location }) {
     const config = await readConfig(repository, chosen);
     const resolved = assembleImage({
         image,
-        name: image.name ?? nameAndTag(reference),
+        name: image.name ?? runner.nameAndTag(reference),
         indexDigest: chosen === top ? undefined : top.digest,
         manifestDigest: chosen.digest,
         manifest: chosen.bytes,
@@ -5519,7 +3419,7 @@ function written({ transport, location }) {
     try {
         const bytes = await inspect(image, inspectRaw(source, context.access), context);
         return {
-            digest: digest === undefined ? sha256$1(bytes) : digestLike(digest, bytes),
+            digest: digest === undefined ? runner.sha256(bytes) : runner.digestLike(digest, bytes),
             bytes
         };
     } catch (error) {
@@ -5589,7 +3489,7 @@ async function readConfig({ image, name, context }, { digest, parsed }) {
 }
 /** Damaged bytes in the cache count as none. Only what `read` accepts is kept. */ async function cached(cache, digest, ask, read) {
     const known = await cache.get(digest);
-    if (known !== undefined && digestLike(digest, known) === digest) return read(known);
+    if (known !== undefined && runner.digestLike(digest, known) === digest) return read(known);
     const bytes = await ask();
     const value = read(bytes);
     await cache.put(digest, bytes);
@@ -5668,14 +3568,14 @@ async function replace(path, workDir, write) {
 }
 /** The store is a cache: what has got into the way of its folders goes. */ async function makeFolderInStore(path) {
     try {
-        await makeFolder(path);
+        await runner.makeFolder(path);
     } catch (error) {
         const { code, path: obstacle } = error;
         if (code !== 'EEXIST' || obstacle === undefined) throw error;
         await promises.rm(obstacle, {
             force: true
         });
-        await makeFolder(path);
+        await runner.makeFolder(path);
     }
 }
 
@@ -5749,11 +3649,11 @@ async function isOlderThan(path, ms) {
  *
  * @param onDamage is told the name of every entry that had to be dropped
  */ async function openStore(root, onDamage) {
-    await makeFolder(node_path.join(root, 'work'));
+    await runner.makeFolder(node_path.join(root, 'work'));
     await removeDeadWork(root);
     const workDir = await promises.mkdtemp(node_path.join(root, 'work', workPrefix()));
     const entries = entriesRoot(root);
-    const blobName = (digest)=>node_path.join('blobs', algorithmOf(digest), hexOf(digest));
+    const blobName = (digest)=>node_path.join('blobs', runner.algorithmOf(digest), runner.hexOf(digest));
     const pathOf = (name)=>node_path.join(entries, name);
     let taken = 0;
     // The way out of a run that did not come to `close`.
@@ -5818,7 +3718,7 @@ async function isOlderThan(path, ms) {
             const path = await take(blobName(digest));
             if (path === undefined) return undefined;
             const bytes = await promises.readFile(path).catch(()=>undefined);
-            if (bytes && digestLike(digest, bytes) === digest) return bytes;
+            if (bytes && runner.digestLike(digest, bytes) === digest) return bytes;
             await drop(blobName(digest));
             return undefined;
         },
@@ -5901,7 +3801,7 @@ async function sha256OfFile(path) {
 }
 
 /** This program's version, from its package.json: one level up from src/ as from dist/. */ function readProgramVersion() {
-    const text = node_fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared.js', document.baseURI).href))), 'utf8');
+    const text = node_fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-summary.js', document.baseURI).href))), 'utf8');
     return JSON.parse(text).version;
 }
 
@@ -5931,7 +3831,7 @@ async function sha256OfFile(path) {
             watch
         };
         const work = prepareLayers(resolutions, layering);
-        const { layers, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
+        const { layers, stats } = await runner.soonAfter(signal, LAST_FRAMES_MS, work);
         const packaged = await completeImages(resolutions, layers, {
             ...options,
             store
@@ -5968,7 +3868,7 @@ async function sha256OfFile(path) {
 /** A frame of a high level takes ten seconds and more, and cannot be stopped in between. */ const LAST_FRAMES_MS = 1000;
 async function openStoreIn(root, watch) {
     // skopeo splits what it is told about a layout at the first colon.
-    if (root.includes(':')) throw usageError(`cache-dir must not have a colon in its path: ${root}`);
+    if (root.includes(':')) throw runner.usageError(`cache-dir must not have a colon in its path: ${root}`);
     try {
         return await openStore(root, (name)=>{
             watch.note(`the store's ${name} is damaged: made anew`);
@@ -5976,9 +3876,9 @@ async function openStoreIn(root, watch) {
     } catch (error) {
         const { code } = error;
         if (code === undefined) throw error;
-        const explained = explainSystemError(error);
-        const why = explained instanceof UserError ? explained.message : code;
-        throw failure(`cannot use the store ${root}: ${why}`, {
+        const explained = runner.explainSystemError(error);
+        const why = explained instanceof runner.UserError ? explained.message : code;
+        throw runner.failure(`cannot use the store ${root}: ${why}`, {
             hint: 'choose a folder that can be written with cache-dir',
             cause: error
         });
@@ -6005,7 +3905,7 @@ async function resolveAll(images, { architecture }, registry, store) {
         put: store.putDocument
     };
     const limit = pLimit(REFERENCES_AT_ONCE);
-    const resolutions = await together(registry.signal, (signal)=>images.map((image)=>limit(()=>resolveImage(image, platformOf(architecture), {
+    const resolutions = await runner.together(registry.signal, (signal)=>images.map((image)=>limit(()=>resolveImage(image, runner.platformOf(architecture), {
                     ...registry,
                     signal,
                     cache
@@ -6018,7 +3918,7 @@ async function resolveAll(images, { architecture }, registry, store) {
     for (const resolution of resolutions){
         const other = seen.get(resolution.name);
         if (other) {
-            throw usageError(`${resolution.image.written} and ${other.image.written} both are ${resolution.name}`, {
+            throw runner.usageError(`${resolution.image.written} and ${other.image.written} both are ${resolution.name}`, {
                 origin: resolution.image.origin,
                 hint: 'name one of them with " as NAME:TAG"'
             });
@@ -6032,15 +3932,15 @@ async function resolveAll(images, { architecture }, registry, store) {
         const { source } = image;
         const given = source.transport === 'docker' ? source.reference.digest : undefined;
         return [
-            checkPin(image, indexDigest ?? manifestDigest, digestPolicy),
-            given && tagDigest && tagMoved(image, given, tagDigest, digestPolicy)
+            runner.checkPin(image, indexDigest ?? manifestDigest, digestPolicy),
+            given && tagDigest && runner.tagMoved(image, given, tagDigest, digestPolicy)
         ];
     }).filter((finding)=>finding !== undefined);
     for (const finding of findings)watch.finding(finding);
     const [first, ...others] = findings.filter(({ level })=>level === 'error');
     if (first === undefined) return;
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    throw failure(`${first.message}${more}`, {
+    throw runner.failure(`${first.message}${more}`, {
         origin: first.origin,
         hint: first.hint
     });
@@ -6056,7 +3956,7 @@ async function resolveAll(images, { architecture }, registry, store) {
 }
 /** All of a package that is known before its images. */ function packageFields(options, { version, maintainer }) {
     const { architecture, description, section, depends, engine, compression, files } = options;
-    const { digestPolicy, deleteAfterLoad, level } = options;
+    const { digestPolicy, deleteAfterLoad, user, level } = options;
     return {
         ...{
             name: options.package,
@@ -6073,6 +3973,9 @@ async function resolveAll(images, { architecture }, registry, store) {
             files,
             digestPolicy,
             deleteAfterLoad
+        },
+        ...user === undefined ? {} : {
+            user
         },
         ...compression === 'zstd' ? {
             level
@@ -6119,27 +4022,6 @@ function stopwatch(watch) {
     return Math.round(milliseconds / 10) / 100;
 }
 
-/** Lets the work go on, and clear away behind itself, when nobody reads what it says of it. */ function outliveOutput() {
-    for (const stream of [
-        process.stdout,
-        process.stderr
-    ])stream.on('error', ()=>undefined);
-}
-/**
- * Prints a result and a line's end. Who has stopped reading, as `head` does, wants no more of it.
- *
- * @throws UserError (failure) where it cannot be written
- */ function print(text) {
-    return new Promise((resolve, reject)=>{
-        process.stdout.write(`${text}\n`, (error)=>{
-            if (!error || error.code === 'EPIPE') resolve();
-            else reject(failure(`cannot print the result: ${error.message}`, {
-                cause: error
-            }));
-        });
-    });
-}
-
 /** Milliseconds between two lines: what is live is drawn often, a log gets few. */ const LIVE_MS = 200;
 const LOG_MS = 10_000;
 const TITLES = {
@@ -6158,11 +4040,11 @@ const TITLES = {
     const downloads = new Map();
     let packageBytes;
     let since = Date.now();
-    const rate = (bytes)=>`${formatBytes(bytes * 1000 / Math.max(1, Date.now() - since))}/s`;
+    const rate = (bytes)=>`${runner.formatBytes(bytes * 1000 / Math.max(1, Date.now() - since))}/s`;
     const status = ()=>{
         if (state.stage === 'package' && packageBytes) {
             const { written, total } = packageBytes;
-            return `${formatBytes(written)} of ${formatBytes(total)} written`;
+            return `${runner.formatBytes(written)} of ${runner.formatBytes(total)} written`;
         }
         if (state.stage !== 'layers' || state.layers === 0) return undefined;
         const received = [
@@ -6170,8 +4052,8 @@ const TITLES = {
         ].reduce((sum, bytes)=>sum + bytes, 0);
         return [
             `${state.done} of ${state.layers} layers done`,
-            `${formatBytes(received)} of ${formatBytes(state.expected)} downloaded`,
-            `${formatBytes(state.packed)} read at ${rate(state.packed)}`
+            `${runner.formatBytes(received)} of ${runner.formatBytes(state.expected)} downloaded`,
+            `${runner.formatBytes(state.packed)} read at ${rate(state.packed)}`
         ].join(', ');
     };
     const show = ()=>{
@@ -6280,7 +4162,7 @@ function sum(sized) {
 
 /** What a build came to, for a terminal or a log. */ function textSummary(result) {
     return [
-        formatTable(rows(result), NUMBERS),
+        runner.formatTable(rows(result), NUMBERS),
         '',
         ...totals(result)
     ].join('\n');
@@ -6290,7 +4172,7 @@ function sum(sized) {
     return [
         `### ${first}`,
         '',
-        markdownTable(rows(result), NUMBERS),
+        runner.markdownTable(rows(result), NUMBERS),
         '',
         ...others
     ].join('\n');
@@ -6314,9 +4196,9 @@ function rows({ images }) {
             image.fetchOnly ? `${image.reference} (fetch-only)` : image.reference,
             image.configDigest.slice('sha256:'.length, 'sha256:'.length + 12),
             String(image.layers),
-            formatBytes(image.registrySize),
-            formatBytes(image.packageSize),
-            formatBytes(image.sharedSize)
+            runner.formatBytes(image.registrySize),
+            runner.formatBytes(image.packageSize),
+            runner.formatBytes(image.sharedSize)
         ]);
     return [
         head,
@@ -6326,10 +4208,10 @@ function rows({ images }) {
 function totals({ deb, stats, ...result }) {
     const { seconds } = stats;
     return [
-        `${deb}: ${formatBytes(stats.debSize)}`,
+        `${deb}: ${runner.formatBytes(stats.debSize)}`,
         `sha256 ${result['deb-sha256']}`,
         [
-            `${stats.blobsDownloaded} blobs downloaded (${formatBytes(stats.bytesDownloaded)})`,
+            `${stats.blobsDownloaded} blobs downloaded (${runner.formatBytes(stats.bytesDownloaded)})`,
             `${stats.layersCompressed} layers compressed`,
             `${stats.layersReused} reused`,
             `${seconds.total} s (resolve ${seconds.resolve}, layers ${seconds.layers}, package ${seconds.package})`
@@ -6337,77 +4219,13 @@ function totals({ deb, stats, ...result }) {
     ];
 }
 
-/** @throws UserError (usage) on anything but Linux: skopeo, dpkg and the stores are there alone */ function checkRunner(platform = process.platform) {
-    if (platform === 'linux') return;
-    throw usageError(`container-preload runs on Linux, and this is ${platform}`, {
-        hint: 'in GitHub Actions: runs-on: ubuntu-24.04'
-    });
-}
-/** Beside compression, files and gzip use libuv's threads. */ const OTHER_THREADS = 4;
-/**
- * Frames are compressed in libuv's thread pool, whose four threads would bound `jobs`. Its size is
- * read once, when the pool is first used: call this before any asynchronous work.
- */ function widenThreadPool(jobs = node_os.availableParallelism()) {
-    process.env.UV_THREADPOOL_SIZE ??= String(jobs + OTHER_THREADS);
-}
-
-exports.BLOCK = BLOCK;
-exports.BUILD_INPUTS = BUILD_INPUTS;
-exports.UserError = UserError;
 exports.buildResult = buildResult;
-exports.cacheDir = cacheDir;
-exports.checkRunner = checkRunner;
-exports.compressionOf = compressionOf;
-exports.decompress = decompress;
-exports.digestLike = digestLike;
-exports.endInterrupted = endInterrupted;
-exports.ended = ended;
 exports.entriesRoot = entriesRoot;
-exports.explainSystemError = explainSystemError;
-exports.failure = failure;
-exports.folders = folders;
-exports.formatBytes = formatBytes;
-exports.formatError = formatError;
-exports.formatImageList = formatImageList;
-exports.formatMd5sums = formatMd5sums;
-exports.formatMode = formatMode;
-exports.formatOrigin = formatOrigin;
-exports.formatPlatform = formatPlatform;
 exports.formatSource = formatSource;
-exports.formatTable = formatTable;
-exports.headerSum = headerSum;
-exports.hexOf = hexOf;
-exports.integer = integer;
-exports.lastLines = lastLines;
-exports.lines = lines;
 exports.markdownSummary = markdownSummary;
-exports.markdownTable = markdownTable;
-exports.mustRun = mustRun;
-exports.oneOf = oneOf$1;
-exports.outliveOutput = outliveOutput;
-exports.paddingOf = paddingOf;
-exports.parseBoolean = parseBoolean;
-exports.parseBuildOptions = parseBuildOptions;
-exports.parseImageList = parseImageList;
-exports.parseManifest = parseManifest$1;
-exports.parseSize = parseSize;
 exports.preload = preload;
-exports.print = print;
-exports.printable = printable$1;
 exports.readImages = readImages;
-exports.readMembers = readMembers$1;
 exports.readProgramVersion = readProgramVersion;
-exports.readSize = readSize;
-exports.referenceKey = referenceKey;
 exports.removeDeadWork = removeDeadWork;
-exports.run = run;
-exports.shareFolder = shareFolder;
 exports.showProgress = showProgress;
-exports.start = start;
 exports.textSummary = textSummary;
-exports.unlessStuck = unlessStuck;
-exports.untilInterrupted = untilInterrupted;
-exports.unzstd = unzstd;
-exports.usageError = usageError;
-exports.widenThreadPool = widenThreadPool;
-exports.within = within;
