@@ -233,6 +233,16 @@ long('everything', () => {
     HOUR,
   );
 
+  test.each(['bookworm', 'trixie'])(
+    'the rootless Podman of a user, %s',
+    async (suite) => {
+      const { rootless = '' } = await packages('amd64', 'podman');
+      const scenarios = [...ONE_LIFE, ...HARD_TIMES, 'power-cut'] as const;
+      expect(failures(await boot([rootless], scenarios, { suite }))).toEqual([]);
+    },
+    HOUR,
+  );
+
   test(
     'a store that Docker does not know is said',
     async () => {
