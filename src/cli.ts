@@ -5,8 +5,16 @@ import { failureReport } from './boot/failure-report.ts';
 import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
 import { proveByBoot } from './boot-test.ts';
 import { formatInspection, inspectPackage } from './deb/inspect/inspect.ts';
-import { explainSystemError, failure, formatError, UserError, usageError } from './errors.ts';
+import {
+  explainSystemError,
+  failure,
+  formatError,
+  formatExcerpt,
+  UserError,
+  usageError,
+} from './errors.ts';
 import { readImages } from './images/list.ts';
+import { parseArchitecture } from './images/platform.ts';
 import {
   BUILD_INPUTS,
   cacheDir,
@@ -52,11 +60,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: boot,
   },
   list: {
-    usage: 'list [REFERENCE…] [--image-list FILE…] [--json]',
+    usage: 'list [REFERENCE…] [--image-list FILE…] [OPTION…]',
     summary: 'show what references and lists come to, without any network',
     options: {
       images: BUILD_INPUTS.images,
       'image-list': BUILD_INPUTS['image-list'],
+      profile: BUILD_INPUTS.profile,
+      arch: { help: `${BUILD_INPUTS.arch.help}; by default a list is read for all` },
       ...JSON_OPTION,
     },
     run: list,
@@ -129,7 +139,15 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
 
 async function list({ values, positionals }: Arguments): Promise<void> {
   const { images = '', ...raw } = withPositionals(values, positionals);
-  const found = await readImages({ images, imageLists: lines(raw['image-list']) });
+  const found = await readImages({
+    images,
+    imageLists: lines(raw['image-list']),
+    profiles: lines(raw.profile),
+    architecture: raw.arch ? parseArchitecture(raw.arch) : undefined,
+    env: process.env,
+  });
+  const screen = consoleScreen(process.stderr);
+  for (const finding of found.findings) screen.finding(finding);
   await (values.json === 'true'
     ? printJson(imageListResult(found))
     : print(formatImageList(found)));
@@ -236,7 +254,7 @@ function report(error: unknown, debug: boolean): number {
     process.stderr.write(`container-preload: a bug, please report it: ${(error as Error).stack}\n`);
     return 1;
   }
-  process.stderr.write(`container-preload: error: ${formatError(error)}\n`);
+  process.stderr.write(`container-preload: error: ${formatError(error)}\n${formatExcerpt(error)}`);
   if (debug) process.stderr.write(`${error.stack}\n`);
   return error.kind === 'usage' ? 2 : 1;
 }

@@ -16,7 +16,11 @@ import type { RegistryAccess } from './registry/types.ts';
  */
 export const BUILD_INPUTS = {
   images: { help: 'image references, one a line', many: true },
-  'image-list': { help: 'files with image references, one path a line', many: true },
+  'image-list': {
+    help: 'files that name images, one [FORMAT:]PATH or pattern a line; formats: lines, compose, quadlet, kiwi, isar, kubernetes',
+    many: true,
+  },
+  profile: { help: 'profiles of compose files and kiwi descriptions, one a line', many: true },
   arch: { help: 'Debian architecture of the device, such as amd64 or arm64' },
   engine: { help: 'docker or podman', default: 'docker' },
   package: { help: 'name of the Debian package' },
@@ -76,6 +80,7 @@ export type RawInputs<Name extends string = BuildInput> = Readonly<Partial<Recor
 export interface BuildOptions {
   readonly images: string;
   readonly imageLists: readonly string[];
+  readonly profiles: readonly string[];
   readonly architecture: DebianArchitecture;
   readonly engine: Engine;
   readonly package: string;
@@ -107,6 +112,7 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
   return {
     images: raw.images ?? '',
     imageLists: lines(raw['image-list']),
+    profiles: lines(raw.profile),
     architecture: parse(raw, 'arch', parseArchitecture),
     engine: parse(raw, 'engine', oneOf(['docker', 'podman'])),
     package: parse(raw, 'package', parsePackageName),

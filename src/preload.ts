@@ -63,7 +63,8 @@ export interface Preloaded {
 export async function preload(options: BuildOptions, around: Surroundings): Promise<Preloaded> {
   const { watch, signal } = around;
   const clock = stopwatch(watch);
-  const images = await readImages(options);
+  const { images, findings } = await readImages({ ...options, env: around.env });
+  for (const finding of findings) watch.finding(finding);
   const provenance = await readProvenance(options, around);
   const fields = packageFields(options, provenance);
   await checkPackageFields(fields);

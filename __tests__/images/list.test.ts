@@ -3,9 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatError, UserError } from '../../src/errors.ts';
-import { parseLines } from '../../src/images/lines.ts';
-import { decodeList, formatSource, mergeImages, readImages } from '../../src/images/list.ts';
+import { parseLines as parseList } from '../../src/images/formats/lines.ts';
+import { listFile as asListFile } from '../../src/images/formats/list-file.ts';
+import {
+  decodeList,
+  formatSource,
+  mergeImages,
+  readImages as readAll,
+} from '../../src/images/list.ts';
 import { A, B, usageErrorOf } from './cases.ts';
+
+const parseLines = (text: string, file: string) => parseList(asListFile(file, text));
+const readImages = (given: { images: string; imageLists: readonly string[] }) =>
+  readAll({ ...given, env: {}, architecture: undefined, profiles: [] });
 
 let folder: string;
 beforeAll(async () => {
@@ -36,7 +46,7 @@ describe('reading', () => {
       await listFile('b.txt', 'busybox\n'),
       await listFile('a.txt', 'debian\nalpine\n'),
     ];
-    const images = await readImages({ images: '\nalpine\n', imageLists });
+    const { images } = await readImages({ images: '\nalpine\n', imageLists });
     expect(images.map(({ name, origin }) => [name, origin.file, origin.line])).toEqual([
       ['docker.io/library/alpine:latest', 'images', 2],
       ['docker.io/library/busybox:latest', imageLists[0], 1],
@@ -46,7 +56,8 @@ describe('reading', () => {
 
   test('files alone are enough', async () => {
     const imageLists = [await listFile('one.txt', Buffer.from('\uFEFFalpine', 'utf8'))];
-    expect(await readImages({ images: ' \n# none\n', imageLists })).toHaveLength(1);
+    const { images } = await readImages({ images: ' \n# none\n', imageLists });
+    expect(images).toHaveLength(1);
   });
 
   test('no image at all', async () => {
