@@ -11,8 +11,3 @@ export interface Finding {
   /** The column after the last one that is meant, on the line of `origin`. */
   readonly endColumn?: number;
 }
-
-/** `what; write: LINE` */
-export function findingText({ message, hint }: Finding): string {
-  return hint === undefined ? message : `${message}; write: ${hint}`;
-}

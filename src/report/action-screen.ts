@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { type Origin, printable } from '../errors.ts';
-import { findingText } from '../images/finding.ts';
 import type { Screen } from './progress.ts';
+import { findingText } from './text.ts';
 
 const annotate = { notice: core.notice, warning: core.warning, error: core.error };
 

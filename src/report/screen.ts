@@ -1,6 +1,7 @@
 import { formatOrigin, printable } from '../errors.ts';
-import { type Finding, findingText } from '../images/finding.ts';
+import type { Finding } from '../images/finding.ts';
 import type { Screen } from './progress.ts';
+import { findingText } from './text.ts';
 
 /** A terminal, or a log, on standard error: standard output belongs to results. */
 export function consoleScreen(stream: NodeJS.WriteStream): Screen {
