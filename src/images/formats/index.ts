@@ -1,9 +1,10 @@
 import { usageError } from '../../errors.ts';
+import { compose } from './compose/compose.ts';
 import { type FormatName, formatNames, type ListFormat } from './format.ts';
 import { lines } from './lines.ts';
 import type { ListFile } from './list-file.ts';
 
-export const formats: readonly ListFormat[] = [lines];
+export const formats: readonly ListFormat[] = [lines, compose];
 
 export function isFormatName(text: string): text is FormatName {
   return (formatNames as readonly string[]).includes(text);
