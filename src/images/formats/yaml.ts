@@ -14,7 +14,9 @@ export function parseYaml(list: ListFile): Document[] {
   for (const { errors } of documents) {
     const [first] = errors;
     if (first === undefined) continue;
-    throw usageError(`not valid YAML: ${first.message.replace(/[.:]?\s*$/, '')}`, {
+    const { message } = first;
+    const why = message.includes('call stack') ? TOO_DEEP : message.replace(/[.:]?\s*$/, '');
+    throw usageError(`not valid YAML: ${why}`, {
       origin: originAt(list, first.pos[0]),
       hint: first.code === 'TAB_AS_INDENT' ? 'indent by spaces' : undefined,
       cause: first,
@@ -51,6 +53,7 @@ export function scalarPlace(list: ListFile, { type, range, value }: Scalar): Pla
   return place.text === value ? place : undefined;
 }
 
+const TOO_DEEP = 'nested too deeply';
 const OPTIONS = { prettyErrors: false, logLevel: 'silent' } as const;
 
 function parse(list: ListFile): Document[] {
@@ -59,6 +62,6 @@ function parse(list: ListFile): Document[] {
     return 'empty' in documents ? [] : documents;
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw usageError('nested too deeply', { origin: { file: list.file }, cause });
+    throw usageError(`not valid YAML: ${TOO_DEEP}`, { origin: { file: list.file }, cause });
   }
 }

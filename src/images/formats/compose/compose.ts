@@ -39,6 +39,7 @@ async function readImages(
   const profiles = chosenProfiles(project, context);
   const chosen = new Map<string, Tree>();
   for (const [name, service] of project.services) {
+    if (service.tag === 'reset') continue;
     const wanted = project.read.items(entryOf(service, 'profiles')).map(project.read.text);
     if (wanted.length === 0 || wanted.some((profile) => profiles.includes(profile))) {
       chosen.set(name, service);
@@ -146,7 +147,7 @@ function checkPlatform(
 ): void {
   const wanted = platformOf(architecture);
   const [variant] = wanted.variants;
-  const allowed = [formatPlatform(wanted), formatPlatform({ ...wanted, variant })];
+  const allowed = [wanted.os, formatPlatform(wanted), formatPlatform({ ...wanted, variant })];
   if (value === '' || allowed.includes(normalisePlatform(value))) return;
   throw usageError(
     `service ${quote(name)} is for ${value}, and the package for ${architecture} (${allowed.at(-1)})`,

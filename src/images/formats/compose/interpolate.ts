@@ -64,7 +64,7 @@ export function interpolate<V extends Variable>(
     else if (found[0] !== '${') pieces.push(valuePiece(found[0].slice(1), lookup));
     else {
       const end = closingBrace(template, at);
-      const body = template.slice(at, Math.max(end, at));
+      const body = end < 0 ? '' : template.slice(at, end);
       const about = { template, offset: offset + found.index };
       pieces.push(...braced(body, lookup, offset + at, about));
       at = end + 1;
@@ -115,7 +115,7 @@ function valuePiece<V extends Variable>(name: string, lookup: Lookup<V>): Piece<
 
 /**
  * The brace that belongs to the one before `start`, whatever the braces between them stand for; the
- * last one of the line where they do not match. Both is how Docker Compose reads it.
+ * last one of the line where they do not match; -1 where there is none. So Docker Compose reads it.
  */
 function closingBrace(template: string, start: number): number {
   let open = 1;
@@ -129,5 +129,5 @@ function closingBrace(template: string, start: number): number {
   }
   const [line = ''] = template.slice(start).split('\n', 1);
   const last = line.lastIndexOf('}');
-  return last < 0 ? template.length : start + last;
+  return last < 0 ? -1 : start + last;
 }

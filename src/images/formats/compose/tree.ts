@@ -40,9 +40,8 @@ export interface Mapping extends Node {
 export function treeOf(document: Document, source: Source): Mapping | undefined {
   if (document.contents === null) return undefined;
   const known = new Map<unknown, Tree | 'open'>();
-  const convert = (node: unknown): Tree => {
+  const convert = (node: unknown, origin = originOf(source.list, node)): Tree => {
     const found = known.get(node);
-    const origin = originOf(source.list, node);
     if (found === 'open') throw usageError('an alias stands in what it names', { origin });
     if (found !== undefined) return found;
     known.set(node, 'open');
@@ -50,10 +49,10 @@ export function treeOf(document: Document, source: Source): Mapping | undefined 
     known.set(node, tree);
     return tree;
   };
-  const convertNode = (node: unknown, origin: Origin): Tree => {
+  const convertNode = (node: unknown, origin: Required<Origin>): Tree => {
     if (isAlias(node)) {
       const target = node.resolve(document);
-      if (target !== undefined) return convert(target);
+      if (target !== undefined) return convert(target, origin);
       throw usageError(`there is no anchor &${node.source}`, { origin });
     }
     const about = { source, origin, ...tagOf(node) };
@@ -66,7 +65,8 @@ export function treeOf(document: Document, source: Source): Mapping | undefined 
       }
       return { ...about, kind: 'mapping', entries: new Map([...merged, ...own]) };
     }
-    if (isSeq(node)) return { ...about, kind: 'sequence', items: node.items.map(convert) };
+    if (isSeq(node))
+      return { ...about, kind: 'sequence', items: node.items.map((item) => convert(item)) };
     return { ...about, kind: 'leaf', scalar: node as Scalar };
   };
   /** Of several merged mappings the first one wins. */
