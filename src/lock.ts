@@ -12,6 +12,7 @@ import {
   type Lockable,
   type LockPlan,
   type Looked,
+  localNotices,
   lockables,
   planLock,
 } from './images/lock.ts';
@@ -60,7 +61,8 @@ export async function lock(options: LockOptions, around: LockSurroundings): Prom
     profiles: options.profiles.length > 0 ? options.profiles : ['*'],
   });
   const plan = planLock(await askRegistry(lockables(images), options, around), options.check);
-  for (const finding of [...findings, ...plan.findings]) around.watch.finding(finding);
+  for (const finding of [...findings, ...localNotices(images), ...plan.findings])
+    around.watch.finding(finding);
   const written: string[] = [];
   for (const [file, { text }] of options.check ? [] : files) {
     const edits = plan.changes.filter(({ place }) => place.file === file).map(editOf);

@@ -59,6 +59,17 @@ function ambiguous({ place: _, ...image }: Image): Image {
   return { ...image, unpinnable: 'it stands for several images' };
 }
 
+/** What there is to say of images that no registry has. */
+export function localNotices(images: readonly Image[]): Finding[] {
+  return images
+    .filter(({ source }) => source.transport !== 'docker')
+    .map(({ written, origin }) => ({
+      level: 'notice',
+      message: `${written} has nothing to pin: it is no image of a registry`,
+      origin,
+    }));
+}
+
 /**
  * Whether the registry has to be asked what the tag stands for.
  *
