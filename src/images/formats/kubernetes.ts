@@ -6,13 +6,13 @@ import { readWritten } from '../written.ts';
 import type { ListContext, ListFormat, ParsedList } from './format.ts';
 import type { ListFile } from './list-file.ts';
 import { joinLists, NOTHING, remark } from './parsed-list.ts';
+import { scalarPlace } from './yaml.ts';
 import {
   itemsOf,
   memberOf,
   nodeOrigin,
   parseYamlTrees,
   resolveNode,
-  scalarPlace,
   stringOf,
   type YamlTree,
 } from './yaml-tree.ts';
@@ -188,7 +188,7 @@ function readContainer(
       hint: isMap(image) || text !== undefined ? `a template? ${TEMPLATE_HINT}` : undefined,
     });
   }
-  const place = scalarPlace(tree, image as Scalar<string>);
+  const place = scalarPlace(tree.list, image as Scalar);
   const about = place
     ? { place }
     : { unpinnable: 'it is escaped or written over several lines: write it on one' };

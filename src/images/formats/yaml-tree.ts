@@ -1,18 +1,7 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  parseAllDocuments,
-  type Scalar,
-  visit,
-} from 'yaml';
-import { type Origin, usageError } from '../../errors.ts';
-import type { Place } from '../image.ts';
-import { type ListFile, originAt, placeAt } from './list-file.ts';
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import type { Origin } from '../../errors.ts';
+import type { ListFile } from './list-file.ts';
+import { aliasTargets, originOf, parseYaml } from './yaml.ts';
 
 /** A document of a YAML file as its nodes, which know where they stand. */
 export interface YamlTree {
@@ -28,45 +17,11 @@ export interface YamlTree {
  * @throws UserError (usage) for the first mistake, with its place
  */
 export function parseYamlTrees(list: ListFile): YamlTree[] {
-  try {
-    return [...parseAllDocuments(list.text, { prettyErrors: false, logLevel: 'silent' })].flatMap(
-      (document) => treeOf(list, document),
-    );
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw usageError('the YAML is nested too deeply', { origin: { file: list.file }, cause });
-  }
-}
-
-function treeOf(list: ListFile, document: Document): YamlTree[] {
-  const [error] = document.errors;
-  if (error !== undefined) {
-    throw usageError(error.message, { origin: originAt(list, error.pos[0]), cause: error });
-  }
-  const root = document.contents as Node | null;
-  if (root === null || (isScalar(root) && root.value === null)) return [];
-  return [{ list, root, targets: aliasTargets(list, document) }];
-}
-
-/** An anchor counts until another of its name. */
-function aliasTargets(list: ListFile, document: Document): Map<Alias, Node> {
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
-  visit(document, {
-    Alias(_, alias) {
-      const target = anchors.get(alias.source);
-      if (target === undefined) {
-        throw usageError(`no anchor &${alias.source} before this`, {
-          origin: originAt(list, alias.range?.[0] ?? 0),
-        });
-      }
-      targets.set(alias, target);
-    },
-    Value(_, node) {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    },
+  return parseYaml(list).flatMap((document) => {
+    const root = document.contents as Node | null;
+    if (root === null || (isScalar(root) && root.value === null)) return [];
+    return [{ list, root, targets: aliasTargets(list, document) }];
   });
-  return targets;
 }
 
 /** The node itself; for an alias the one that it stands for. */
@@ -108,13 +63,5 @@ export function stringOf(tree: YamlTree, node: unknown): string | undefined {
 }
 
 export function nodeOrigin({ list }: YamlTree, node: Node): Required<Origin> {
-  return originAt(list, node.range?.[0] ?? 0);
-}
-
-/** Where the text of a string stands as it is; undefined where it is written otherwise: escaped, folded, a block. */
-export function scalarPlace({ list }: YamlTree, scalar: Scalar<string>): Place | undefined {
-  const [start, end] = scalar.range ?? [0, 0];
-  const quotes = scalar.type === 'QUOTE_SINGLE' || scalar.type === 'QUOTE_DOUBLE' ? 1 : 0;
-  const place = placeAt(list, start + quotes, end - quotes);
-  return place.text === scalar.value ? place : undefined;
+  return originOf(list, node);
 }
