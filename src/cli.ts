@@ -276,7 +276,9 @@ function report(error: unknown, debug: boolean): number {
     process.stderr.write(`container-preload: a bug, please report it: ${(error as Error).stack}\n`);
     return 1;
   }
-  process.stderr.write(`container-preload: error: ${formatError(error)}\n${formatExcerpt(error)}`);
+  process.stderr.write(`container-preload: error: ${formatError(error)}\n`);
+  const excerpt = formatExcerpt(error);
+  if (excerpt) process.stderr.write(`${excerpt}\n`);
   if (debug) process.stderr.write(`${error.stack}\n`);
   return error.kind === 'usage' ? 2 : 1;
 }

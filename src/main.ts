@@ -4,9 +4,11 @@ import { mayInstallTools, readInputs, runAction } from './action.ts';
 import { bootInAction } from './action-boot.ts';
 import { BOOT_TEST_INPUTS, parseBootTest } from './boot-inputs.ts';
 import { missingBootTools } from './boot-test.ts';
+import type { Finding } from './images/finding.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
 import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
+import { problemSummary } from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
 import { type BuildResult, buildResult } from './report/result.ts';
 import { markdownSummary, textSummary } from './report/summary.ts';
@@ -31,7 +33,13 @@ async function run(signal: AbortSignal): Promise<void> {
 }
 
 async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildResult> {
-  const watch = showProgress(actionScreen());
+  const screen = actionScreen();
+  const findings: Finding[] = [];
+  const finding = (found: Finding) => {
+    findings.push(found);
+    screen.finding(found);
+  };
+  const watch = showProgress({ ...screen, finding });
   try {
     const result = buildResult(
       await preload(options, {
@@ -46,13 +54,17 @@ async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildR
     watch.stop();
     core.info(textSummary(result));
     for (const [name, value] of Object.entries(result)) core.setOutput(name, value);
-    if (process.env.GITHUB_STEP_SUMMARY) {
-      await core.summary.addRaw(`${markdownSummary(result)}\n`).write();
-    }
+    await addSummary(markdownSummary(result));
     return result;
   } finally {
     watch.stop();
+    await addSummary(problemSummary(findings));
   }
+}
+
+async function addSummary(markdown: string | undefined): Promise<void> {
+  if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
+  await core.summary.addRaw(`${markdown}\n`).write();
 }
 
 void runAction(run);
