@@ -22,7 +22,7 @@ export const kubernetes: ListFormat = {
   name: 'kubernetes',
   looksFor: 'apiVersion: and kind:',
   recognises: (_file, text) => {
-    const key = /^\s*[[{]/.test(text)
+    const key = /^\s*(?:\[|\{(?!\{))/.test(text)
       ? /"(apiVersion|kind)"\s*:/g
       : /^["']?(apiVersion|kind)["']?\s*:/gm;
     return new Set([...text.matchAll(key)].map(([, name]) => name)).size === 2;

@@ -43,9 +43,8 @@ function treeOf(list: ListFile, document: Document): YamlTree[] {
   if (error !== undefined) {
     throw usageError(error.message, { origin: originAt(list, error.pos[0]), cause: error });
   }
-  const root = document.contents as Node | null;
-  if (root === null || (isScalar(root) && root.value === null)) return [];
-  return [{ list, root, targets: aliasTargets(list, document) }];
+  const root = present(document.contents);
+  return root === undefined ? [] : [{ list, root, targets: aliasTargets(list, document) }];
 }
 
 /** An anchor counts until another of its name. */
@@ -71,7 +70,7 @@ function aliasTargets(list: ListFile, document: Document): Map<Alias, Node> {
 
 /** The node itself; for an alias the one that it stands for. */
 export function resolveNode({ targets }: YamlTree, node: unknown): Node | undefined {
-  return isAlias(node) ? targets.get(node) : ((node as Node | null) ?? undefined);
+  return isAlias(node) ? targets.get(node) : present(node);
 }
 
 /** The value of a key of a mapping, as it is or merged in with `<<`; undefined for anything else. */
@@ -84,7 +83,7 @@ export function memberOf(
   const map = resolveNode(tree, node);
   if (!isMap(map) || seen.has(map)) return undefined;
   const own = map.items.find((item) => isScalar(item.key) && item.key.value === key);
-  if (own !== undefined) return (own.value as Node | null) ?? undefined;
+  if (own !== undefined) return present(own.value);
   const merges = map.items.find((item) => isScalar(item.key) && item.key.value === '<<')?.value;
   const sources = resolveNode(tree, merges);
   const around = new Set([...seen, map]);
@@ -93,6 +92,11 @@ export function memberOf(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Nothing, `~` and `null` are as if the key were not there. */
+function present(node: unknown): Node | undefined {
+  return isScalar(node) && node.value === null ? undefined : ((node as Node | null) ?? undefined);
 }
 
 /** The nodes of a sequence; none for anything else. */
