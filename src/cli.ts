@@ -24,8 +24,12 @@ import {
   parseSize,
 } from './inputs.ts';
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
+import { lock } from './lock.ts';
+import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
 import { preload } from './preload.ts';
+import { actionScreen } from './report/action-screen.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
+import { formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, print } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
 import { buildResult } from './report/result.ts';
@@ -70,6 +74,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       ...JSON_OPTION,
     },
     run: list,
+  },
+  lock: {
+    usage: 'lock FILE… [--check | --update] [OPTION…]',
+    summary: 'write the digests of images into the lists that name them',
+    options: { ...LOCK_INPUTS, ...JSON_OPTION },
+    run: runLock,
   },
   inspect: {
     usage: 'inspect DEB [--json]',
@@ -151,6 +161,25 @@ async function list({ values, positionals }: Arguments): Promise<void> {
   await (values.json === 'true'
     ? printJson(imageListResult(found))
     : print(formatImageList(found)));
+}
+
+async function runLock({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
+  const { json, ...raw } = values;
+  const options = parseLockOptions(positionals, raw);
+  // Annotations go where the JSON goes, so only one of them can be had.
+  const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
+  const watch = showProgress(inAction ? actionScreen() : consoleScreen(process.stderr));
+  try {
+    const locked = await lock(options, { env: process.env, signal, watch });
+    await (json === 'true' ? printJson(lockResult(locked)) : print(formatLocked(locked)));
+    const { length } = [...locked.changes, ...locked.obstacles];
+    if (!options.check || length === 0) return;
+    throw failure(`${length} references are not pinned to what their tags stand for now`, {
+      hint: 'container-preload lock --update FILE… writes the digests',
+    });
+  } finally {
+    watch.stop();
+  }
 }
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {

@@ -126,13 +126,17 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
     digestPolicy: parse(raw, 'digest-policy', oneOf(digestPolicies)),
     deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
-    access: {
-      tlsVerify: parse(raw, 'tls-verify', parseBoolean),
-      ...(raw.authfile ? { authfile: resolve(raw.authfile) } : {}),
-    },
+    access: parseAccess(raw),
     cacheDir: cacheDir(raw['cache-dir'], env),
     outputDir: resolve(parse(raw, 'output-dir', String)),
     jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : availableParallelism(),
+  };
+}
+
+export function parseAccess(raw: RawInputs<'tls-verify' | 'authfile'>): RegistryAccess {
+  return {
+    tlsVerify: parse(raw, 'tls-verify', parseBoolean),
+    ...(raw.authfile ? { authfile: resolve(raw.authfile) } : {}),
   };
 }
 

@@ -13,8 +13,8 @@ import { platformOf } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
 import { type LayerStats, type LayerWatch, prepareLayers } from './layers.ts';
 import { type Provenance, readProvenance } from './provenance.ts';
+import { connectRegistry } from './registry/connect.ts';
 import { resolveImage } from './registry/resolve.ts';
-import { checkAccess, checkSkopeo } from './registry/skopeo.ts';
 import type { RegistryContext, Resolution, Retry } from './registry/types.ts';
 import { openStore, type Store } from './store/store.ts';
 import { readProgramVersion } from './version.ts';
@@ -71,7 +71,12 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   const store = await openStoreIn(options.cacheDir, watch);
   try {
     clock.enter('resolve');
-    const registry = await connect(options, store, around);
+    const registry = await connectRegistry(options.access, {
+      workDir: store.workDir,
+      signal,
+      onRetry: watch.retry,
+      onNote: watch.note,
+    });
     const resolutions = await resolveAll(images, options, registry, store);
     reportFindings(resolutions, options, watch);
     if (options.compression === 'original') checkOriginalSize(resolutions);
@@ -128,22 +133,6 @@ async function openStoreIn(root: string, watch: Watch): Promise<Store> {
       cause: error,
     });
   }
-}
-
-async function connect(
-  { access }: BuildOptions,
-  { workDir }: Store,
-  { signal, watch }: Surroundings,
-): Promise<RegistryContext> {
-  checkAccess(access);
-  const { policy, notes } = await checkSkopeo(workDir, signal);
-  for (const note of notes) watch.note(note);
-  return {
-    access: policy === undefined ? access : { ...access, policy },
-    workDir,
-    signal,
-    onRetry: watch.retry,
-  };
 }
 
 /** Enough to hide a registry's latency, few enough not to be slowed down by it. */

@@ -70,7 +70,7 @@ test('all containers of a pod, and its volumes', async () => {
     'm.yml:7:14 quay.io/b:1',
     'm.yml:5:14 quay.io/a:1',
     'm.yml:9:14 quay.io/c:1',
-    'm.yml:13:27 quay.io/d:1',
+    'm.yml:14:27 quay.io/d:1',
   ]);
   expect(pinned(list)).toEqual([
     `- image: "quay.io/b:1@${DIGEST}"`,
@@ -85,7 +85,7 @@ describe('documents', () => {
     const list = await read(
       `# first\n---\n${POD}---\n---\n# none\n---\n${POD.replace('app:1', 'b:2')}...\n`,
     );
-    expect(shown(list)).toEqual(['m.yml:8:14 quay.io/app:1', 'm.yml:17:14 quay.io/b:2']);
+    expect(shown(list)).toEqual(['m.yml:8:14 quay.io/app:1', 'm.yml:18:14 quay.io/b:2']);
   });
 
   test('CRLF', async () => {
@@ -99,7 +99,7 @@ describe('documents', () => {
       1,
     );
     expect(kubernetes.recognises('m.json', json)).toBe(true);
-    expect(shown(await read(json))).toEqual(['m.yml:7:15 quay.io/a:1']);
+    expect(shown(await read(json))).toEqual(['m.yml:7:14 quay.io/a:1']);
   });
 });
 
@@ -264,7 +264,11 @@ describe('refused', () => {
       'm.yml:6:14: invalid image reference "quay.io/App"',
     ],
     ['wrong YAML', `${POD}  x: [`, 'm.yml:7:'],
-    ['a key that comes twice', `${POD}kind: Job\n`, 'm.yml:7:1: Map keys must be unique'],
+    [
+      'a key that comes twice',
+      `${POD}kind: Job\n`,
+      'm.yml:7:1: not valid YAML: Map keys must be unique',
+    ],
     [
       'an unknown alias',
       POD.replace('quay.io/app:1', '*x'),
@@ -272,7 +276,7 @@ describe('refused', () => {
     ],
     ['no kind', `${POD}---\nspec: {}\n`, 'm.yml:8:1: an object without kind:'],
     ['no object', `${POD}---\n- x\n`, 'm.yml:8:1: an object without kind:'],
-    ['deep nesting', `${POD}x: ${'['.repeat(20_000)}`, 'm.yml: the YAML is nested too deeply'],
+    ['deep nesting', `${POD}x: ${'['.repeat(20_000)}`, 'not valid YAML: nested too deeply'],
   ])('%s', async (_, text, why) => {
     expect(await refusal(kubernetes, { 'm.yml': text })).toContain(why);
   });

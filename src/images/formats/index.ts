@@ -1,4 +1,5 @@
 import { usageError } from '../../errors.ts';
+import { compose } from './compose/compose.ts';
 import { type FormatName, formatNames, type ListFormat } from './format.ts';
 import { isarRecipe } from './isar-recipe.ts';
 import { kiwi } from './kiwi.ts';
@@ -7,7 +8,14 @@ import { lines } from './lines.ts';
 import type { ListFile } from './list-file.ts';
 import { quadlet } from './quadlet.ts';
 
-export const formats: readonly ListFormat[] = [lines, quadlet, kiwi, isarRecipe, kubernetes];
+export const formats: readonly ListFormat[] = [
+  lines,
+  compose,
+  quadlet,
+  kiwi,
+  isarRecipe,
+  kubernetes,
+];
 
 export function isFormatName(text: string): text is FormatName {
   return (formatNames as readonly string[]).includes(text);

@@ -1,50 +1,21 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  parseAllDocuments,
-  type Scalar,
-  visit,
-} from 'yaml';
-import { type Origin, usageError } from '../../errors.ts';
-import type { Place } from '../image.ts';
-import { type ListFile, originAt, placeAt } from './list-file.ts';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
+import { usageError } from '../../errors.ts';
+import type { ListFile } from './list-file.ts';
+import { originOf, parseYaml } from './yaml.ts';
 
-/** A document of a YAML file as its nodes, which know where they stand. */
+/** A document of a YAML file, with what its aliases stand for. */
 export interface YamlTree {
   readonly list: ListFile;
   readonly root: Node;
-  /** The node with the anchor that an alias names. */
   readonly targets: ReadonlyMap<Alias, Node>;
 }
 
-/**
- * The documents of a YAML file that have content.
- *
- * @throws UserError (usage) for the first mistake, with its place
- */
+/** The documents of a YAML file that have content. @throws UserError (usage) for the first mistake */
 export function parseYamlTrees(list: ListFile): YamlTree[] {
-  try {
-    return [...parseAllDocuments(list.text, { prettyErrors: false, logLevel: 'silent' })].flatMap(
-      (document) => treeOf(list, document),
-    );
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw usageError('the YAML is nested too deeply', { origin: { file: list.file }, cause });
-  }
-}
-
-function treeOf(list: ListFile, document: Document): YamlTree[] {
-  const [error] = document.errors;
-  if (error !== undefined) {
-    throw usageError(error.message, { origin: originAt(list, error.pos[0]), cause: error });
-  }
-  const root = present(document.contents);
-  return root === undefined ? [] : [{ list, root, targets: aliasTargets(list, document) }];
+  return parseYaml(list).flatMap((document) => {
+    const root = present(document.contents);
+    return root === undefined ? [] : [{ list, root, targets: aliasTargets(list, document) }];
+  });
 }
 
 /** An anchor counts until another of its name. */
@@ -56,7 +27,7 @@ function aliasTargets(list: ListFile, document: Document): Map<Alias, Node> {
       const target = anchors.get(alias.source);
       if (target === undefined) {
         throw usageError(`no anchor &${alias.source} before this`, {
-          origin: originAt(list, alias.range?.[0] ?? 0),
+          origin: originOf(list, alias),
         });
       }
       targets.set(alias, target);
@@ -109,16 +80,4 @@ export function itemsOf(tree: YamlTree, node: unknown): Node[] {
 export function stringOf(tree: YamlTree, node: unknown): string | undefined {
   const scalar = resolveNode(tree, node);
   return isScalar(scalar) && typeof scalar.value === 'string' ? scalar.value : undefined;
-}
-
-export function nodeOrigin({ list }: YamlTree, node: Node): Required<Origin> {
-  return originAt(list, node.range?.[0] ?? 0);
-}
-
-/** Where the text of a string stands as it is; undefined where it is written otherwise: escaped, folded, a block. */
-export function scalarPlace({ list }: YamlTree, scalar: Scalar<string>): Place | undefined {
-  const [start, end] = scalar.range ?? [0, 0];
-  const quotes = scalar.type === 'QUOTE_SINGLE' || scalar.type === 'QUOTE_DOUBLE' ? 1 : 0;
-  const place = placeAt(list, start + quotes, end - quotes);
-  return place.text === scalar.value ? place : undefined;
 }
