@@ -93,6 +93,12 @@ function pinnedPlain(text: string, { tag }: ImageReference, digest: Digest): str
 function pinnedIsar(text: string, { tag }: ImageReference, digest: Digest): string {
   const { base, parameters } = splitIsar(text);
   const others = parameters.filter(([key]) => key !== 'digest' && key !== 'tag');
-  const pinned = [['digest', digest], ...(tag === undefined ? [] : [['tag', tag]]), ...others];
+  // In a recipe, a variable may stand for it.
+  const written = parameters.find(([key]) => key === 'tag')?.[1] ?? tag;
+  const pinned = [
+    ['digest', digest],
+    ...(written === undefined ? [] : [['tag', written]]),
+    ...others,
+  ];
   return [base, ...pinned.map(([key, value]) => `${key}=${value}`)].join(';');
 }

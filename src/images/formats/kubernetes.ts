@@ -6,11 +6,10 @@ import { readWritten } from '../written.ts';
 import type { ListContext, ListFormat, ParsedList } from './format.ts';
 import type { ListFile } from './list-file.ts';
 import { joinLists, NOTHING, remark } from './parsed-list.ts';
-import { scalarPlace } from './yaml.ts';
+import { originOf, scalarPlace } from './yaml.ts';
 import {
   itemsOf,
   memberOf,
-  nodeOrigin,
   parseYamlTrees,
   resolveNode,
   stringOf,
@@ -22,7 +21,7 @@ export const kubernetes: ListFormat = {
   name: 'kubernetes',
   looksFor: 'apiVersion: and kind:',
   recognises: (_file, text) => {
-    const key = /^\s*[[{]/.test(text)
+    const key = /^\s*(?:\[|\{(?!\{))/.test(text)
       ? /"(apiVersion|kind)"\s*:/g
       : /^["']?(apiVersion|kind)["']?\s*:/gm;
     return new Set([...text.matchAll(key)].map(([, name]) => name)).size === 2;
@@ -78,14 +77,14 @@ function readObject(reading: Reading, node: Node): ParsedList {
   seen.add(object);
   const kind = stringOf(tree, memberOf(tree, object, 'kind'));
   if (kind === undefined) {
-    throw usageError('an object without kind:', { origin: nodeOrigin(tree, object) });
+    throw usageError('an object without kind:', { origin: originOf(tree.list, object) });
   }
   const group = (stringOf(tree, memberOf(tree, object, 'apiVersion')) ?? '').split('/')[0] ?? '';
   if (group === 'kustomize.config.k8s.io') {
     return remark(
       'warning',
       'a kustomization names no images itself: give what "kubectl kustomize" makes of it',
-      nodeOrigin(tree, object),
+      originOf(tree.list, object),
     );
   }
   if (kind.endsWith('List') && !group.includes('.')) {
@@ -126,7 +125,7 @@ function readCustom(reading: Reading, object: Node, kind: string): ParsedList {
       remark(
         'warning',
         `image: of a ${kind} may be no container's image: ${quote(image.value)} is not carried (if it should be, list it in images)`,
-        nodeOrigin(tree, image),
+        originOf(tree.list, image),
       ),
     ),
   ]);
@@ -163,7 +162,7 @@ function selectsOther({ tree, context }: Reading, spec: Node | undefined): Parse
     const wanted = stringOf(tree, value);
     if (value === undefined || wanted === undefined || wanted === own) continue;
     const message = `a pod for ${label} ${wanted} is left out: the package is for ${formatPlatform(platform)}`;
-    return remark('notice', message, nodeOrigin(tree, value));
+    return remark('notice', message, originOf(tree.list, value));
   }
   return undefined;
 }
@@ -178,10 +177,10 @@ function readContainer(
   const image = resolveNode(tree, written);
   const text = stringOf(tree, image);
   if (written === undefined || image === undefined || text === '') {
-    const where = nodeOrigin(tree, container);
+    const where = originOf(tree.list, container);
     return remark('warning', `no ${imageKey}: here, so none is carried`, where);
   }
-  const origin = nodeOrigin(tree, written);
+  const origin = originOf(tree.list, written);
   if (text === undefined || text.includes('{{')) {
     throw usageError(`${imageKey}: is no string with a reference`, {
       origin,
@@ -196,7 +195,7 @@ function readContainer(
   const always = policy !== undefined && stringOf(tree, policy) === 'Always';
   return joinLists([
     { images: [readWritten(text, { origin, ...about })], findings: [] },
-    always ? remark('warning', ALWAYS, nodeOrigin(tree, policy)) : NOTHING,
+    always ? remark('warning', ALWAYS, originOf(tree.list, policy)) : NOTHING,
   ]);
 }
 

@@ -19,7 +19,7 @@ export const quadlet: ListFormat = {
   looksFor: 'NAME.container, NAME.image and so on, with its section such as [Container]',
   recognises: (file, text) => {
     const section = SECTIONS[extname(unitOfDropIn(file) ?? file)];
-    return text.split('\n').some((line) => line.trim() === `[${section}]`);
+    return section !== undefined && text.split('\n').some((line) => line.trim() === `[${section}]`);
   },
   // A drop-in is read with its unit.
   parse: async (list, context) =>
@@ -189,13 +189,32 @@ async function readKube(unit: Unit, context: ListContext): Promise<ParsedList> {
 async function readSource(value: Pieces, unit: Unit, context: ListContext): Promise<ParsedList> {
   const text = textOf(value);
   if (text.endsWith('.image')) return followUnit(value, unit, context);
-  if (!text.endsWith('.build')) return readReference(value, unit);
-  return warn(value, `${text} builds the image on the device: it is not carried`);
+  if (text.endsWith('.build')) {
+    return warn(value, `${text} builds the image on the device: it is not carried`);
+  }
+  const instances = await instancesOf(unit, context);
+  return /%[ijIJ]/.test(text) && instances.length > 0
+    ? remark(
+        'notice',
+        `a template: its images are those of ${instances.join(', ')}`,
+        originOf(value),
+      )
+    : readReference(value, unit);
+}
+
+/** The instances of a template that lie beside it, links to it or files of their own. */
+async function instancesOf({ name, file }: Unit, { readFolder }: ListContext): Promise<string[]> {
+  const [prefix, instance] = name.slice(0, -extname(name).length).split(/@(.*)/s);
+  if (instance !== '') return [];
+  const names = await readFolder(dirname(file));
+  return names.filter(
+    (other) => other !== name && other.startsWith(`${prefix}@`) && extname(other) === extname(name),
+  );
 }
 
 function readReference(value: Pieces, unit: Unit, name?: string): ParsedList {
   const text = textOf(value);
-  const written = expandSpecifiers(text, unit.name);
+  const written = expandSpecifiers(text, unit);
   if (written === undefined) {
     return warn(
       value,
@@ -232,9 +251,10 @@ async function followUnit(value: Pieces, { file }: Unit, context: ListContext) {
  * The text with the specifiers replaced that the unit's name answers: see systemd.unit(5). Undefined
  * where there are others, or variables, which systemd replaces at the start.
  */
-function expandSpecifiers(text: string, unitName: string): string | undefined {
-  const [, prefix = '', instance] =
-    /^([^@]*)(?:@(.*))?$/.exec(unitName.slice(0, -extname(unitName).length)) ?? [];
+function expandSpecifiers(text: string, { name, assignments }: Unit): string | undefined {
+  const [prefix = '', given] = name.slice(0, -extname(name).length).split(/@(.*)/s);
+  const defaultInstance = lastValue(assignments, 'Install', 'DefaultInstance') ?? [];
+  const instance = given === '' ? textOf(defaultInstance) : given;
   const values: Readonly<Record<string, string | undefined>> = {
     '%%': '%',
     '%p': prefix,
@@ -285,12 +305,12 @@ export function dropInFolders(name: string): string[] {
   return [ending.slice(1), ...units, name].reverse().map((unit) => `${unit}.d`);
 }
 
-/** `app.container` for `…/app.container.d/10-image.conf`; `.container` for `…/container.d/all.conf`. */
+/** `app.container` for `…/app.container.d/10-image.conf`; `all.container` for `…/container.d/10.conf`. */
 function unitOfDropIn(file: string): string | undefined {
   const folder = basename(dirname(file));
   if (!file.endsWith('.conf') || !folder.endsWith('.d')) return undefined;
   const unit = folder.slice(0, -'.d'.length);
-  return unit.includes('.') ? unit : `.${unit}`;
+  return unit.includes('.') ? unit : `all.${unit}`;
 }
 
 /** The value of a key of the unit's own section; undefined where it is not set, or set to nothing. */

@@ -1,32 +1,25 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
-import type { Origin } from '../../errors.ts';
 import type { ListFile } from './list-file.ts';
-import { aliasTargets, originOf, parseYaml } from './yaml.ts';
+import { aliasTargets, parseYaml } from './yaml.ts';
 
-/** A document of a YAML file as its nodes, which know where they stand. */
+/** A document of a YAML file, with what its aliases stand for. */
 export interface YamlTree {
   readonly list: ListFile;
   readonly root: Node;
-  /** The node with the anchor that an alias names. */
   readonly targets: ReadonlyMap<Alias, Node>;
 }
 
-/**
- * The documents of a YAML file that have content.
- *
- * @throws UserError (usage) for the first mistake, with its place
- */
+/** The documents of a YAML file that have content. @throws UserError (usage) for the first mistake */
 export function parseYamlTrees(list: ListFile): YamlTree[] {
   return parseYaml(list).flatMap((document) => {
-    const root = document.contents as Node | null;
-    if (root === null || (isScalar(root) && root.value === null)) return [];
-    return [{ list, root, targets: aliasTargets(list, document) }];
+    const root = present(document.contents);
+    return root === undefined ? [] : [{ list, root, targets: aliasTargets(list, document) }];
   });
 }
 
 /** The node itself; for an alias the one that it stands for. */
 export function resolveNode({ targets }: YamlTree, node: unknown): Node | undefined {
-  return isAlias(node) ? targets.get(node) : ((node as Node | null) ?? undefined);
+  return isAlias(node) ? targets.get(node) : present(node);
 }
 
 /** The value of a key of a mapping, as it is or merged in with `<<`; undefined for anything else. */
@@ -39,7 +32,7 @@ export function memberOf(
   const map = resolveNode(tree, node);
   if (!isMap(map) || seen.has(map)) return undefined;
   const own = map.items.find((item) => isScalar(item.key) && item.key.value === key);
-  if (own !== undefined) return (own.value as Node | null) ?? undefined;
+  if (own !== undefined) return present(own.value);
   const merges = map.items.find((item) => isScalar(item.key) && item.key.value === '<<')?.value;
   const sources = resolveNode(tree, merges);
   const around = new Set([...seen, map]);
@@ -48,6 +41,11 @@ export function memberOf(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Nothing, `~` and `null` are as if the key were not there. */
+function present(node: unknown): Node | undefined {
+  return isScalar(node) && node.value === null ? undefined : ((node as Node | null) ?? undefined);
 }
 
 /** The nodes of a sequence; none for anything else. */
@@ -60,8 +58,4 @@ export function itemsOf(tree: YamlTree, node: unknown): Node[] {
 export function stringOf(tree: YamlTree, node: unknown): string | undefined {
   const scalar = resolveNode(tree, node);
   return isScalar(scalar) && typeof scalar.value === 'string' ? scalar.value : undefined;
-}
-
-export function nodeOrigin({ list }: YamlTree, node: Node): Required<Origin> {
-  return originOf(list, node);
 }
