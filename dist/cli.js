@@ -6,18 +6,47 @@ var require$$0 = require('node:util');
 var runner = require('./shared-runner.js');
 var summary = require('./shared-summary.js');
 var promises = require('node:fs/promises');
+var os = require('node:os');
 var node_path = require('node:path');
-require('node:os');
-require('node:child_process');
-require('node:stream/consumers');
 require('node:crypto');
+require('./shared-client.js');
+require('os');
+require('crypto');
+require('fs');
+require('path');
+require('http');
+require('https');
+require('net');
+require('tls');
+require('events');
+require('assert');
+require('util');
+require('node:assert');
+require('node:net');
+require('node:http');
+require('node:stream');
+require('node:buffer');
+require('node:querystring');
+require('node:events');
+require('node:diagnostics_channel');
+require('node:tls');
+require('node:zlib');
+require('node:perf_hooks');
+require('node:util/types');
+require('node:worker_threads');
+require('node:async_hooks');
+require('node:console');
+require('node:dns');
+require('string_decoder');
+require('child_process');
+require('timers');
+require('node:child_process');
 require('node:fs');
 require('node:stream/promises');
-require('node:zlib');
-require('node:stream');
-require('node:events');
-require('node:util/types');
+require('node:stream/consumers');
 require('node:timers/promises');
+require('process');
+require('buffer');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
 /**
@@ -86,23 +115,267 @@ function suggestion(name, options) {
     ].sort().join('');
 }
 
-function imageListResult(images) {
+/** The text with all edits made; the same edit twice is made once. */ function applyEdits(text, edits) {
+    const sorted = [
+        ...new Map(edits.map((edit)=>[
+                edit.start,
+                edit
+            ])).values()
+    ].sort((one, other)=>one.start - other.start);
+    let result = '';
+    let at = 0;
+    for (const edit of sorted){
+        if (edit.start < at) throw new Error(`edits overlap at ${edit.start}`);
+        result += text.slice(at, edit.start) + edit.text;
+        at = edit.end;
+    }
+    return result + text.slice(at);
+}
+const MARK = '\uFEFF';
+/**
+ * Makes edits in a UTF-8 file: all else stays byte for byte, its mode, its owner and a byte order mark
+ * too. The new file appears by rename; where the path is a link, what it links to is replaced.
+ *
+ * @param expected the text that the edits were made for, without a byte order mark
+ * @throws UserError (failure) where the file was changed since
+ */ async function rewriteFile(path, expected, edits) {
+    const target = await promises.realpath(path);
+    const found = (await promises.readFile(target)).toString();
+    const mark = found.startsWith(MARK) ? MARK : '';
+    if (found.slice(mark.length) !== expected) {
+        throw runner.failure(`${path} was changed while it was worked on`, {
+            hint: 'try again'
+        });
+    }
+    const temporary = `${target}.container-preload-${process.pid}`;
+    try {
+        const { mode, uid, gid } = await promises.stat(target);
+        await promises.writeFile(temporary, mark + applyEdits(expected, edits), {
+            flag: 'wx',
+            flush: true
+        });
+        // Who may write a file need not own it.
+        await promises.chown(temporary, uid, gid).catch(()=>undefined);
+        await promises.chmod(temporary, mode & 0o7777);
+        await promises.rename(temporary, target);
+    } catch (error) {
+        await promises.rm(temporary, {
+            force: true
+        });
+        throw error;
+    }
+}
+
+/**
+ * Writes the digest of every image into the list that names it, in that list's own syntax.
+ *
+ * @throws UserError; nothing is written then
+ */ async function lock(options, around) {
+    const { images, findings, files } = await summary.readLists({
+        images: '',
+        imageLists: options.imageLists,
+        env: around.env,
+        architecture: undefined,
+        profiles: options.profiles.length > 0 ? options.profiles : [
+            '*'
+        ]
+    });
+    const plan = summary.planLock(await askRegistry(summary.lockables(images), options, around), options.check);
+    for (const finding of [
+        ...findings,
+        ...summary.localNotices(images),
+        ...plan.findings
+    ])around.watch.finding(finding);
+    const written = [];
+    for (const [file, { text }] of options.check ? [] : files){
+        const edits = plan.changes.filter(({ place })=>place.file === file).map(editOf);
+        if (edits.length === 0) continue;
+        await rewriteFile(file, text, edits);
+        written.push(file);
+    }
+    return {
+        ...plan,
+        files: written
+    };
+}
+function editOf({ place: { start, end }, text }) {
+    return {
+        start,
+        end,
+        text
+    };
+}
+/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
+async function askRegistry(found, { access, check, update }, { signal, watch }) {
+    const workDir = await promises.mkdtemp(node_path.join(os.tmpdir(), 'container-preload-'));
+    try {
+        const registry = await summary.connectRegistry(access, {
+            workDir,
+            signal,
+            onRetry: watch.retry,
+            onNote: watch.note
+        });
+        const limit = runner.pLimit(REFERENCES_AT_ONCE);
+        const asked = new Map();
+        const ask = ({ image, reference }, context)=>{
+            const key = `${reference.repository}:${reference.tag}@${reference.digest}`;
+            const answer = asked.get(key) ?? limit(()=>summary.resolveTag(image, reference, context));
+            asked.set(key, answer);
+            return answer;
+        };
+        return await runner.together(signal, (until)=>found.map(async (lockable)=>{
+                const asked = summary.isAsked(lockable, check || update);
+                const current = asked ? await ask(lockable, {
+                    ...registry,
+                    signal: until
+                }) : undefined;
+                return {
+                    ...lockable,
+                    asked,
+                    current
+                };
+            }));
+    } finally{
+        await promises.rm(workDir, {
+            recursive: true,
+            force: true
+        });
+    }
+}
+
+/** The inputs of `lock`, in the order in which help shows them. */ const LOCK_INPUTS = {
+    check: {
+        help: 'change nothing, and fail where something would be changed',
+        boolean: true
+    },
+    update: {
+        help: 'also move digests to what the tags stand for now',
+        boolean: true
+    },
+    'image-list': runner.BUILD_INPUTS['image-list'],
+    profile: {
+        help: 'only the images of these profiles; by default those of all',
+        many: true
+    },
+    authfile: runner.BUILD_INPUTS.authfile,
+    'tls-verify': runner.BUILD_INPUTS['tls-verify']
+};
+/**
+ * @param files list files that stand on the command line without an option
+ * @throws UserError (usage)
+ */ function parseLockOptions(files, raw) {
+    const imageLists = [
+        ...files,
+        ...runner.lines(raw['image-list'])
+    ];
+    if (imageLists.length === 0) {
+        throw runner.usageError('lock needs a file', {
+            hint: 'such as images.txt or compose.yml'
+        });
+    }
+    const flag = (name)=>runner.within(name, ()=>runner.parseBoolean(raw[name] || 'false'));
+    const [check, update] = [
+        flag('check'),
+        flag('update')
+    ];
+    if (check && update) {
+        throw runner.usageError('check changes nothing, and update does', {
+            hint: 'leave out one of the two'
+        });
+    }
+    return {
+        imageLists,
+        profiles: runner.lines(raw.profile),
+        check,
+        update,
+        access: runner.parseAccess(raw)
+    };
+}
+
+/**
+ * The jobs that build a package of every list for every architecture and, where shards are wanted, those
+ * that make the layers before.
+ *
+ * @param builds options for each architecture, with all lists
+ * @param shards jobs an architecture; undefined for none, and then no registry is asked
+ * @throws UserError
+ */ async function planJobs(builds, shards, around) {
+    const lists = builds[0]?.imageLists ?? [];
+    if (lists.length === 0) throw runner.usageError('no image list is given', {
+        hint: '--image-list FILE'
+    });
+    for (const options of builds)await summary.readSeparately({
+        ...options,
+        env: around.env
+    });
+    const build = builds.flatMap(({ architecture })=>lists.map((list)=>({
+                arch: architecture,
+                'image-list': list
+            })));
+    const warm = [];
+    for (const options of shards === undefined ? [] : builds){
+        warm.push(...await warmJobs(options, shards ?? 1, around));
+    }
+    return {
+        build: matrix(build),
+        ...shards === undefined ? {} : {
+            warm: matrix(warm)
+        }
+    };
+}
+async function warmJobs(options, shards, around) {
+    const store = await summary.openStoreIn(options.cacheDir, around.watch);
+    try {
+        const registry = await summary.connect(options, store, around);
+        const images = await summary.readSeparately({
+            ...options,
+            env: around.env
+        });
+        const resolutions = await summary.resolveAll(images, options, registry, {
+            store
+        });
+        return runner.shareOut(resolutions, options.compression, shards).map(({ parts, bytes }, index)=>({
+                parts,
+                bytes,
+                shard: `${index + 1}/${shards}`
+            })).filter(({ parts })=>parts.length > 0).map(({ shard, bytes })=>({
+                arch: options.architecture,
+                'image-list': options.imageLists.join('\n'),
+                shard,
+                bytes
+            }));
+    } finally{
+        await store.close();
+    }
+}
+function matrix(include) {
+    if (include.length <= runner.MAX_SHARDS) return {
+        include
+    };
+    throw runner.usageError(`${include.length} jobs, and GitHub starts at most ${runner.MAX_SHARDS} of a matrix`, {
+        hint: 'plan fewer lists, architectures or shards at once'
+    });
+}
+
+function imageListResult({ images, files }) {
     return images.map((image)=>({
             name: image.name ?? null,
             source: summary.formatSource(image.source),
             digest: digestOf(image),
             fetchOnly: image.fetchOnly,
             written: image.written,
+            format: files.get(image.origin.file)?.format ?? null,
             file: image.origin.file,
             line: image.origin.line ?? null,
             column: image.origin.column ?? null
         }));
 }
-function formatImageList(images) {
+function formatImageList({ images, files }) {
     const rows = images.map((image)=>[
             image.name ?? '(told by the archive)',
             summary.formatSource(image.source),
             image.fetchOnly ? 'fetch-only' : '',
+            files.get(image.origin.file)?.format ?? '',
             runner.formatOrigin(image.origin)
         ]);
     return runner.formatTable([
@@ -110,6 +383,7 @@ function formatImageList(images) {
             'image',
             'source',
             'flags',
+            'format',
             'written at'
         ],
         ...rows
@@ -119,6 +393,68 @@ function digestOf({ source }) {
     return source.transport === 'docker' ? source.reference.digest ?? null : null;
 }
 
+function lockResult(locked) {
+    return {
+        changes: locked.changes.map(({ image, place, old, text, new: digest })=>({
+                file: place.file,
+                line: place.line,
+                column: place.column,
+                reference: image.written,
+                old: old ?? null,
+                new: digest,
+                written: text
+            })),
+        unpinnable: locked.obstacles.map(({ origin, written })=>({
+                place: runner.formatOrigin(origin),
+                reference: written
+            })),
+        kept: locked.kept,
+        files: locked.files
+    };
+}
+/** A table of the changes, and what they come to. */ function formatLocked(locked) {
+    const { changes, obstacles, kept, files } = locked;
+    const rows = changes.map(({ image, place, old, new: digest })=>[
+            runner.formatOrigin({
+                file: place.file,
+                line: place.line,
+                column: place.column
+            }),
+            image.written.split('@', 1)[0] ?? '',
+            old === undefined ? '' : short(old),
+            short(digest)
+        ]);
+    const table = runner.formatTable([
+        [
+            'place',
+            'image',
+            'old',
+            'new'
+        ],
+        ...rows
+    ], new Set());
+    const counts = [
+        `${changes.filter(({ old })=>old === undefined).length} pinned`,
+        `${changes.filter(({ old })=>old !== undefined).length} moved`,
+        `${kept} as they were`,
+        ...obstacles.length === 0 ? [] : [
+            `${obstacles.length} that cannot be pinned where they are`
+        ]
+    ].join(', ');
+    const where = files.length === 0 ? 'no file written' : `written: ${files.join(', ')}`;
+    return [
+        ...rows.length === 0 ? [] : [
+            table,
+            ''
+        ],
+        `${counts}; ${where}`
+    ].join('\n');
+}
+/** `sha256:0123456789ab`: enough to tell digests apart. */ function short(digest) {
+    const [algorithm, hex = ''] = digest.split(':');
+    return `${algorithm}:${hex.slice(0, 12)}`;
+}
+
 /** A terminal, or a log, on standard error: standard output belongs to results. */ function consoleScreen(stream) {
     // Back to the start of the line, and erase what was there.
     const clear = stream.isTTY ? '\r\x1b[K' : '';
@@ -126,22 +462,22 @@ function digestOf({ source }) {
     return {
         print,
         live: stream.isTTY ? (line)=>void stream.write(`${clear}${line.slice(0, stream.columns - 1)}`) : undefined,
-        warning: (text)=>print(`warning: ${text}`),
         finding: (finding)=>print(formatFinding(finding)),
+        warning: (text)=>print(`warning: ${text}`),
         startGroup: (title)=>print(title),
         endGroup: ()=>undefined
     };
 }
-/** `warning: FILE:LINE: what; write: LINE` */ function formatFinding({ level, message, hint, origin }) {
-    return `${level}: ${runner.formatOrigin(origin)}: ${message}; write: ${hint}`;
+/** `warning: FILE:LINE: what; write: LINE` */ function formatFinding(finding) {
+    return `${finding.level}: ${runner.formatOrigin(finding.origin)}: ${runner.findingText(finding)}`;
 }
 
 /**
  * Removes the entries that were used longest ago until the store is no larger than `maxBytes`, and
  * what killed runs have left. Safe beside running builds: those have their own links.
  */ async function pruneStore(root, maxBytes) {
-    await summary.removeDeadWork(root).catch(ignoreAbsent);
-    const entries = await readEntries(summary.entriesRoot(root));
+    await runner.removeDeadWork(root).catch(ignoreAbsent);
+    const entries = await readEntries(runner.entriesRoot(root));
     entries.sort((a, b)=>b.usedAt - a.usedAt);
     let keptBytes = 0;
     const removed = [];
@@ -216,14 +552,46 @@ const COMMANDS = {
         run: boot
     },
     list: {
-        usage: 'list [REFERENCE…] [--image-list FILE…] [--json]',
+        usage: 'list [REFERENCE…] [--image-list FILE…] [OPTION…]',
         summary: 'show what references and lists come to, without any network',
         options: {
             images: runner.BUILD_INPUTS.images,
             'image-list': runner.BUILD_INPUTS['image-list'],
+            profile: runner.BUILD_INPUTS.profile,
+            arch: {
+                help: `${runner.BUILD_INPUTS.arch.help}; by default a list is read for all`
+            },
             ...JSON_OPTION
         },
         run: list
+    },
+    plan: {
+        usage: 'plan --image-list FILE… --arch ARCH… [--shard N]',
+        summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
+        options: {
+            'image-list': runner.BUILD_INPUTS['image-list'],
+            arch: {
+                ...runner.BUILD_INPUTS.arch,
+                many: true
+            },
+            shard: {
+                help: 'jobs an architecture that share out the layers'
+            },
+            compression: runner.BUILD_INPUTS.compression,
+            authfile: runner.BUILD_INPUTS.authfile,
+            'tls-verify': runner.BUILD_INPUTS['tls-verify'],
+            'cache-dir': runner.BUILD_INPUTS['cache-dir']
+        },
+        run: plan
+    },
+    lock: {
+        usage: 'lock FILE… [--check | --update] [OPTION…]',
+        summary: 'write the digests of images into the lists that name them',
+        options: {
+            ...LOCK_INPUTS,
+            ...JSON_OPTION
+        },
+        run: runLock
     },
     inspect: {
         usage: 'inspect DEB [--json]',
@@ -249,18 +617,52 @@ async function build({ values, positionals }, signal) {
     const options = runner.parseBuildOptions(withPositionals(raw, positionals), process.env);
     runner.widenThreadPool(options.jobs);
     const watch = summary.showProgress(consoleScreen(process.stderr));
+    const around = surroundings(signal, watch);
     try {
-        const result = summary.buildResult(await summary.preload(options, {
-            env: process.env,
-            cwd: process.cwd(),
-            deviceDir: require$$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
-            signal,
-            now: new Date(),
-            watch
-        }));
+        const result = options.shard ? summary.warmResult(await summary.warmCaches(options, options.shard, around)) : summary.buildResult(await summary.preload(options, around));
         watch.stop();
-        process.stderr.write(`\n${summary.textSummary(result)}\n`);
+        const summary$1 = 'deb' in result ? summary.textSummary(result) : summary.warmSummary(result);
+        process.stderr.write(`\n${summary$1}\n`);
         if (json === 'true') await printJson(result);
+    } finally{
+        watch.stop();
+    }
+}
+/** A command has no Actions cache: GitHub gives the means to use it to actions alone. */ function surroundings(signal, watch) {
+    return {
+        env: process.env,
+        cwd: process.cwd(),
+        deviceDir: require$$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
+        signal,
+        now: new Date(),
+        watch
+    };
+}
+async function plan({ values, positionals }, signal) {
+    runner.checkRunner();
+    if (positionals.length > 0) throw runner.usageError(`unexpected argument ${positionals[0]}`);
+    const { arch, shard, ...raw } = values;
+    const shards = shard ? runner.within('shard', ()=>runner.integer(1, runner.MAX_SHARDS)(shard)) : undefined;
+    const architectures = [
+        ...new Set(runner.lines(arch))
+    ];
+    if (architectures.length === 0) throw runner.usageError('arch is missing', {
+        hint: runner.BUILD_INPUTS.arch.help
+    });
+    // Every plan is for jobs that make shares, so it needs no package.
+    const builds = architectures.map((one)=>runner.parseBuildOptions({
+            ...raw,
+            arch: one,
+            shard: '1/1'
+        }, process.env));
+    const watch = summary.showProgress(consoleScreen(process.stderr));
+    try {
+        const { build, warm } = await planJobs(builds, shards, surroundings(signal, watch));
+        // On one line, as $GITHUB_OUTPUT wants it.
+        await runner.print(JSON.stringify({
+            build,
+            warm
+        }));
     } finally{
         watch.stop();
     }
@@ -284,9 +686,39 @@ async function list({ values, positionals }) {
     const { images = '', ...raw } = withPositionals(values, positionals);
     const found = await summary.readImages({
         images,
-        imageLists: runner.lines(raw['image-list'])
+        imageLists: runner.lines(raw['image-list']),
+        profiles: runner.lines(raw.profile),
+        architecture: raw.arch ? runner.parseArchitecture(raw.arch) : undefined,
+        env: process.env
     });
+    const screen = consoleScreen(process.stderr);
+    for (const finding of found.findings)screen.finding(finding);
     await (values.json === 'true' ? printJson(imageListResult(found)) : runner.print(formatImageList(found)));
+}
+async function runLock({ values, positionals }, signal) {
+    const { json, ...raw } = values;
+    const options = parseLockOptions(positionals, raw);
+    // Annotations go where the JSON goes, so only one of them can be had.
+    const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
+    const watch = summary.showProgress(inAction ? runner.actionScreen() : consoleScreen(process.stderr));
+    try {
+        const locked = await lock(options, {
+            env: process.env,
+            signal,
+            watch
+        });
+        await (json === 'true' ? printJson(lockResult(locked)) : runner.print(formatLocked(locked)));
+        const { length } = [
+            ...locked.changes,
+            ...locked.obstacles
+        ];
+        if (!options.check || length === 0) return;
+        throw runner.failure(`${length} references are not pinned to what their tags stand for now`, {
+            hint: 'container-preload lock --update FILE… writes the digests'
+        });
+    } finally{
+        watch.stop();
+    }
 }
 async function inspect({ values, positionals }, signal) {
     const [deb, ...more] = positionals;
@@ -390,6 +822,8 @@ function report(error, debug) {
         return 1;
     }
     process.stderr.write(`container-preload: error: ${runner.formatError(error)}\n`);
+    const excerpt = runner.formatExcerpt(error);
+    if (excerpt) process.stderr.write(`${excerpt}\n`);
     if (debug) process.stderr.write(`${error.stack}\n`);
     return error.kind === 'usage' ? 2 : 1;
 }

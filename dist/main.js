@@ -1,12 +1,10 @@
 'use strict';
 
 var require$$1 = require('node:url');
+var client = require('./shared-client.js');
 var actionBoot = require('./shared-action-boot.js');
 var runner = require('./shared-runner.js');
 var summary = require('./shared-summary.js');
-require('node:fs/promises');
-require('node:os');
-require('node:path');
 require('os');
 require('crypto');
 require('fs');
@@ -39,13 +37,47 @@ require('string_decoder');
 require('child_process');
 require('timers');
 require('node:child_process');
-require('node:stream/consumers');
+require('node:fs/promises');
+require('node:path');
+require('node:os');
 require('node:crypto');
 require('node:fs');
 require('node:stream/promises');
+require('node:stream/consumers');
 require('node:timers/promises');
+require('process');
+require('buffer');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
+/** GitHub shows that many annotations of a step and level; the others are only in the log. */ const MOST_ANNOTATIONS = 10;
+/**
+ * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
+ * them all.
+ */ function problemSummary(findings) {
+    const problems = findings.filter(({ level })=>level !== 'notice');
+    if (problems.length <= MOST_ANNOTATIONS) return undefined;
+    const rows = problems.map(({ level, origin, message, hint })=>[
+            level,
+            runner.formatOrigin(origin),
+            runner.printable(message),
+            hint === undefined ? '' : `\`${runner.printable(hint)}\``
+        ]);
+    const head = [
+        '',
+        'where',
+        'what',
+        'write'
+    ];
+    return [
+        `### ${problems.length} problems`,
+        '',
+        runner.markdownTable([
+            head,
+            ...rows
+        ], new Set())
+    ].join('\n');
+}
+
 /** The action `container-preload`: builds a package, and proves it in a machine. */ async function run(signal) {
     runner.checkRunner();
     const inputs = actionBoot.readInputs({
@@ -57,41 +89,81 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     runner.widenThreadPool(options.jobs);
     const install = actionBoot.mayInstallTools();
     const missing = await actionBoot.missingBuildTools();
+    if (options.shard) {
+        await actionBoot.installTools(missing, install);
+        return warm(options, options.shard, signal);
+    }
     if (boot.test) missing.push(...runner.missingBootTools(boot.architecture, process.env));
     await actionBoot.installTools(missing, install);
     const { deb } = await build(options, signal);
-    if (boot.test) return actionBoot.bootInAction({
-        ...boot.test,
-        debs: [
-            deb
-        ]
-    }, {
-        install,
-        signal
-    });
-    if (boot.reason) actionBoot.notice(boot.reason);
-    actionBoot.setOutput('boot-verdict', 'skipped');
+    if (boot.test) {
+        const cached = options.cache !== 'off';
+        return actionBoot.bootInAction({
+            ...boot.test,
+            debs: [
+                deb
+            ]
+        }, {
+            install,
+            cached,
+            signal
+        });
+    }
+    if (boot.reason) client.notice(boot.reason);
+    client.setOutput('boot-verdict', 'skipped');
 }
-async function build(options, signal) {
-    const watch = summary.showProgress(actionBoot.actionScreen());
+async function warm(options, shard, signal) {
+    const watch = summary.showProgress(runner.actionScreen());
     try {
-        const result = summary.buildResult(await summary.preload(options, {
-            env: process.env,
-            cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
-            deviceDir: require$$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('main.js', document.baseURI).href)))),
-            signal,
-            now: new Date(),
-            watch
-        }));
+        const result = summary.warmResult(await summary.warmCaches(options, shard, surroundings(signal, watch)));
         watch.stop();
-        actionBoot.info(summary.textSummary(result));
-        for (const [name, value] of Object.entries(result))actionBoot.setOutput(name, value);
-        if (process.env.GITHUB_STEP_SUMMARY) {
-            await actionBoot.summary.addRaw(`${summary.markdownSummary(result)}\n`).write();
-        }
-        return result;
+        client.info(summary.warmSummary(result));
+        setOutputs(result);
     } finally{
         watch.stop();
     }
+}
+async function build(options, signal) {
+    const screen = runner.actionScreen();
+    const findings = [];
+    const finding = (found)=>{
+        findings.push(found);
+        screen.finding(found);
+    };
+    const watch = summary.showProgress({
+        ...screen,
+        finding
+    });
+    try {
+        const result = summary.buildResult(await summary.preload(options, surroundings(signal, watch)));
+        watch.stop();
+        client.info(summary.textSummary(result));
+        setOutputs(result);
+        await addSummary(summary.markdownSummary(result));
+        return result;
+    } finally{
+        watch.stop();
+        await addSummary(problemSummary(findings));
+    }
+}
+function surroundings(signal, watch) {
+    return {
+        env: process.env,
+        cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
+        deviceDir: require$$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('main.js', document.baseURI).href)))),
+        actionsCache: {
+            client: actionBoot.CACHE_CLIENT
+        },
+        signal,
+        now: new Date(),
+        watch
+    };
+}
+function setOutputs(outputs) {
+    for (const [name, value] of Object.entries(outputs))client.setOutput(name, value);
+}
+async function addSummary(markdown) {
+    if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
+    await client.summary.addRaw(`${markdown}\n`).write();
 }
 void actionBoot.runAction(run);

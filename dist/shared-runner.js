@@ -1,17 +1,20 @@
 'use strict';
 
-var promises = require('node:fs/promises');
-var node_os = require('node:os');
-var node_path = require('node:path');
-var node_child_process = require('node:child_process');
-var consumers = require('node:stream/consumers');
 var node_crypto = require('node:crypto');
-var node_fs = require('node:fs');
-var promises$1 = require('node:stream/promises');
+var client = require('./shared-client.js');
+var promises = require('node:fs/promises');
+var os = require('node:os');
+var node_path = require('node:path');
+var fs = require('node:fs');
+var promises$2 = require('node:stream/promises');
 var require$$0 = require('node:util');
-var require$$1 = require('node:zlib');
+var zlib = require('node:zlib');
+var consumers = require('node:stream/consumers');
+var node_child_process = require('node:child_process');
 var require$$0$1 = require('node:stream');
+var promises$1 = require('node:timers/promises');
 var require$$8 = require('node:events');
+var require$$8$1 = require('node:util/types');
 
 /**
  * Something that the user can mend: reported as one line, without a stack. Everything else that is
@@ -22,6 +25,7 @@ var require$$8 = require('node:events');
     kind;
     origin;
     hint;
+    /** The line that `origin` names, where it is a line of a file. */ excerpt;
     /**
    * @param message what is wrong and why, without a final full stop
    * @param about where it was written and what to do about it
@@ -33,6 +37,7 @@ var require$$8 = require('node:events');
         this.kind = kind;
         this.origin = about.origin;
         this.hint = about.hint;
+        this.excerpt = about.excerpt;
     }
 }
 /** `file:line:column`, as compilers print it. */ function formatOrigin(origin) {
@@ -45,9 +50,19 @@ var require$$8 = require('node:events');
 /** The one line that people see: `where: what: hint`. */ function formatError(error) {
     const where = error.origin === undefined ? '' : `${formatOrigin(error.origin)}: `;
     const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-    return printable(`${where}${error.message}${hint}`);
+    return printable$1(`${where}${error.message}${hint}`);
 }
-/** One line without control characters: what a registry says must not steer a terminal or a job. */ function printable(text) {
+/**
+ * The line where the mistake is, and under its column a caret; undefined where it is not known. The
+ * margin keeps what the line says from being a command to who reads the output.
+ */ function formatExcerpt({ excerpt, origin }) {
+    if (excerpt === undefined || origin?.column === undefined) return undefined;
+    const number = String(origin.line);
+    // A tab would push the rest aside.
+    const line = printable$1(excerpt.replaceAll('\t', ' '));
+    return `  ${number} | ${line}\n  ${' '.repeat(number.length)} | ${' '.repeat(origin.column - 1)}^`;
+}
+/** One line without control characters: what a registry says must not steer a terminal or a job. */ function printable$1(text) {
     return text.replaceAll(/\s*[\r\n\t]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '');
 }
 function usageError(message, about) {
@@ -580,7 +595,7 @@ const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
         });
     }
     return {
-        repository: repositoryOf(domain, path),
+        repository: repositoryOf$1(domain, path),
         ...tag === undefined ? {} : {
             tag: parseTag(tag, origin)
         },
@@ -639,7 +654,7 @@ const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
         text.slice(at + 1)
     ];
 }
-/** Docker Hub's own images have no user in their names: `alpine` is `library/alpine` there. */ function repositoryOf(domain, path) {
+/** Docker Hub's own images have no user in their names: `alpine` is `library/alpine` there. */ function repositoryOf$1(domain, path) {
     const official = domain === DEFAULT_DOMAIN && !path.includes('/');
     return `${domain}/${official ? 'library/' : ''}${path}`;
 }
@@ -673,7 +688,7 @@ const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
             hint
         ];
     }
-    const { length } = repositoryOf(domain, path);
+    const { length } = repositoryOf$1(domain, path);
     if (length > LONGEST_NAME) {
         return [
             `the repository name has ${length} characters`,
@@ -768,7 +783,7 @@ const digestPolicies = [
         level: levelOf(policy),
         message: `${image.written} has no digest, so another build may get another image`,
         hint: pinnedLine(image, digest),
-        origin: image.origin
+        ...whereOf(image)
     };
 }
 /**
@@ -783,38 +798,64 @@ const digestPolicies = [
         level: levelOf(policy),
         message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
         hint: pinnedLine(image, current),
-        origin: image.origin
+        ...whereOf(image)
+    };
+}
+/** The place of the reference, which need not be where the image is asked for. */ function whereOf({ origin, place }) {
+    if (place === undefined) return {
+        origin
+    };
+    const { file, line, column, text } = place;
+    return {
+        origin: {
+            file,
+            line,
+            column
+        },
+        endColumn: column + text.length
     };
 }
 function levelOf(policy) {
     return policy === 'strict' ? 'error' : 'warning';
 }
-/** The line as it was written, with the digest in it. */ function pinnedLine(image, digest) {
-    const flags = image.fetchOnly ? ' fetch-only' : '';
-    return `${pinnedReference(image, digest)}${givenName(image)}${flags}`;
+/** The whole line with the digest in it; the reference alone where its line is not known. */ function pinnedLine(image, digest) {
+    const { before = '', after = '' } = image.place ?? {};
+    return `${before}${pinnedText(image, digest)}${after}`.trim();
 }
-/** `written` with the digest in it, in the same syntax. A local image has nothing to pin. */ function pinnedReference({ source, syntax, written }, digest) {
-    if (source.transport !== 'docker') return written;
-    const pin = syntax === 'isar' ? pinnedIsar : pinnedPlain;
-    return pin(written, source.reference, digest);
+/**
+ * What to write at the image's place: the same reference with the digest, in the file's own syntax.
+ * A local image has nothing to pin.
+ */ function pinnedText({ source, syntax, written, place }, digest) {
+    const text = place?.text ?? written;
+    return source.transport === 'docker' ? PINS[syntax](text, source.reference, digest) : text;
 }
-function pinnedPlain(written, { tag }, digest) {
-    const [name = ''] = written.split('@');
+/**
+ * How each syntax takes a digest.
+ *
+ * @param text what stands at the image's place
+ */ const PINS = {
+    plain: pinnedPlain,
+    isar: pinnedIsar
+};
+function pinnedPlain(text, { tag }, digest) {
+    const [name = ''] = text.split('@');
     const hasTag = name.slice(name.lastIndexOf('/') + 1).includes(':');
     return `${name}${hasTag || tag === undefined ? '' : `:${tag}`}@${digest}`;
 }
-function pinnedIsar(written, { tag }, digest) {
-    const { base, parameters } = splitIsar(written);
+function pinnedIsar(text, { tag }, digest) {
+    const { base, parameters } = splitIsar(text);
     const others = parameters.filter(([key])=>key !== 'digest' && key !== 'tag');
+    // In a recipe, a variable may stand for it.
+    const written = parameters.find(([key])=>key === 'tag')?.[1] ?? tag;
     const pinned = [
         [
             'digest',
             digest
         ],
-        ...tag === undefined ? [] : [
+        ...written === undefined ? [] : [
             [
                 'tag',
-                tag
+                written
             ]
         ],
         ...others
@@ -823,10 +864,6 @@ function pinnedIsar(written, { tag }, digest) {
         base,
         ...pinned.map(([key, value])=>`${key}=${value}`)
     ].join(';');
-}
-/** ` as NAME:TAG` where the device's name is not the reference's own. */ function givenName({ name, source }) {
-    const own = source.transport === 'docker' ? nameAndTag(source.reference) : undefined;
-    return name === undefined || name === own ? '' : ` as ${name}`;
 }
 
 const PLATFORMS = {
@@ -908,323 +945,231 @@ function platformOf(architecture) {
     ].filter(Boolean).join('/');
 }
 
-/**
- * The inputs of `build`, in the order in which help shows them. The action's inputs and the
- * command's options are the same; `action.yml` is checked against this table.
- */ const BUILD_INPUTS = {
-    images: {
-        help: 'image references, one a line',
-        many: true
-    },
-    'image-list': {
-        help: 'files with image references, one path a line',
-        many: true
-    },
-    arch: {
-        help: 'Debian architecture of the device, such as amd64 or arm64'
-    },
-    engine: {
-        help: 'docker or podman',
-        default: 'docker'
-    },
-    package: {
-        help: 'name of the Debian package'
-    },
-    version: {
-        help: "its version; by default the git tag, or one that grows with the commit's time"
-    },
-    maintainer: {
-        help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user'
-    },
-    description: {
-        help: 'description of the package, the synopsis in the first line',
-        default: 'container images, loaded at first boot'
-    },
-    section: {
-        help: 'section of the package',
-        default: 'misc'
-    },
-    depends: {
-        help: "Depends of the package; ${engine:Depends} stands for the engine's packages",
-        default: '${engine:Depends}'
-    },
-    files: {
-        help: 'further files in the package, one SOURCE:/DESTINATION a line',
-        many: true
-    },
-    compression: {
-        help: "zstd, or original: keep the registry's own layers and digests",
-        default: 'zstd'
-    },
-    level: {
-        help: 'zstd level from 1 to 22',
-        default: '9'
-    },
-    'digest-policy': {
-        help: 'what a reference without a digest is: warn, strict (an error) or ignore',
-        default: 'warn'
-    },
-    'delete-after-load': {
-        help: 'delete the files on the device once all images are loaded',
-        default: 'false',
-        boolean: true
-    },
-    user: {
-        help: "user for whose rootless Podman the images are; by default root's Podman"
-    },
-    authfile: {
-        help: 'file with registry logins, as skopeo knows it'
-    },
-    'tls-verify': {
-        help: 'false: also take plain HTTP and unknown certificates',
-        default: 'true',
-        boolean: true
-    },
-    'cache-dir': {
-        help: 'folder of the local store; by default in ~/.cache'
-    },
-    'output-dir': {
-        help: 'folder for the package',
-        default: '.'
-    },
-    jobs: {
-        help: 'layers and frames compressed at once; by default one a processor'
-    }
-};
-/** @throws UserError (usage), with the input's name as its origin */ function parseBuildOptions(raw, env) {
-    const compression = parse(raw, 'compression', oneOf$1([
-        'zstd',
-        'original'
-    ]));
-    // The action always has a level: its default says nothing.
-    if (compression === 'original' && raw.level && raw.level !== BUILD_INPUTS.level.default) {
-        throw usageError('level: compression original compresses nothing', {
-            hint: 'leave out one of the two'
-        });
-    }
-    const engine = parse(raw, 'engine', oneOf$1([
-        'docker',
-        'podman'
-    ]));
-    if (raw.user && engine !== 'podman') {
-        throw usageError(`user: ${engine} has one store for all users`, {
-            hint: 'leave out user, or take engine podman'
-        });
-    }
-    return {
-        images: raw.images ?? '',
-        imageLists: lines$1(raw['image-list']),
-        architecture: parse(raw, 'arch', parseArchitecture),
-        engine,
-        package: parse(raw, 'package', parsePackageName),
-        version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
-        maintainer: raw.maintainer || undefined,
-        description: parse(raw, 'description', String),
-        section: parse(raw, 'section', String),
-        depends: parse(raw, 'depends', String),
-        files: lines$1(raw.files).map((line)=>within('files', ()=>parseExtraFile(line))),
-        compression,
-        level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
-        digestPolicy: parse(raw, 'digest-policy', oneOf$1(digestPolicies)),
-        deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
-        user: raw.user ? parse(raw, 'user', parseUser) : undefined,
-        access: {
-            tlsVerify: parse(raw, 'tls-verify', parseBoolean),
-            ...raw.authfile ? {
-                authfile: node_path.resolve(raw.authfile)
-            } : {}
-        },
-        cacheDir: cacheDir(raw['cache-dir'], env),
-        outputDir: node_path.resolve(parse(raw, 'output-dir', String)),
-        jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : node_os.availableParallelism()
-    };
-}
-/** Where the local store lies. The XDG Base Directory Specification wants relative paths ignored. */ function cacheDir(given, env) {
-    if (given) return node_path.resolve(given);
-    const { XDG_CACHE_HOME = '', HOME } = env;
-    const caches = node_path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : node_path.join(HOME || '/root', '.cache');
-    return node_path.join(caches, 'container-preload');
-}
-/** Lines without the white space around them, and without empty ones. */ function lines$1(text = '') {
-    return text.split('\n').map((line)=>line.trim()).filter((line)=>line !== '');
-}
-/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */ function parseSize(text) {
-    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
-    if (digits === undefined) {
-        throw usageError(`not a size: ${JSON.stringify(text)}`, {
-            hint: 'such as 500M or 10G'
-        });
-    }
-    return Math.floor(Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
-}
-function parse(raw, name, parser) {
-    const info = BUILD_INPUTS[name];
-    const text = raw[name] || info.default;
-    if (!text) throw usageError(`${name} is missing`, {
-        hint: info.help
-    });
-    return within(name, ()=>parser(text));
-}
-/** Says which input it was, where the error does not say it better. */ function within(name, parser) {
-    try {
-        return parser();
-    } catch (error) {
-        if (!(error instanceof UserError) || error.origin) throw error;
-        throw new UserError(error.kind, error.message, {
-            origin: {
-                file: name
-            },
-            hint: error.hint
-        });
-    }
-}
-function checkVersion(text) {
-    parseDebianVersion(text);
-    return text;
-}
-function oneOf$1(values) {
-    return (text)=>{
-        const found = values.find((value)=>value === text);
-        if (found) return found;
-        throw usageError(`unknown value ${JSON.stringify(text)}`, {
-            hint: `one of ${values.join(', ')}`
-        });
-    };
-}
-function integer(min, max) {
-    return (text)=>{
-        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-        if (value >= min && value <= max) return value;
-        throw usageError(`not a whole number from ${min} to ${max}: ${JSON.stringify(text)}`);
-    };
-}
-/** As YAML 1.2 and GitHub's own actions read it. */ function parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text)) return true;
-    if (/^(false|False|FALSE)$/.test(text)) return false;
-    throw usageError(`neither true nor false: ${JSON.stringify(text)}`);
+/*
+How it works:
+`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
+*/
+
+class Node {
+	value;
+	next;
+
+	constructor(value) {
+		this.value = value;
+	}
 }
 
-/**
- * Waits for promises that belong together: the first failure ends the others through the signal that
- * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
- *
- * @throws what failed first
- */ async function together(signal, start) {
-    const stop = new AbortController();
-    const failures = [];
-    const promises = start(AbortSignal.any([
-        signal,
-        stop.signal
-    ]));
-    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
-            failures.push(error);
-            stop.abort(error);
-            throw error;
-        })));
-    if (failures.length > 0) throw failures[0];
-    return results.map((result)=>result.value);
-}
-/**
- * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
- * milliseconds more to end by itself.
- *
- * @throws what the work throws; the reason of the signal
- */ async function soonAfter(signal, grace, work) {
-    let timer;
-    let giveUp = ()=>{};
-    const stopped = new Promise((_, reject)=>{
-        giveUp = ()=>{
-            timer = setTimeout(()=>reject(signal.reason), grace);
-        };
-        signal.addEventListener('abort', giveUp, {
-            once: true
-        });
-    });
-    try {
-        return await Promise.race([
-            work,
-            stopped
-        ]);
-    } finally{
-        clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
-        // Whatever it still comes to, nobody waits for it any more.
-        work.catch(()=>undefined);
-    }
+class Queue {
+	#head;
+	#tail;
+	#size;
+
+	constructor() {
+		this.clear();
+	}
+
+	enqueue(value) {
+		const node = new Node(value);
+
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+
+		this.#size++;
+	}
+
+	dequeue() {
+		const current = this.#head;
+		if (!current) {
+			return;
+		}
+
+		this.#head = this.#head.next;
+		this.#size--;
+
+		// Clean up tail reference when queue becomes empty
+		if (!this.#head) {
+			this.#tail = undefined;
+		}
+
+		return current.value;
+	}
+
+	peek() {
+		if (!this.#head) {
+			return;
+		}
+
+		return this.#head.value;
+
+		// TODO: Node.js 18.
+		// return this.#head?.value;
+	}
+
+	clear() {
+		this.#head = undefined;
+		this.#tail = undefined;
+		this.#size = 0;
+	}
+
+	get size() {
+		return this.#size;
+	}
+
+	* [Symbol.iterator]() {
+		let current = this.#head;
+
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+
+	* drain() {
+		while (this.#head) {
+			yield this.dequeue();
+		}
+	}
 }
 
-/** The signals that end a build in order, and the exit codes that a shell has for them. */ const EXIT_CODES = {
-    SIGINT: 130,
-    SIGTERM: 143
-};
-/** What a build is aborted with when a signal ends it. */ class Interruption extends Error {
-    signal;
-    constructor(signal){
-        super(`ended by ${signal}`);
-        this.name = 'Interruption';
-        this.signal = signal;
-    }
-}
-/** Milliseconds after which another signal is a second one: ctrl-C under npm arrives twice at once. */ const REPEAT_MS = 300;
-/**
- * Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end; whoever asks
- * a second time is not kept waiting.
- */ function untilInterrupted() {
-    const stop = new AbortController();
-    let abortedAt = 0;
-    for (const name of Object.keys(EXIT_CODES)){
-        process.on(name, ()=>{
-            if (!stop.signal.aborted) {
-                abortedAt = performance.now();
-                stop.abort(new Interruption(name));
-            } else if (performance.now() - abortedAt > REPEAT_MS) {
-                endNow(name);
-            }
-        });
-    }
-    return stop.signal;
-}
-/**
- * Milliseconds from the signal until work that has not ended by itself is left alone: longer than
- * programs have that are to end, and shorter than the 7.5 seconds that GitHub gives to a job.
- */ const PATIENCE_MS = 6000;
-/** Waits for work, but not for ever once the signal is given: some calls of the system never return. */ function unlessStuck(signal, work) {
-    return soonAfter(signal, PATIENCE_MS, work);
-}
-/** Milliseconds for what ends by itself. */ const GRACE_MS = 500;
-/**
- * Ends this process once everything is cleared away. A frame of a high level takes up to a minute, and
- * Node waits for its thread, even in `process.exit`; only the signal itself does not. A shell tells
- * both ends by the same code.
- */ function endInterrupted({ signal }) {
-    process.exitCode = EXIT_CODES[signal];
-    setTimeout(()=>endNow(signal), GRACE_MS).unref();
-}
-/** As `process.exit`, with its event, but without waiting for threads. */ function endNow(signal) {
-    process.emit('exit', EXIT_CODES[signal]);
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+
+	if (typeof concurrency === 'object') {
+		({concurrency, rejectOnClear = false} = concurrency);
+	}
+
+	validateConcurrency(concurrency);
+
+	if (typeof rejectOnClear !== 'boolean') {
+		throw new TypeError('Expected `rejectOnClear` to be a boolean');
+	}
+
+	const queue = new Queue();
+	let activeCount = 0;
+
+	const resumeNext = () => {
+		// Process the next queued function if we're under the concurrency limit
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+
+	const run = async (function_, resolve, arguments_) => {
+		// Execute the function and capture the result promise
+		const result = (async () => function_(...arguments_))();
+
+		// Resolve immediately with the promise (don't wait for completion)
+		resolve(result);
+
+		// Wait for the function to complete (success or failure)
+		// We catch errors here to prevent unhandled rejections,
+		// but the original promise rejection is preserved for the caller
+		try {
+			await result;
+		} catch {}
+
+		// Decrement active count and process next queued function
+		next();
+	};
+
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = {reject};
+
+		// Queue the internal resolve function instead of the run function
+		// to preserve the asynchronous execution context.
+		new Promise(internalResolve => { // eslint-disable-line promise/param-names
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
+
+		// Start processing immediately if we haven't reached the concurrency limit
+		if (activeCount < concurrency) {
+			resumeNext();
+		}
+	};
+
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+
+	Object.defineProperties(generator, {
+		activeCount: {
+			get: () => activeCount,
+		},
+		pendingCount: {
+			get: () => queue.size,
+		},
+		clearQueue: {
+			value() {
+				if (!rejectOnClear) {
+					queue.clear();
+					return;
+				}
+
+				const abortError = AbortSignal.abort().reason;
+
+				while (queue.size > 0) {
+					queue.dequeue().reject(abortError);
+				}
+			},
+		},
+		concurrency: {
+			get: () => concurrency,
+
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+
+				queueMicrotask(() => {
+					// eslint-disable-next-line no-unmodified-loop-condition
+					while (activeCount < concurrency && queue.size > 0) {
+						resumeNext();
+					}
+				});
+			},
+		},
+		map: {
+			async value(iterable, function_) {
+				const promises = [];
+
+				try {
+					Array.from(iterable, (value, index) => {
+						const promise = generator(function_, value, index);
+						promises.push(promise);
+						return promise;
+					});
+				} catch (error) {
+					// The iterable threw, so `Promise.all` never observes the already scheduled promises. Observe them here to avoid unhandled rejections.
+					for (const promise of promises) {
+						promise.catch(() => {}); // eslint-disable-line promise/prefer-await-to-then
+					}
+
+					throw error;
+				}
+
+				return Promise.all(promises);
+			},
+		},
+	});
+
+	return generator;
 }
 
-/** Lets the work go on, and clear away behind itself, when nobody reads what it says of it. */ function outliveOutput() {
-    for (const stream of [
-        process.stdout,
-        process.stderr
-    ])stream.on('error', ()=>undefined);
-}
-/**
- * Prints a result and a line's end. Who has stopped reading, as `head` does, wants no more of it.
- *
- * @throws UserError (failure) where it cannot be written
- */ function print(text) {
-    return new Promise((resolve, reject)=>{
-        process.stdout.write(`${text}\n`, (error)=>{
-            if (!error || error.code === 'EPIPE') resolve();
-            else reject(failure(`cannot print the result: ${error.message}`, {
-                cause: error
-            }));
-        });
-    });
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
+	}
 }
 
 const KILL_AFTER_MS = 5000;
@@ -1305,6 +1250,2752 @@ function signalNumber(signal) {
         SIGKILL: 9,
         SIGINT: 2
     })[String(signal)] ?? 1;
+}
+
+/** Enough of a layer to tell its compression. */ const MAGIC_BYTES = 4;
+/** By the first bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(head) {
+    if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
+    if (head.length < MAGIC_BYTES) return 'none';
+    const magic = head.readUInt32LE(0);
+    const skippable = (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
+    return magic === 0xfd2fb528 || skippable ? 'zstd' : 'none';
+}
+/**
+ * @throws Error with what is wrong with the bytes, also with those that follow the last gzip member or
+ *   zstd frame
+ */ function decompress(chunks, compression, signal) {
+    if (compression === 'gzip') return gunzip(chunks);
+    return compression === 'zstd' ? unzstd(chunks, signal) : chunks;
+}
+/**
+ * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
+ * buffers only. The input is always read to its end, also when it is damaged.
+ *
+ * @param window MiB of memory that the content may ask for: all there is, where nothing is said
+ * @throws Error with what zstd said
+ */ async function* unzstd(chunks, signal, window = 2048) {
+    const argv = [
+        'zstd',
+        '-dcq',
+        `--memory=${window}MB`
+    ];
+    const child = start$1(argv, {
+        signal
+    });
+    if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
+    const end = Promise.all([
+        ended(child, argv),
+        consumers.text(child.stderr),
+        feed(chunks, child.stdin)
+    ]);
+    // Waited for below; a program that is missing must not be an unhandled rejection until then.
+    end.catch(()=>undefined);
+    try {
+        yield* child.stdout;
+        const [code, stderr] = await end;
+        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
+    } finally{
+        child.kill();
+    }
+}
+const CHUNK$1 = 1024 * 1024;
+async function* gunzip(chunks) {
+    const stream = zlib.createGunzip({
+        chunkSize: CHUNK$1
+    });
+    let length = 0;
+    const fed = feed(counted(chunks, (bytes)=>{
+        length += bytes;
+    }), stream);
+    fed.catch(()=>undefined);
+    try {
+        yield* stream;
+    } catch (error) {
+        // The first header was seen before gzip was chosen: this is about what follows a member.
+        if (error.message === 'incorrect header check') throw trailingBytes(error);
+        throw error;
+    }
+    await fed;
+    // Node passes over zeros, and all that follows them; Go, in which engines are written, does not.
+    if (stream.bytesWritten !== length) throw trailingBytes();
+}
+function trailingBytes(cause) {
+    return new Error('its gzip is followed by bytes that are no gzip', {
+        cause
+    });
+}
+async function* counted(chunks, onBytes) {
+    for await (const chunk of chunks){
+        onBytes(chunk.length);
+        yield chunk;
+    }
+}
+async function feed(chunks, into) {
+    const closed = require$$8.once(into, 'close').catch(()=>undefined);
+    try {
+        for await (const chunk of chunks){
+            if (into.writable && !into.write(chunk)) {
+                await Promise.race([
+                    require$$8.once(into, 'drain').catch(()=>undefined),
+                    closed
+                ]);
+            }
+        }
+        if (into.writable) into.end();
+    } catch (error) {
+        // Without this, whoever reads the other side would wait for ever.
+        into.destroy(error);
+        throw error;
+    }
+}
+
+/** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
+/**
+ * The header as `tar --format=gnu` writes it, which dpkg-deb uses and every dpkg and engine reads:
+ * long names in an entry of their own, sizes from 8 GiB on in base 256.
+ */ function tarHeader(entry) {
+    const path = Buffer.from(entry.path);
+    const header = headerBlock({
+        ...entry,
+        path: path.subarray(0, 100),
+        type: '0'
+    });
+    if (path.length <= 100) return header;
+    const long = {
+        path: Buffer.from('././@LongLink'),
+        size: path.length + 1,
+        mode: 0o644,
+        mtime: 0,
+        type: 'L'
+    };
+    return Buffer.concat([
+        headerBlock(long),
+        path,
+        Buffer.alloc(paddingOf(path.length + 1) + 1),
+        header
+    ]);
+}
+/** Bytes from the end of an entry's data to the next block. */ function paddingOf(size) {
+    return (BLOCK - size % BLOCK) % BLOCK;
+}
+/** The size in a header block, octal or base 256. @throws Error for neither */ function readSize(header) {
+    if (header[124] === 0x80) return Number(header.readBigUInt64BE(128));
+    const digits = header.toString('latin1', 124, 136).replace(/[\0 ]+$/, '');
+    if (!/^ *[0-7]+$/.test(digits)) throw new Error('a tar header whose size is no number');
+    return Number.parseInt(digits, 8);
+}
+/** The sum of a header's bytes, its own field taken as spaces. */ function headerSum(header) {
+    let sum = 8 * 0x20;
+    for (const [index, byte] of header.entries())if (index < 148 || index >= 156) sum += byte;
+    return sum;
+}
+const MAX_OCTAL_SIZE = 0o77777777777;
+function headerBlock(entry) {
+    const header = Buffer.alloc(BLOCK);
+    entry.path.copy(header, 0);
+    header.write(octal(entry.mode, 7), 100);
+    header.write(octal(0, 7), 108);
+    header.write(octal(0, 7), 116);
+    if (entry.size > MAX_OCTAL_SIZE) {
+        header[124] = 0x80;
+        header.writeBigUInt64BE(BigInt(entry.size), 128);
+    } else {
+        header.write(octal(entry.size, 11), 124);
+    }
+    header.write(octal(entry.mtime, 11), 136);
+    header.write(entry.type, 156);
+    header.write('ustar  \0root', 257);
+    header.write('root', 297);
+    header.write(`${octal(headerSum(header), 6)}\0 `, 148);
+    return header;
+}
+function octal(value, digits) {
+    return value.toString(8).padStart(digits, '0');
+}
+
+/** Bytes that are given of a member's content. */ const START = 256;
+/** As Go's archive/tar has it: an extended header is held in memory. */ const MAX_EXTENDED = 1024 * 1024;
+/**
+ * Reads the members of a tar that comes in pieces: v7, ustar, pax and GNU. It takes what container
+ * engines take, which read with Go's archive/tar and unpack seven types: the tar ends at two zero
+ * blocks whatever follows, or without them at a member's end.
+ *
+ * @param onMember gets each member and the first bytes of its content
+ * @returns both functions throw an Error that says what is wrong with the tar
+ */ function readMembers$1(onMember) {
+    const parser = parse$1(onMember);
+    let wish = parser.next();
+    let taken = [];
+    let left = wish.done ? 0 : wish.value.bytes;
+    // What was wished for may be no bytes at all.
+    const grant = ()=>{
+        while(!wish.done && left === 0){
+            wish = parser.next(taken.length === 1 ? taken[0] : Buffer.concat(taken));
+            taken = [];
+            left = wish.done ? 0 : wish.value.bytes;
+        }
+    };
+    return {
+        write (chunk) {
+            for(let at = 0; at < chunk.length && !wish.done; grant()){
+                const part = chunk.subarray(at, at + left);
+                if (wish.value.keep) taken.push(part);
+                at += part.length;
+                left -= part.length;
+            }
+        },
+        end () {
+            const complete = wish.done || wish.value.mayEnd && taken.length === 0;
+            if (!complete) throw new Error('Unexpected end of data');
+        }
+    };
+}
+const take = (bytes)=>({
+        bytes,
+        keep: true,
+        mayEnd: false
+    });
+const header = {
+    bytes: BLOCK,
+    keep: true,
+    mayEnd: true
+};
+const passOver = (bytes)=>({
+        bytes,
+        keep: false,
+        mayEnd: false
+    });
+const padding = (size)=>({
+        bytes: paddingOf(size),
+        keep: false,
+        mayEnd: true
+    });
+/** Is given what it wishes for, and ends where the tar ends. */ function* parse$1(onMember) {
+    let extended = {};
+    for(;;){
+        const block = yield header;
+        if (isZero$2(block)) {
+            if (isZero$2((yield header))) return;
+            throw invalid('one block of zeros, and then more');
+        }
+        const own = readHeader(block);
+        if (EXTENDED.includes(own.type)) {
+            if (own.size > MAX_EXTENDED) throw invalid(`an extended header of ${own.size} bytes`);
+            extended = {
+                ...extended,
+                ...readExtended(own.type, (yield take(own.size)))
+            };
+            yield padding(own.size);
+            continue;
+        }
+        const member = asEnginesDo({
+            ...own,
+            ...extended
+        });
+        extended = {};
+        const start = yield take(Math.min(START, member.size));
+        onMember(member, start);
+        yield passOver(member.size - start.length);
+        yield padding(member.size);
+    }
+}
+/** A global pax header, a pax header, GNU's long name and long target of a link. */ const EXTENDED = [
+    'g',
+    'x',
+    'L',
+    'K'
+];
+/** Types of which nothing but the header is in the tar, whatever size that says. */ const HEADER_ONLY = [
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+    '6'
+];
+const REFUSED = {
+    '7': 'a contiguous file',
+    D: "GNU's list of a directory",
+    M: 'the rest of a file on another volume',
+    S: "GNU's sparse file of the old format",
+    V: 'the name of a volume'
+};
+/** @throws Error for a type that engines do not unpack */ function asEnginesDo(member) {
+    // Tars of before 1988 know neither a type for files nor one for directories.
+    const v7 = member.name.endsWith('/') ? '5' : '0';
+    const type = member.type === '\0' ? v7 : member.type;
+    if (HEADER_ONLY.includes(type)) return {
+        ...member,
+        type,
+        size: 0
+    };
+    if (type === '0') return {
+        ...member,
+        type
+    };
+    const what = REFUSED[type] === undefined ? '' : ` (${REFUSED[type]})`;
+    throw new Error(`${quote$1(member.name)} has the type ${quote$1(type)}${what}, which container engines refuse`);
+}
+function readHeader(block) {
+    if (!isSum(readNumber(block, 148, 8), block)) throw invalid('its checksum is wrong');
+    // Owner, group and time are not used here, but engines refuse what is no number there.
+    for (const [at, length] of OTHER_NUMBERS)readNumber(block, at, length);
+    const size = readNumber(block, 124, 12);
+    if (size < 0) throw invalid(`a size of ${size} bytes`);
+    const name = readText$2(block, 0, 100);
+    const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? readText$2(block, 345, 155) : '';
+    return {
+        type: block.toString('latin1', 156, 157),
+        name: prefix === '' ? name : `${prefix}/${name}`,
+        linkname: readText$2(block, 157, 100),
+        mode: readNumber(block, 100, 8),
+        size
+    };
+}
+const OTHER_NUMBERS = [
+    [
+        108,
+        8
+    ],
+    [
+        116,
+        8
+    ],
+    [
+        136,
+        12
+    ]
+];
+/** Of bytes, or of signed bytes as some old programs have it; its own field counts as spaces. */ function isSum(sum, block) {
+    let plain = 8 * 0x20;
+    let negative = 0;
+    // An index: this runs over every header, and iterators are ten times slower.
+    for(let at = 0; at < BLOCK; at += at === 147 ? 9 : 1){
+        const byte = block[at];
+        plain += byte;
+        if (byte > 127) negative += 256;
+    }
+    return sum === plain || sum === plain - negative;
+}
+/** Octal digits between spaces and zero bytes, none being 0; or base 256 in two's complement. */ function readNumber(block, at, length) {
+    const field = block.subarray(at, at + length);
+    const first = field[0];
+    if (first > 127) {
+        const inverse = first & 0x40 ? 0xff : 0;
+        let value = 0;
+        for (const [index, byte] of field.entries()){
+            value = value * 256 + ((byte ^ inverse) & (index === 0 ? 0x7f : 0xff));
+        }
+        return inverse ? -value - 1 : value;
+    }
+    const digits = /^[ \0]*([0-7]*)(?:[ \0]*|\0.*)$/s.exec(field.toString('latin1'))?.[1];
+    if (digits === undefined) throw invalid(`the number ${quote$1(field.toString('latin1'))}`);
+    return digits === '' ? 0 : Number.parseInt(digits, 8);
+}
+function readExtended(type, content) {
+    if (type === 'L') return {
+        name: readText$2(content, 0, content.length)
+    };
+    if (type === 'K') return {
+        linkname: readText$2(content, 0, content.length)
+    };
+    const records = readRecords(content);
+    // No engine applies a global header to the members that follow it.
+    return type === 'x' ? named(records) : {};
+}
+/** An empty value takes nothing away from the header. */ function named(records) {
+    const [name, linkname, size] = [
+        'path',
+        'linkpath',
+        'size'
+    ].map((key)=>records.get(key) || '');
+    if (size && !/^\d+$/.test(size)) throw invalid(`a size of ${quote$1(size)} bytes`);
+    return {
+        ...name && {
+            name
+        },
+        ...linkname && {
+            linkname
+        },
+        ...size && {
+            size: +size
+        }
+    };
+}
+/** Pax's records: `LENGTH KEY=VALUE` and a newline each, the length that of the whole record. */ function readRecords(content) {
+    const records = new Map();
+    for(let at = 0; at < content.length;){
+        const digits = /^(\d+) /.exec(content.toString('latin1', at, at + 20))?.[1] ?? '';
+        const end = at + Number(digits);
+        const record = content.toString('utf8', at + digits.length + 1, end);
+        const equals = record.indexOf('=');
+        if (equals < 1 || end > content.length || !record.endsWith('\n')) {
+            throw invalid('a pax record that is none');
+        }
+        records.set(record.slice(0, equals), record.slice(equals + 1, -1));
+        at = end;
+    }
+    return records;
+}
+function readText$2(bytes, at, length) {
+    const field = bytes.subarray(at, at + length);
+    const end = field.indexOf(0);
+    return field.toString('utf8', 0, end === -1 ? length : end);
+}
+const ZEROS = Buffer.alloc(BLOCK);
+function isZero$2(block) {
+    return block.equals(ZEROS);
+}
+function invalid(what) {
+    return new Error(`Invalid tar header: ${what}`);
+}
+
+/** The entrypoint check is a help, not a promise: an odd layer with more paths goes without. */ const MAX_NOTES = 100_000;
+/**
+ * Reads a tar as it streams by: checks that it is one that container engines take, and notes its
+ * programs and links.
+ *
+ * @returns `end` gives the notes; both throw an Error that says what is wrong with the tar
+ */ function scanLayer() {
+    const notes = new Map();
+    const reader = readMembers$1((member, start)=>{
+        const note = noteOf(member, start);
+        // A whiteout hides what lower layers have, never its neighbour in the same layer.
+        const hides = note !== undefined && 'gone' in note[1] && notes.has(note[0]);
+        if (note && !hides && notes.size < MAX_NOTES) notes.set(note[0], note[1]);
+    });
+    return {
+        write: reader.write,
+        end () {
+            reader.end();
+            return Object.fromEntries(notes);
+        }
+    };
+}
+const WHITEOUT = '.wh.';
+function noteOf(member, start) {
+    const path = relativePath(member.name);
+    const slash = path.lastIndexOf('/') + 1;
+    if (path.startsWith(WHITEOUT, slash)) {
+        return [
+            path.slice(0, slash) + path.slice(slash + WHITEOUT.length),
+            {
+                gone: true
+            }
+        ];
+    }
+    if (member.type === '1') return [
+        path,
+        {
+            link: `/${relativePath(member.linkname)}`
+        }
+    ];
+    if (member.type === '2') return [
+        path,
+        {
+            link: member.linkname
+        }
+    ];
+    if (member.type !== '0' || (member.mode & 0o111) === 0) return undefined;
+    if (start.length >= 20 && start.readUInt32BE(0) === 0x7f454c46) {
+        const machine = start[5] === 2 ? start.readUInt16BE(18) : start.readUInt16LE(18);
+        return [
+            path,
+            {
+                machine
+            }
+        ];
+    }
+    const script = /^#![ \t]*(\/[^\s]+)/.exec(start.toString('latin1'));
+    return script?.[1] ? [
+        path,
+        {
+            interpreter: script[1]
+        }
+    ] : undefined;
+}
+function relativePath(name) {
+    return name.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
+}
+
+/** The blob's bytes are not those of its digest: to be thrown away and fetched again. */ class DamagedBlobError extends Error {
+    blob;
+    constructor(blob){
+        super(`the bytes of blob ${blob} do not match its digest`);
+        this.name = 'DamagedBlobError';
+        this.blob = blob;
+    }
+}
+/**
+ * Streams a layer's blob once: decompresses it, hashes both sides, checks that it is a tar.
+ *
+ * @param sink gets every uncompressed byte, before the digests are known to be right
+ * @returns the uncompressed size in bytes and what the layer says about programs
+ * @throws DamagedBlobError; UserError (failure) when the blob is what the registry promised and
+ *   still no valid layer
+ */ async function readLayer(layer, sink, signal) {
+    const blobHash = node_crypto.createHash(algorithmOf(layer.blob));
+    const diffHash = node_crypto.createHash(algorithmOf(layer.diffId));
+    const scan = scanLayer();
+    let unpackedSize = 0;
+    try {
+        await checkSize(layer);
+        const compression = compressionOf(await firstBytes(layer.path));
+        const bytes = hashed$1(layer.path, blobHash);
+        for await (const chunk of decompress(bytes, compression, signal)){
+            signal?.throwIfAborted();
+            diffHash.update(chunk);
+            unpackedSize += chunk.length;
+            scan.write(chunk);
+            await sink(chunk);
+        }
+        const notes = scan.end();
+        if (`${algorithmOf(layer.blob)}:${blobHash.digest('hex')}` !== layer.blob) {
+            throw new DamagedBlobError(layer.blob);
+        }
+        const diffId = `${algorithmOf(layer.diffId)}:${diffHash.digest('hex')}`;
+        if (diffId !== layer.diffId) {
+            throw new Error(`its uncompressed bytes are ${diffId}, but its config says ${layer.diffId}`);
+        }
+        return {
+            unpackedSize,
+            notes
+        };
+    } catch (error) {
+        signal?.throwIfAborted();
+        if (!isContentError(error)) throw error;
+        // Damaged bytes mostly show as a broken stream first: the digest of the whole file decides.
+        if (!await hashesTo(layer.path, layer.blob)) throw new DamagedBlobError(layer.blob);
+        throw failure(`layer ${layer.blob} is not valid: ${error.message}`, {
+            hint: 'its bytes are those that the manifest promises: the image itself must be built again',
+            cause: error
+        });
+    }
+}
+/**
+ * The uncompressed size that a blob tells before it is read: right for most blobs, and not to be relied
+ * on. Undefined where it tells none.
+ */ async function promisedSize(path) {
+    const file = await promises.open(path);
+    try {
+        const { size } = await file.stat();
+        const head = await readAt(file, 0, MAGIC_BYTES);
+        const compression = compressionOf(head);
+        if (compression === 'none') return size;
+        // RFC 1952, 2.3.1: the last member's size modulo 2^32.
+        return compression === 'gzip' && size >= GZIP_LEAST ? (await readAt(file, size - 4, 4)).readUInt32LE() : undefined;
+    } finally{
+        await file.close();
+    }
+}
+/** Bytes of header and trailer. */ const GZIP_LEAST = 18;
+/** skopeo compares digests alone; archives and engines go by the size. */ async function checkSize({ path, size: promised }) {
+    if (promised === undefined) return;
+    const { size } = await promises.stat(path);
+    if (size !== promised) throw new Error(`manifest says ${promised} bytes, blob has ${size}`);
+}
+/** Whether a file has the bytes of a digest. */ async function hashesTo(path, digest) {
+    const hash = node_crypto.createHash(algorithmOf(digest));
+    for await (const chunk of fs.createReadStream(path, {
+        highWaterMark: CHUNK
+    }))hash.update(chunk);
+    return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
+}
+const CHUNK = 1024 * 1024;
+async function firstBytes(path) {
+    const file = await promises.open(path);
+    try {
+        return await readAt(file, 0, MAGIC_BYTES);
+    } finally{
+        await file.close();
+    }
+}
+async function readAt(file, position, length) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+}
+async function* hashed$1(path, hash) {
+    for await (const chunk of fs.createReadStream(path, {
+        highWaterMark: CHUNK
+    })){
+        hash.update(chunk);
+        yield chunk;
+    }
+}
+/** Anything but an error of the operating system or one that was made for people already. */ function isContentError(error) {
+    if (!require$$8$1.isNativeError(error) || error.name !== 'Error') return false;
+    const { code, syscall } = error;
+    return syscall === undefined && (code === undefined || code.startsWith('Z_'));
+}
+
+const MiB$1 = 1 << 20;
+/** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */ const LOW_LEVEL = 7;
+/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */ const HIGH_LEVEL = 16;
+/**
+ * Frames lose the matches that reach over their borders, and cost memory: their content and, while
+ * they are compressed, the result. Small ones let the first begin and the last end sooner.
+ */ function frameSizeOf(level) {
+    return (level <= LOW_LEVEL ? 8 : 32) * MiB$1;
+}
+/** Frames that are filled while others are compressed. */ function framesAhead(level, jobs) {
+    if (level <= LOW_LEVEL) return jobs;
+    return level < HIGH_LEVEL ? 1 : 0;
+}
+/** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
+    const compressFrame = await createCompressor();
+    const compressing = pLimit(jobs);
+    const frameSize = frameSizeOf(level);
+    let unborn = jobs + framesAhead(level, jobs);
+    const idle = [];
+    const waiting = [];
+    return {
+        level,
+        frameSize,
+        async acquire () {
+            const buffer = idle.pop();
+            if (buffer) return buffer;
+            if (unborn > 0) {
+                unborn -= 1;
+                return Buffer.allocUnsafeSlow(frameSize);
+            }
+            return new Promise((resolve)=>waiting.push(resolve));
+        },
+        release (buffer) {
+            const next = waiting.shift();
+            if (next) next(buffer);
+            else idle.push(buffer);
+        },
+        compress: (bytes)=>compressing(()=>level < HIGH_LEVEL ? compressFrame(bytes, level) : compressHard(bytes, level, compressFrame))
+    };
+}
+/** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
+const SAMPLE_SIZE = 64 * 1024;
+const INCOMPRESSIBLE = 0.97;
+/**
+ * What level 1 cannot shrink no level can: such content is left to it, and costs neither the time of
+ * a high level nor, with results as large as itself, the memory.
+ */ async function compressHard(bytes, level, compressFrame) {
+    const sample = sampleOf(bytes);
+    const pieces = await compressFrame(sample, 1);
+    const size = pieces.reduce((sum, piece)=>sum + piece.length, 0);
+    return compressFrame(bytes, size > INCOMPRESSIBLE * sample.length ? 1 : level);
+}
+function sampleOf(bytes) {
+    if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
+    const stride = Math.floor(bytes.length / SAMPLES);
+    const starts = Array.from({
+        length: SAMPLES
+    }, (_, index)=>index * stride);
+    return Buffer.concat(starts.map((start)=>bytes.subarray(start, start + SAMPLE_SIZE)));
+}
+/**
+ * Writes a stream of bytes as consecutive frames into a file. Frames are compressed side by side and
+ * written in order.
+ */ class FrameWriter {
+    #file;
+    #pool;
+    #frameSize;
+    #onWritten;
+    #position;
+    #buffer;
+    #filled = 0;
+    #written = Promise.resolve();
+    constructor(file, pool, options){
+        this.#file = file;
+        this.#pool = pool;
+        this.#frameSize = evenFrames(pool.frameSize, options.contentSize);
+        this.#position = options.position;
+        this.#onWritten = options.onWritten;
+    }
+    async write(chunk) {
+        for(let at = 0; at < chunk.length;){
+            this.#buffer ??= await this.#pool.acquire();
+            const part = chunk.subarray(at, at + this.#frameSize - this.#filled);
+            this.#buffer.set(part, this.#filled);
+            this.#filled += part.length;
+            at += part.length;
+            if (this.#filled === this.#frameSize) this.#flush();
+        }
+    }
+    /** Gives the size of the file in bytes; rejects with whatever went wrong in between. */ async end() {
+        if (this.#filled > 0) this.#flush();
+        await this.#written;
+        return this.#position;
+    }
+    /** Gives the buffers back, after an error; whatever is being compressed is waited for. */ async abandon() {
+        await this.#written.catch(()=>undefined);
+        if (this.#buffer) this.#pool.release(this.#buffer);
+        this.#buffer = undefined;
+    }
+    #flush() {
+        const buffer = this.#buffer;
+        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled)).finally(()=>this.#pool.release(buffer));
+        const before = this.#written;
+        this.#written = Promise.all([
+            compressed,
+            before
+        ]).then(async ([pieces])=>{
+            for (const piece of pieces){
+                await this.#file.write(piece, 0, piece.length, this.#position);
+                this.#position += piece.length;
+                this.#onWritten?.(piece);
+            }
+        });
+        // Looked at in `end`; until then a failure must not count as unhandled.
+        this.#written.catch(()=>undefined);
+        this.#buffer = undefined;
+        this.#filled = 0;
+    }
+}
+/** @returns the size of each of the fewest frames that are all about as large */ function evenFrames(largest, contentSize = largest) {
+    const frames = Math.ceil(contentSize / largest);
+    return frames < 2 ? largest : Math.ceil(contentSize / frames);
+}
+
+/** The end of a tar: two zero blocks. */ const TAR_END = Buffer.alloc(2 * BLOCK);
+/** The header of a blob or document in an archive: equal contents give equal bytes. */ function archiveHeader(path, size) {
+    return tarHeader({
+        path,
+        size,
+        mode: 0o644,
+        mtime: 0
+    });
+}
+/** The zero bytes that follow a content of `size` bytes. */ function tarPadding(size) {
+    return Buffer.alloc(paddingOf(size));
+}
+/** A whole entry, for contents that are in memory. */ function archiveEntry(path, content) {
+    return Buffer.concat([
+        archiveHeader(path, content.length),
+        content,
+        tarPadding(content.length)
+    ]);
+}
+
+/**
+ * The tar header of a layer stands before its bytes, but names their size, which is known for sure
+ * after them. So this much is left free at the start, and filled at the end by the header's own frame
+ * and a skippable frame. A header, of which 32 bytes are random, takes some 150 bytes.
+ */ const HEAD_SIZE = 256;
+/** What a layer is called inside the archive: by its diff ID, or by its blob if that is kept. */ function blobName$1(digest) {
+    return `blobs/${digest.replace(':', '/')}`;
+}
+/**
+ * Writes a layer's fragment: zstd( tar header + uncompressed layer + padding ), in frames that
+ * can be made side by side. Checks blob and diff ID on the way (`readLayer`).
+ *
+ * @param output is created; on an error it is the caller's to remove
+ * @param onBytes is told of uncompressed bytes as they are read
+ */ async function writeLayerFragment(layer, output, pool, { signal, onBytes } = {}) {
+    const promised = await promisedSize(layer.path);
+    const headOf = async (size)=>fragmentHead(await pool.compress(archiveHeader(blobName$1(layer.diffId), size)));
+    const file = await promises.open(output, 'wx');
+    try {
+        const hashes = fileHashes();
+        if (promised !== undefined) hashes.update(await headOf(promised));
+        const frames = new FrameWriter(file, pool, {
+            position: HEAD_SIZE,
+            contentSize: promised,
+            onWritten: hashes.update
+        });
+        try {
+            const sink = async (chunk)=>{
+                onBytes?.(chunk.length);
+                await frames.write(chunk);
+            };
+            const { unpackedSize, notes } = await readLayer(layer, sink, signal);
+            await frames.write(tarPadding(unpackedSize));
+            await frames.end();
+            await file.write(await headOf(unpackedSize), 0, HEAD_SIZE, 0);
+            await file.sync();
+            const facts = unpackedSize === promised ? hashes.facts() : await fragmentFacts([
+                output
+            ]);
+            return {
+                ...facts,
+                unpackedSize,
+                notes
+            };
+        } finally{
+            await frames.abandon();
+        }
+    } finally{
+        await file.close();
+    }
+}
+/**
+ * The fragment of a layer that keeps the registry's own blob, never compressed again: tar header,
+ * blob, padding. Nothing is written: the blob stays where it is.
+ *
+ * @param size bytes of the blob
+ */ function originalLayerParts(blob, path, size) {
+    return [
+        archiveHeader(blobName$1(blob), size),
+        path,
+        tarPadding(size)
+    ];
+}
+/** Size and hashes of a fragment's bytes. */ async function fragmentFacts(parts) {
+    const hashes = fileHashes();
+    for await (const chunk of readParts(parts))hashes.update(chunk);
+    return hashes.facts();
+}
+function fileHashes() {
+    const sha256 = node_crypto.createHash('sha256');
+    const md5 = node_crypto.createHash('md5');
+    let size = 0;
+    return {
+        update (bytes) {
+            sha256.update(bytes);
+            md5.update(bytes);
+            size += bytes.length;
+        },
+        facts: ()=>({
+                size,
+                sha256: sha256.digest('hex'),
+                md5: md5.digest('hex')
+            })
+    };
+}
+/** The bytes of a fragment. */ async function* readParts(parts) {
+    for (const part of parts){
+        if (typeof part === 'string') yield* fs.createReadStream(part, {
+            highWaterMark: 1 << 20
+        });
+        else yield part;
+    }
+}
+/** `layers/HEX.zst`, as it is called in the package. */ function layerFragmentName(digest, compression) {
+    return `layers/${hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
+}
+function fragmentHead(frame) {
+    const bytes = Buffer.concat(frame);
+    return Buffer.concat([
+        bytes,
+        skippableFrame(HEAD_SIZE - bytes.length)
+    ]);
+}
+
+/**
+ * Reads a layer's fragment of which nothing is known, and finds out all that is known of one that was
+ * just made: it must unpack to the tar header, the layer of that diff ID, and the padding, and to
+ * nothing else.
+ *
+ * @returns undefined where it is not that layer's fragment
+ */ async function verifyLayerFragment(path, { diffId, level, signal }) {
+    const compressed = hashed(path);
+    const content = readContent$2(diffId);
+    try {
+        for await (const chunk of unzstd(compressed.chunks, signal, largestWindow(level))){
+            signal.throwIfAborted();
+            content.write(chunk);
+        }
+        return {
+            ...compressed.facts(),
+            ...content.end()
+        };
+    } catch (error) {
+        signal.throwIfAborted();
+        if (error.syscall !== undefined) throw error;
+        return undefined;
+    }
+}
+/** MiB of memory that zstd needs on the device at a level; nobody must be able to ask for more. */ function largestWindow(level) {
+    return level < 20 ? 8 : 32 << level - 20;
+}
+function hashed(path) {
+    const sha256 = node_crypto.createHash('sha256');
+    const md5 = node_crypto.createHash('md5');
+    let size = 0;
+    async function* chunks() {
+        for await (const chunk of fs.createReadStream(path, {
+            highWaterMark: 1 << 18
+        })){
+            sha256.update(chunk);
+            md5.update(chunk);
+            size += chunk.length;
+            yield chunk;
+        }
+    }
+    const facts = ()=>({
+            size,
+            sha256: sha256.digest('hex'),
+            md5: md5.digest('hex')
+        });
+    return {
+        chunks: chunks(),
+        facts
+    };
+}
+/** Takes what a fragment unpacks to. Both functions throw an Error where it is not what it should be. */ function readContent$2(diffId) {
+    const hash = node_crypto.createHash(algorithmOf(diffId));
+    const scan = scanLayer();
+    const longest = archiveHeader(blobName$1(diffId), 0).length;
+    let start = Buffer.alloc(0);
+    let unpackedSize = 0;
+    let left;
+    let padding = Buffer.alloc(0);
+    const readHeader = ()=>{
+        // The size stands in the last block of the header, whose length goes by the name alone.
+        unpackedSize = readSize(start.subarray(longest - BLOCK, longest));
+        const header = archiveHeader(blobName$1(diffId), unpackedSize);
+        if (!start.subarray(0, longest).equals(header)) throw new Error('another header');
+        padding = tarPadding(unpackedSize);
+        left = unpackedSize;
+        const rest = start.subarray(longest);
+        start = Buffer.alloc(0);
+        write(rest);
+    };
+    const write = (chunk)=>{
+        if (left === undefined) {
+            start = Buffer.concat([
+                start,
+                chunk
+            ]);
+            if (start.length >= longest) readHeader();
+            return;
+        }
+        const own = chunk.subarray(0, left);
+        hash.update(own);
+        scan.write(own);
+        left -= own.length;
+        const after = chunk.subarray(own.length);
+        if (!padding.subarray(0, after.length).equals(after)) throw new Error('more than the layer');
+        padding = padding.subarray(after.length);
+    };
+    return {
+        write,
+        end () {
+            const notes = scan.end();
+            const whole = left === 0 && padding.length === 0;
+            if (!whole || `${algorithmOf(diffId)}:${hash.digest('hex')}` !== diffId) {
+                throw new Error('another layer');
+            }
+            return {
+                unpackedSize,
+                notes
+            };
+        }
+    };
+}
+
+/**
+ * Waits for promises that belong together: the first failure ends the others through the signal that
+ * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
+ *
+ * @throws what failed first
+ */ async function together(signal, start) {
+    const stop = new AbortController();
+    const failures = [];
+    const promises = start(AbortSignal.any([
+        signal,
+        stop.signal
+    ]));
+    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
+            failures.push(error);
+            stop.abort(error);
+            throw error;
+        })));
+    if (failures.length > 0) throw failures[0];
+    return results.map((result)=>result.value);
+}
+/**
+ * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
+ * milliseconds more to end by itself.
+ *
+ * @throws what the work throws; the reason of the signal
+ */ async function soonAfter(signal, grace, work) {
+    let timer;
+    let giveUp = ()=>{};
+    const stopped = new Promise((_, reject)=>{
+        giveUp = ()=>{
+            timer = setTimeout(()=>reject(signal.reason), grace);
+        };
+        signal.addEventListener('abort', giveUp, {
+            once: true
+        });
+    });
+    try {
+        return await Promise.race([
+            work,
+            stopped
+        ]);
+    } finally{
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        // Whatever it still comes to, nobody waits for it any more.
+        work.catch(()=>undefined);
+    }
+}
+
+/** A failure that may not come again. Where it does, `error` is what people see. */ class TransientError extends Error {
+    name = 'TransientError';
+    error;
+    /** What went wrong, without the image. */ why;
+    retryAfterMs;
+    constructor(image, why, about = {}){
+        const error = imageError(image, why, about.hint);
+        super(error.message);
+        this.error = error;
+        this.why = printable(why);
+        this.retryAfterMs = about.retryAfterMs;
+    }
+}
+/** The registry answered, and does not have what was asked for. */ class NotFoundError extends UserError {
+    name = 'NotFoundError';
+}
+/** The error for a skopeo that failed: a TransientError where another try may help. */ function skopeoError(image, stderr) {
+    const local = image.source.transport !== 'docker';
+    const { transient, missing, why, hint, retryAfterMs } = diagnose$1(stderr, local);
+    if (transient) return new TransientError(image, why, {
+        hint,
+        retryAfterMs
+    });
+    const error = imageError(image, why, hint);
+    return missing ? new NotFoundError('failure', error.message, error) : error;
+}
+/**
+ * `FILE:LINE: REFERENCE: why (hint)`
+ *
+ * @param why may be a registry's words
+ */ function imageError(image, why, hint) {
+    const about = {
+        origin: image.origin,
+        hint: hint === undefined ? undefined : printable(hint)
+    };
+    return failure(`${image.written}: ${printable(why)}`, about);
+}
+/** A registry's words may hold what moves a terminal's cursor, or writes another line. */ function printable(text) {
+    return text.replaceAll(/\p{Cc}+/gu, ' ');
+}
+/**
+ * Reads skopeo's stderr. What is not known is permanent, and told in skopeo's own words.
+ *
+ * @param local whether the source was a file, a storage or a daemon of this machine
+ */ function diagnose$1(stderr, local = false) {
+    const message = fatalMessage(stderr);
+    for (const rule of [
+        ...local ? LOCAL_RULES : [],
+        ...COMMON_RULES,
+        ...REGISTRY_RULES
+    ]){
+        const match = rule.pattern.exec(message);
+        if (match === null) continue;
+        const detail = (text)=>text.replaceAll('$1', match[1] ?? '');
+        return {
+            transient: !local && (rule.transient ?? false),
+            missing: rule.missing ?? false,
+            why: detail(rule.why),
+            hint: rule.hint === undefined ? undefined : detail(rule.hint),
+            retryAfterMs: retryAfter(message)
+        };
+    }
+    return {
+        transient: false,
+        missing: false,
+        why: message,
+        hint: undefined,
+        retryAfterMs: undefined
+    };
+}
+const LOGIN = 'log in with skopeo login REGISTRY, or give the file with the login as authfile; a name that does not exist is often answered in the same way';
+const OWN_CA = 'put the certificate of its authority into /etc/containers/certs.d/HOST:PORT/ca.crt, or set SSL_CERT_FILE';
+const NOT_A_REGISTRY = 'a proxy or a login page may stand between: check the host and the proxy settings';
+const COMMON_RULES = [
+    {
+        pattern: /no space left on device/,
+        why: 'no space left on the device',
+        hint: 'free some in the cache directory or in TMPDIR'
+    },
+    {
+        pattern: /(?:open|mkdir|stat) (\S*\/run\/containers\/[^:]+): permission denied/,
+        why: 'no permission for $1, where logins are looked for',
+        hint: 'set XDG_RUNTIME_DIR, or name a file with authfile'
+    },
+    {
+        pattern: /(?:open|mkdir|stat) ([^:]+): permission denied/,
+        why: 'no permission for $1'
+    },
+    {
+        pattern: /((?:Source image|Running image|Signature).* rejected:? .*)/,
+        why: 'the trust policy rejects it: $1',
+        hint: 'see containers-policy.json(5)'
+    },
+    {
+        pattern: /invalid policy in "?([^"]+)"?/,
+        why: 'the trust policy $1 is not valid'
+    },
+    {
+        pattern: /reading JSON file "([^"]+)"|auth file "?([^"]+)"?/,
+        why: 'the file with the login cannot be read: $1'
+    }
+];
+const REGISTRY_RULES = [
+    {
+        pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
+        transient: true,
+        why: 'the registry answers too many requests (429)',
+        hint: 'wait, log in for a higher limit, or use a mirror'
+    },
+    {
+        pattern: /server gave HTTP response to HTTPS client/,
+        why: 'the registry speaks plain HTTP',
+        hint: 'tls-verify: false allows that, or insecure = true for it in registries.conf'
+    },
+    {
+        pattern: /(?:tls: failed to verify certificate: )?(x509: .*|tls: .*certificate.*)/,
+        why: 'its certificate is not trusted: $1',
+        hint: OWN_CA
+    },
+    {
+        pattern: /invalid username\/password/,
+        why: 'the registry does not accept the login',
+        hint: 'log in anew with skopeo login REGISTRY, or give another authfile'
+    },
+    {
+        pattern: /unauthorized|authentication required|denied|(?:status|StatusCode).* 40[13]/i,
+        why: 'the registry wants a login, or this one has no access',
+        hint: LOGIN
+    },
+    {
+        pattern: /reading blob (sha\S+:[0-9a-f]+).* 404/,
+        why: 'the registry has lost the blob $1',
+        hint: 'push the image again'
+    },
+    {
+        pattern: /manifest unknown|name unknown|not found|(?:status|StatusCode).* 404/i,
+        missing: true,
+        why: 'the registry does not have it',
+        hint: 'check name, tag and digest'
+    },
+    {
+        pattern: /invalid reference format/,
+        why: 'skopeo does not take this name',
+        hint: 'an IPv6 host must have a name, in DNS or in /etc/hosts'
+    },
+    {
+        pattern: /no such host/,
+        why: 'its host name does not exist',
+        hint: 'check the host and the DNS settings'
+    },
+    {
+        pattern: /invalid character '<'/,
+        why: 'what answers sends HTML and is no registry',
+        hint: NOT_A_REGISTRY
+    },
+    {
+        pattern: /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/,
+        why: 'the registry sent wrong bytes for $1',
+        hint: 'the registry or a proxy between is damaged: push the image again or go round the proxy'
+    },
+    {
+        pattern: /connection refused/,
+        transient: true,
+        why: 'the registry refuses the connection',
+        hint: 'check the host and the port'
+    },
+    {
+        pattern: /(?:status|status code from registry|StatusCode):? (5\d\d)/,
+        transient: true,
+        why: 'the registry has an error of its own ($1)',
+        hint: 'try again later'
+    },
+    {
+        pattern: /(TLS handshake timeout|i\/o timeout|deadline exceeded|Client\.Timeout|request canceled.*headers|timed out)/i,
+        transient: true,
+        why: 'the registry does not answer in time ($1)'
+    },
+    {
+        pattern: /(unexpected EOF|\bEOF\b|connection reset|broken pipe|stream error.*|GOAWAY.*|http2: .*|use of closed network connection|connection closed)/i,
+        transient: true,
+        why: 'the connection broke ($1)'
+    },
+    {
+        pattern: /(server misbehaving|temporary failure in name resolution|network is unreachable|no route to host)/i,
+        transient: true,
+        why: 'the registry cannot be reached ($1)',
+        hint: 'check the network and the proxy settings'
+    }
+];
+const LOCAL_RULES = [
+    {
+        pattern: /manifest\.json"?: file does not exist/,
+        why: 'it is not a docker-archive'
+    },
+    {
+        pattern: /index\.json: no such file/,
+        why: 'it is not an OCI layout'
+    },
+    {
+        pattern: /\/manifest\.json: no such file/,
+        why: 'it is not a folder of the dir: transport'
+    },
+    {
+        pattern: /invalid tar header|unexpected EOF|: EOF$/,
+        why: 'it is not an archive, or not a whole one'
+    },
+    {
+        pattern: /expected 1 item, got (\d+)|more than one image/,
+        why: 'it has several images',
+        hint: 'name the one that is wanted, behind the path and a colon'
+    },
+    {
+        pattern: /no descriptor found|[Tt]ag "?[^"]*"? not found|reference .* not found|matches unsupported/,
+        why: 'it has no image of that name'
+    },
+    {
+        pattern: /does not resolve to an image ID|identifier is not an image/,
+        why: "this user's containers-storage has no such image",
+        hint: 'podman images lists those that are there'
+    },
+    {
+        pattern: /Cannot connect to the Docker daemon|docker daemon running|docker\.sock/,
+        why: 'no Docker daemon answers',
+        hint: 'start it, or save the image as docker-archive'
+    },
+    {
+        pattern: /No such image/i,
+        why: 'the Docker daemon has no such image'
+    }
+];
+/** Go's units of time in milliseconds; plain numbers are seconds, as in the header. */ const UNITS = {
+    µs: 0.001,
+    ms: 1,
+    s: 1000,
+    m: 60_000,
+    h: 3_600_000
+};
+function retryAfter(message) {
+    const match = /retry[- ]after:? ?(\d+(?:\.\d+)?)(µs|ms|s|m|h)?/i.exec(message);
+    return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1000);
+}
+/** What stands in the last `level=fatal msg="…"`, else the last lines of stderr. */ function fatalMessage(stderr) {
+    const quoted = [
+        ...stderr.matchAll(/level=fatal msg=("(?:[^"\\]|\\.)*"|.*)/g)
+    ].at(-1)?.[1];
+    if (quoted === undefined) return lastLines(stderr);
+    try {
+        return String(JSON.parse(quoted));
+    } catch  {
+        return quoted;
+    }
+}
+
+/**
+ * skopeo's own `--retry-times` stays off: its waits are fixed, it tells nobody, and it counts per
+ * command. What it does in any case is to wait as a 429's Retry-After says, up to 60 s at a time and
+ * five requests in all (containers/image, docker_client.go, in 1.9 and in 1.18); the header's value
+ * does not reach its error message. So a 429 that arrives here has been waited for already, and the
+ * waits here come on top.
+ */ const defaultPatience = {
+    tries: 5,
+    firstDelayMs: 1000,
+    longestDelayMs: 30_000,
+    longestRetryAfterMs: 120_000,
+    inspectMs: 60_000,
+    stallMs: 120_000,
+    sleep: async (milliseconds, signal)=>promises$1.setTimeout(milliseconds, undefined, {
+            signal
+        }),
+    random: Math.random
+};
+/**
+ * Calls `attempt` until it succeeds, fails for good, or has failed in passing too often.
+ *
+ * @throws UserError of the last try; the reason of `signal`; whatever else `attempt` throws
+ */ async function withRetries(attempt, { image, signal, onRetry, patience: given }) {
+    const patience = {
+        ...defaultPatience,
+        ...given
+    };
+    const { tries } = patience;
+    for(let number = 1;; number += 1){
+        try {
+            return await attempt();
+        } catch (error) {
+            if (!(error instanceof TransientError)) throw error;
+            if (number >= tries) throw afterAll(error, tries);
+            const delayMs = delayBefore(number, error.retryAfterMs, patience);
+            onRetry?.({
+                image,
+                why: error.why,
+                attempt: number,
+                tries,
+                delayMs
+            });
+            await pause(delayMs, patience, signal);
+        }
+    }
+}
+/**
+ * Between half and the whole of a time that doubles with each try, so that many jobs that failed
+ * together do not come back together. A registry that says when to come back is not asked earlier.
+ */ function delayBefore(attempt, retryAfterMs, { firstDelayMs, longestDelayMs, longestRetryAfterMs, random }) {
+    const whole = Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs);
+    const backOff = Math.round(whole / 2 + random() * whole / 2);
+    return Math.max(backOff, Math.min(retryAfterMs ?? 0, longestRetryAfterMs));
+}
+async function pause(milliseconds, { sleep }, signal) {
+    try {
+        await sleep(milliseconds, signal);
+    } finally{
+        // The reason of the signal says more than the AbortError of a timer.
+        signal.throwIfAborted();
+    }
+}
+function afterAll({ error }, tries) {
+    if (tries === 1) return error;
+    const { origin, hint } = error;
+    return failure(`${error.message}, ${tries} times in a row`, {
+        origin,
+        hint,
+        cause: error
+    });
+}
+
+/** Since then `--preserve-digests` with `--dest-shared-blob-dir` keeps Docker's manifests too. */ const OLDEST_SKOPEO = '1.9';
+/**
+ * Looks for a skopeo that is new enough and for the trust policy that it wants.
+ *
+ * @param policyFiles where skopeo looks for its policy (containers-policy.json(5))
+ * @throws UserError (failure) when it is not installed or too old
+ */ async function checkSkopeo(workDir, signal, policyFiles = systemPolicyFiles()) {
+    const { stdout } = await mustRun(version(), {
+        signal
+    });
+    const found = parseVersion(stdout.toString());
+    if (!isAtLeast(found, OLDEST_SKOPEO)) {
+        throw failure(`skopeo ${found} is too old: ${OLDEST_SKOPEO} or newer is needed`, {
+            hint: 'Debian has it from 12 (bookworm) on, Ubuntu from 24.04 on; Ubuntu 22.04 has 1.4.1'
+        });
+    }
+    if (policyFiles.some((file)=>fs.existsSync(file))) {
+        return {
+            version: found,
+            policy: undefined,
+            notes: []
+        };
+    }
+    const policy = await writePolicy(workDir);
+    const note = `no trust policy (${policyFiles.join(', ')}): unsigned images are accepted, as Debian's own policy does`;
+    return {
+        version: found,
+        policy,
+        notes: [
+            note
+        ]
+    };
+}
+/**
+ * skopeo takes a login file that is not there for one without logins, and then a registry's answer
+ * says nothing of the mistyped path.
+ *
+ * @throws UserError (usage)
+ */ function checkAccess({ authfile }) {
+    if (authfile === undefined || fs.existsSync(authfile)) return;
+    throw usageError(`authfile: there is no ${authfile}`, {
+        hint: 'skopeo login --authfile FILE REGISTRY writes one'
+    });
+}
+function version() {
+    return [
+        'skopeo',
+        '--version'
+    ];
+}
+/**
+ * Prints a manifest or an index, byte for byte as it is stored.
+ *
+ * @param tempDir where an archive is unpacked for that
+ */ function inspectRaw(source, access, tempDir) {
+    const global = [
+        ...tempFlag(tempDir),
+        ...policyFlag(access)
+    ];
+    return [
+        'skopeo',
+        ...global,
+        'inspect',
+        ...accessFlags(access),
+        '--raw',
+        source
+    ];
+}
+/** Prints the config of an image, byte for byte as it is stored. */ function inspectConfigRaw(source, access) {
+    const flags = [
+        ...accessFlags(access),
+        '--config',
+        '--raw'
+    ];
+    return [
+        'skopeo',
+        ...policyFlag(access),
+        'inspect',
+        ...flags,
+        source
+    ];
+}
+/** Prints the names in a docker-archive as `{"Tags": […]}`. */ function listTags(source, tempDir) {
+    return [
+        'skopeo',
+        ...tempFlag(tempDir),
+        'list-tags',
+        source
+    ];
+}
+/**
+ * Copies one image into an OCI layout, its manifest byte for byte; blobs that are there are kept.
+ *
+ * @throws UserError (usage) for a folder with a colon, where skopeo sees the end of the path
+ */ function copyToLayout({ source, layout, blobs, access }) {
+    if (layout.includes(':')) {
+        throw usageError(`the folder ${layout} has a colon in its path, which skopeo cannot write to`, {
+            hint: 'set TMPDIR or the cache directory to another one'
+        });
+    }
+    const shared = [
+        '--preserve-digests',
+        '--dest-shared-blob-dir',
+        blobs
+    ];
+    return [
+        'skopeo',
+        ...policyFlag(access),
+        ...copy$1(access),
+        ...shared,
+        source,
+        `oci:${layout}:image`
+    ];
+}
+/**
+ * Copies one image into a folder of the `dir:` transport, which takes every manifest and every layer
+ * as it is. `--preserve-digests` would only refuse a containers-storage.
+ */ function copyToDirectory(options) {
+    const { source, platform, directory, access, tempDir } = options;
+    const global = [
+        ...tempFlag(tempDir),
+        ...policyFlag(access),
+        ...platformFlags(platform)
+    ];
+    return [
+        'skopeo',
+        ...global,
+        ...copy$1(access),
+        source,
+        `dir:${directory}`
+    ];
+}
+/**
+ * Signatures are checked as the policy wants and then dropped: there is no place for them, and skopeo
+ * would stop.
+ */ function copy$1(access) {
+    return [
+        'copy',
+        ...accessFlags(access, 'src-'),
+        '--quiet',
+        '--remove-signatures'
+    ];
+}
+/** `docker://REPOSITORY@DIGEST` or `docker://REPOSITORY:TAG`: skopeo refuses both together. */ function dockerSource(reference) {
+    const { repository, tag, digest } = reference;
+    return `docker://${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
+}
+/**
+ * Without `--tls-verify` the registry's entry in registries.conf decides, which an explicit
+ * `--tls-verify=true` would overrule. `copy` wants to know which of its two ends is meant.
+ */ function accessFlags({ authfile, tlsVerify }, end = '') {
+    return [
+        ...authfile === undefined ? [] : [
+            `--${end}authfile`,
+            authfile
+        ],
+        ...tlsVerify ? [] : [
+            `--${end}tls-verify=false`
+        ]
+    ];
+}
+/** Without it skopeo unpacks into /var/tmp, whatever TMPDIR says. */ function tempFlag(directory) {
+    return directory === undefined ? [] : [
+        '--tmpdir',
+        directory
+    ];
+}
+function policyFlag({ policy }) {
+    return policy === undefined ? [] : [
+        '--policy',
+        policy
+    ];
+}
+/** The best variant is given: skopeo itself falls back to older ones of arm, and to none. */ function platformFlags({ os, architecture, variants: [best] }) {
+    const variant = best === undefined ? [] : [
+        '--override-variant',
+        best
+    ];
+    return [
+        '--override-os',
+        os,
+        '--override-arch',
+        architecture,
+        ...variant
+    ];
+}
+function parseVersion(output) {
+    const found = /^skopeo version (\d+\.\d+\S*)/.exec(output)?.[1];
+    if (found === undefined) throw failure(`skopeo does not tell its version but ${output.trim()}`);
+    return found;
+}
+function isAtLeast(found, oldest) {
+    const [major = 0, minor = 0] = found.split('.').map((part)=>Number.parseInt(part, 10));
+    const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
+    return major > oldestMajor || major === oldestMajor && minor >= oldestMinor;
+}
+function systemPolicyFiles() {
+    return [
+        node_path.join(os.homedir(), '.config/containers/policy.json'),
+        '/etc/containers/policy.json'
+    ];
+}
+async function writePolicy(workDir) {
+    const path = node_path.join(workDir, 'policy.json');
+    await promises.writeFile(path, JSON.stringify({
+        default: [
+            {
+                type: 'insecureAcceptAnything'
+            }
+        ]
+    }));
+    return path;
+}
+
+/**
+ * Shares the wanted blobs out: each goes to the first image that has it. An image that brings
+ * nothing has no task.
+ *
+ * @param has whether nothing of a layer needs to be fetched
+ */ function planFetch(images, has) {
+    const taken = new Set();
+    const take = (layer)=>{
+        if (taken.has(layer.blob) || has(layer)) return false;
+        taken.add(layer.blob);
+        return true;
+    };
+    return images.map((image)=>({
+            image,
+            wanted: image.layers.filter(take)
+        })).filter(({ wanted })=>wanted.length > 0);
+}
+/**
+ * Downloads the wanted blobs of one image, in one run of skopeo, and waits for every `onBlob`.
+ *
+ * skopeo checks each blob against its digest on the way. Blobs that arrived whole survive a failed
+ * try. It reads the config in any case, and a layer that stands twice in one image twice when both
+ * turns come at the same time: in practice that is the empty layer.
+ *
+ * @throws UserError (failure); what `onBlob` throws; the reason of `signal`
+ */ async function fetchBlobs(task, context) {
+    const { localBlobs } = task.image;
+    if (localBlobs !== undefined) return handOver(task, localBlobs, context);
+    const folder = await promises.mkdtemp(node_path.join(context.workDir, 'fetch-'));
+    const download = startDownload(task, folder, context);
+    try {
+        const { written: image } = task.image.image;
+        const { signal, onRetry, patience } = context;
+        await withRetries(()=>copyOnce(download), {
+            image,
+            signal,
+            onRetry,
+            patience
+        });
+        await Promise.all(download.deliveries);
+    } finally{
+        await Promise.allSettled(download.deliveries);
+        await promises.rm(folder, {
+            recursive: true,
+            force: true
+        });
+    }
+}
+const POLL_MS = 50;
+/** A local image was copied when it was resolved. */ async function handOver({ wanted }, directory, context) {
+    let bytes = 0;
+    for (const { blob, size } of wanted){
+        context.signal.throwIfAborted();
+        bytes += size;
+        context.onProgress?.(bytes);
+        await deliver(blob, node_path.join(directory, hexOf(blob)), context);
+    }
+}
+function startDownload(task, folder, context) {
+    return {
+        task,
+        context,
+        layout: node_path.join(folder, 'layout'),
+        blobs: node_path.join(folder, 'blobs'),
+        ready: node_path.join(folder, 'ready'),
+        missing: new Map(task.wanted.map((layer)=>[
+                layer.blob,
+                layer
+            ])),
+        deliveries: [],
+        refused: new AbortController()
+    };
+}
+async function copyOnce(download) {
+    const { task, context, layout, blobs, missing, refused } = download;
+    const { image, manifestDigest } = task.image;
+    await prepare(download);
+    const stalled = new AbortController();
+    const finished = new AbortController();
+    const argv = copyToLayout({
+        source: dockerSource({
+            repository: repositoryOf(task),
+            digest: manifestDigest
+        }),
+        layout,
+        blobs,
+        access: context.access
+    });
+    const signal = AbortSignal.any([
+        context.signal,
+        stalled.signal,
+        refused.signal
+    ]);
+    const running = run(argv, {
+        signal
+    });
+    const watching = watch(download, stalled, finished.signal).catch((error)=>refused.abort(error));
+    const { code, stderr } = await running.finally(async ()=>{
+        finished.abort();
+        await watching;
+    });
+    refused.signal.throwIfAborted();
+    if (code !== 0) throw skopeoError(image, stderr);
+    if (missing.size === 0) return;
+    throw imageError(image, `skopeo did not bring the blobs ${[
+        ...missing.keys()
+    ].join(', ')}`);
+}
+/**
+ * Lays an empty file in place of each blob that is not wanted or has come already: skopeo takes a
+ * file of the right name for the blob and looks no further.
+ */ async function prepare({ task, layout, blobs, ready, missing }) {
+    const { layers } = task.image;
+    await promises.rm(layout, {
+        recursive: true,
+        force: true
+    });
+    await promises.mkdir(ready, {
+        recursive: true
+    });
+    for (const { blob } of layers){
+        if (!missing.has(blob)) await standIn(blobPath(blobs, blob));
+    }
+}
+function blobPath(blobs, digest) {
+    return node_path.join(blobs, algorithmOf(digest), hexOf(digest));
+}
+async function standIn(path) {
+    await promises.mkdir(node_path.dirname(path), {
+        recursive: true
+    });
+    await promises.writeFile(path, '');
+}
+/** Looks for whole blobs and for progress until skopeo has finished, and once more then. */ async function watch(download, stalled, finished) {
+    const { onProgress, patience } = download.context;
+    const { stallMs } = {
+        ...defaultPatience,
+        ...patience
+    };
+    let last = {
+        bytes: -1,
+        at: Date.now()
+    };
+    for(let more = true; more;){
+        more = !finished.aborted;
+        await collect(download);
+        const bytes = await received(download);
+        if (bytes !== last.bytes) {
+            last = {
+                bytes,
+                at: Date.now()
+            };
+            onProgress?.(bytes);
+        } else if (Date.now() - last.at > stallMs) {
+            stalled.abort(stall(download, stallMs));
+        }
+        if (more) await promises$1.setTimeout(POLL_MS, undefined, {
+            signal: finished
+        }).catch(()=>undefined);
+    }
+}
+/** Takes the blobs that are whole: skopeo writes under another name and renames. */ async function collect({ context, blobs, ready, missing, deliveries, refused }) {
+    for (const { blob } of missing.values()){
+        const path = node_path.join(ready, hexOf(blob));
+        if (!await moved$1(blobPath(blobs, blob), path)) continue;
+        missing.delete(blob);
+        await standIn(blobPath(blobs, blob));
+        const delivery = deliver(blob, path, context);
+        delivery.catch((error)=>refused.abort(error));
+        deliveries.push(delivery);
+    }
+}
+async function deliver(blob, path, { onBlob }) {
+    await onBlob(blob, path);
+    await promises.rm(path, {
+        force: true
+    });
+}
+async function moved$1(from, to) {
+    try {
+        await promises.rename(from, to);
+        return true;
+    } catch (error) {
+        if (error.code === 'ENOENT') return false;
+        throw error;
+    }
+}
+/** Bytes of the wanted blobs that came whole, and of all that is on its way (`oci-put-blob*`). */ async function received({ task, layout, missing }) {
+    const whole = task.wanted.filter(({ blob })=>!missing.has(blob));
+    const names = await promises.readdir(layout).catch(()=>[]);
+    const parts = names.filter((name)=>name.startsWith('oci-put-blob'));
+    const sizes = await Promise.all(parts.map((name)=>sizeOf$3(node_path.join(layout, name))));
+    return [
+        ...whole.map(({ size })=>size),
+        ...sizes
+    ].reduce((sum, size)=>sum + size, 0);
+}
+/** 0 for a file that skopeo has renamed in the meantime. */ async function sizeOf$3(path) {
+    return (await promises.stat(path).catch(()=>undefined))?.size ?? 0;
+}
+function stall({ task }, milliseconds) {
+    const why = `no byte came for ${milliseconds / 1000} s`;
+    return new TransientError(task.image.image, why, {
+        hint: 'check the network'
+    });
+}
+function repositoryOf({ image: { image } }) {
+    if (image.source.transport !== 'docker') throw new Error('a local image without its blobs');
+    return image.source.reference.repository;
+}
+
+/** skopeo downloads six layers of an image at once; registries slow down those who ask for more. */ const IMAGES_AT_ONCE = 3;
+/** By what a layer's fragment is named and kept: its content, or its blob where that is kept. */ function layerKey(layer, compression) {
+    return compression === 'zstd' ? layer.diffId : layer.blob;
+}
+/**
+ * Makes the fragment of every distinct layer, where the store does not have it: downloaded once,
+ * compressed once, and the compression begins as soon as the blob is there.
+ *
+ * @returns the fragments by `layerKey`
+ * @throws UserError (failure)
+ */ async function prepareLayers(images, options) {
+    checkContents(images);
+    const wanted = distinctLayers(images, options);
+    const layers = new Map();
+    const missing = new Map();
+    for (const [key, layer] of wanted){
+        const known = await takeFragment(layer, options);
+        if (known) layers.set(key, known);
+        else missing.set(layer.blob, layer);
+    }
+    const layersReused = layers.size;
+    const downloads = [];
+    let blobsReused = 0;
+    if (missing.size > 0) {
+        blobsReused = await makeFragments(images, missing, options, {
+            made (layer, prepared) {
+                layers.set(layerKey(layer, options.compression), prepared);
+                options.onMade?.(layer, prepared);
+            },
+            downloaded: (layer)=>downloads.push(layer)
+        });
+    }
+    const stats = {
+        blobsReused,
+        blobsDownloaded: downloads.length,
+        bytesDownloaded: sizeOf$2(downloads),
+        layersCompressed: options.compression === 'zstd' ? missing.size : 0,
+        layersReused
+    };
+    return {
+        layers,
+        stats
+    };
+}
+/** A config that lies about one use of a blob must not pass because another use of it is right. */ function checkContents(images) {
+    const contents = new Map();
+    for (const { name, image, layers } of images){
+        for (const { blob, diffId } of layers){
+            const other = contents.get(blob) ?? diffId;
+            if (other !== diffId) {
+                throw failure(`${name}: layer ${blob} cannot unpack to both ${other} and ${diffId}`, {
+                    origin: image.origin,
+                    hint: 'the config of one of the images is wrong: it must be built again'
+                });
+            }
+            contents.set(blob, diffId);
+        }
+    }
+}
+/**
+ * @param missing by the digest of the blob
+ * @returns how many blobs the store had
+ */ async function makeFragments(images, missing, options, outcome) {
+    const { store, registry, watch } = options;
+    const make = await createMaker(options);
+    const kept = await takeBlobs(missing.values(), store);
+    const downloading = pLimit(IMAGES_AT_ONCE);
+    const fetch = (task, signal)=>downloading(()=>fetchBlobs(task, {
+                ...registry,
+                signal,
+                onProgress: (bytes)=>watch.downloaded(task, bytes),
+                onBlob: async (blob, path)=>{
+                    const layer = missing.get(blob);
+                    if (task.image.localBlobs === undefined) outcome.downloaded(layer);
+                    outcome.made(layer, await make(layer, path, signal));
+                }
+            }));
+    const damaged = new Set();
+    const useKept = async ([blob, path], signal)=>{
+        const layer = missing.get(blob);
+        try {
+            outcome.made(layer, await make(layer, path, signal));
+        } catch (error) {
+            if (!(error instanceof DamagedBlobError)) throw error;
+            await store.dropBlob(blob);
+            damaged.add(blob);
+        }
+    };
+    const tasks = planFetch(images, ({ blob })=>!missing.has(blob) || kept.has(blob));
+    watch.planned(missing.size, sizeOf$2(tasks.flatMap(({ wanted })=>wanted)));
+    await together(registry.signal, (signal)=>[
+            ...tasks.map((task)=>fetch(task, signal)),
+            ...[
+                ...kept
+            ].map((entry)=>useKept(entry, signal))
+        ]);
+    // Only reading a kept blob shows that it is damaged.
+    const again = planFetch(images, ({ blob })=>!damaged.has(blob));
+    await together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
+    return kept.size - damaged.size;
+}
+/** Makes fragments of blobs that are there, as many at once as there are jobs. */ async function createMaker(options) {
+    const packing = pLimit(options.jobs);
+    const pool = await createFramePool(options.level, options.jobs);
+    return (layer, path, signal)=>packing(async ()=>{
+            signal.throwIfAborted();
+            const present = {
+                ...layer,
+                path
+            };
+            const prepared = options.compression === 'zstd' ? await compress(present, pool, signal, options) : await keepOriginal(present, signal, options);
+            options.watch.layerDone();
+            return prepared;
+        });
+}
+async function compress(layer, pool, signal, { store, level, watch }) {
+    const output = node_path.join(store.workDir, hexOf(layer.diffId));
+    const facts = await writeFragment(layer, output, pool, {
+        signal,
+        onBytes: watch.packed
+    });
+    await store.putEntry(compressedEntry(layer, level), output, facts);
+    await store.putBlob(layer.blob, layer.path);
+    return {
+        name: layerFragmentName(layer.diffId, 'zstd'),
+        parts: [
+            output
+        ],
+        facts
+    };
+}
+/** As `writeLayerFragment`, and a failed one leaves no file: a damaged blob is fetched and tried again. */ const writeFragment = async (layer, output, ...how)=>{
+    try {
+        return await writeLayerFragment(layer, output, ...how);
+    } catch (error) {
+        await promises.rm(output, {
+            force: true
+        });
+        throw error;
+    }
+};
+async function keepOriginal(layer, signal, { store, watch }) {
+    const read = await readLayer(layer, async ({ length })=>watch.packed(length), signal);
+    await store.putBlob(layer.blob, layer.path);
+    const parts = await originalParts(layer, store);
+    if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
+    const facts = {
+        ...await fragmentFacts(parts),
+        ...read,
+        diffId: layer.diffId
+    };
+    await store.putFacts(originalEntry(layer), facts);
+    return {
+        name: layerFragmentName(layer.blob, 'original'),
+        parts,
+        facts
+    };
+}
+/** The fragment that an earlier run made, if its bytes are still right. */ async function takeFragment(layer, { store, compression, level }) {
+    const name = layerFragmentName(layerKey(layer, compression), compression);
+    if (compression === 'zstd') {
+        const entry = await store.takeEntry(compressedEntry(layer, level));
+        return entry && {
+            name,
+            parts: [
+                entry.path
+            ],
+            facts: entry.facts
+        };
+    }
+    const facts = await store.getFacts(originalEntry(layer));
+    if (facts?.diffId !== layer.diffId) return undefined;
+    const parts = await originalParts(layer, store);
+    if (!parts) return undefined;
+    if ((await fragmentFacts(parts)).sha256 === facts.sha256) return {
+        name,
+        parts,
+        facts
+    };
+    await store.dropBlob(layer.blob);
+    return undefined;
+}
+async function originalParts(layer, store) {
+    const path = await store.takeBlob(layer.blob, layer.size);
+    return path === undefined ? undefined : originalLayerParts(layer.blob, path, layer.size);
+}
+/** Where the store keeps a layer's fragment. */ function compressedEntry({ diffId }, level) {
+    return `layers/${level}/${hexOf(diffId)}.zst`;
+}
+function originalEntry({ blob }) {
+    return `layers/original/${hexOf(blob)}`;
+}
+function distinctLayers(images, { compression, only }) {
+    const all = images.flatMap((image)=>image.layers).map((layer)=>[
+            layerKey(layer, compression),
+            layer
+        ]);
+    return new Map(all.filter(([key])=>only === undefined || only.has(key)));
+}
+/** The blobs that the store has, largest first: the longest work should not begin last. */ async function takeBlobs(layers, store) {
+    const kept = new Map();
+    for (const { blob, size } of [
+        ...layers
+    ].sort((a, b)=>b.size - a.size)){
+        const path = await store.takeBlob(blob, size);
+        if (path !== undefined) kept.set(blob, path);
+    }
+    return kept;
+}
+function sizeOf$2(layers) {
+    return layers.reduce((sum, layer)=>sum + layer.size, 0);
+}
+
+/** Bytes that the first line may have: names and sizes of some 10,000 parts. */ const LONGEST_HEAD = 1 << 20;
+/** Writes several small files as one: a line of JSON with their names and sizes, and then their bytes. */ async function writeBundle(path, parts) {
+    const sizes = await Promise.all(parts.map(async ({ content })=>typeof content === 'string' ? (await promises.stat(content)).size : content.length));
+    const head = parts.map(({ name }, index)=>[
+            name,
+            sizes[index]
+        ]);
+    await promises$2.pipeline(async function*() {
+        yield `${JSON.stringify(head)}\n`;
+        for (const { content } of parts){
+            if (typeof content === 'string') yield* fs.createReadStream(content);
+            else yield content;
+        }
+    }, fs.createWriteStream(path));
+}
+/**
+ * Takes a bundle apart, whatever wrote it: a name from it is never the name of a file.
+ *
+ * @param folder exists, and is empty
+ * @returns the paths of the parts by their names; undefined where it is no whole bundle
+ */ async function readBundle(path, folder) {
+    const head = await readHead(path);
+    const { size } = await promises.stat(path);
+    const total = head?.parts.reduce((sum, [, bytes])=>sum + bytes, head.length);
+    if (head === undefined || total !== size) return undefined;
+    const paths = new Map();
+    let start = head.length;
+    for (const [index, [name, bytes]] of head.parts.entries()){
+        const part = node_path.join(folder, String(index));
+        const end = start + bytes - 1;
+        if (bytes === 0) await promises.writeFile(part, '');
+        else await promises$2.pipeline(fs.createReadStream(path, {
+            start,
+            end
+        }), fs.createWriteStream(part));
+        paths.set(name, part);
+        start += bytes;
+    }
+    return paths;
+}
+async function readHead(path) {
+    const file = await promises.open(path);
+    try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(LONGEST_HEAD), 0, LONGEST_HEAD, 0);
+        const end = buffer.subarray(0, bytesRead).indexOf('\n');
+        const parts = JSON.parse(buffer.toString('utf8', 0, Math.max(0, end)));
+        return isHead(parts) ? {
+            length: end + 1,
+            parts
+        } : undefined;
+    } catch (error) {
+        if (error instanceof SyntaxError) return undefined;
+        throw error;
+    } finally{
+        await file.close();
+    }
+}
+function isHead(value) {
+    const isPart = (part)=>Array.isArray(part) && part.length === 2 && typeof part[0] === 'string' && Number.isSafeInteger(part[1]) && part[1] >= 0;
+    return Array.isArray(value) && value.every(isPart);
+}
+
+/** Raised whenever the layout, or the bytes of a fragment of the same layer and level, change. */ const LAYOUT_VERSION = 1;
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+function entriesRoot(root) {
+    return node_path.join(root, `v${LAYOUT_VERSION}`);
+}
+/** The start of the name of this process's work folder: who owns it can be told by the name. */ function workPrefix() {
+    return `${processSpace()}.${process.pid}.${startTime(process.pid)}.`;
+}
+/**
+ * Removes work folders whose process is gone. Processes of other machines and containers cannot be
+ * asked, though they may share the store: their folders go after a week.
+ */ async function removeDeadWork(root) {
+    const here = processSpace();
+    for (const name of (await promises.readdir(node_path.join(root, 'work')))){
+        const path = node_path.join(root, 'work', name);
+        const [space, pid, start] = name.split('.');
+        const dead = space === here ? !isAlive(Number(pid), start) : await isOlderThan(path, WEEK_MS);
+        // Another user's cannot be removed, and harms nobody.
+        if (dead) await promises.rm(path, {
+            recursive: true,
+            force: true
+        }).catch(()=>undefined);
+    }
+}
+/**
+ * Where a process number means the same process: this boot of this machine, this PID namespace.
+ * Neither a host name nor the namespace tells alone: containers on the host's network share the
+ * name, and the first namespace has the same number on every machine.
+ */ function processSpace() {
+    const boot = attempt(()=>fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+    const namespace = attempt(()=>fs.readlinkSync('/proc/self/ns/pid'));
+    const text = [
+        os.hostname(),
+        boot,
+        namespace
+    ].join('\n');
+    return node_crypto.createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+/** A process number is given again; together with the time of its start it is not (proc(5), stat). */ function startTime(pid) {
+    const stat = attempt(()=>fs.readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
+    // The second field, the program's name in parentheses, may hold spaces; the 22nd is wanted.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[22 - 3] ?? '';
+}
+/** Whatever cannot be asked lives. */ function isAlive(pid, start) {
+    try {
+        process.kill(pid, 0);
+    } catch (error) {
+        if (error.code !== 'EPERM') return false;
+    }
+    const now = startTime(pid);
+    return now === '' || now === start;
+}
+function attempt(read) {
+    try {
+        return read();
+    } catch  {
+        return undefined;
+    }
+}
+async function isOlderThan(path, ms) {
+    const found = await promises.stat(path).catch(()=>undefined);
+    return found !== undefined && Date.now() - found.mtimeMs > ms;
+}
+
+/** What the Actions cache keeps of layers: fragments, blobs as the registry has them, both, or nothing. */ const CACHE_MODES = [
+    'compressed',
+    'blobs',
+    'all',
+    'off'
+];
+/** Bytes of a blob from which on its layer has an entry of its own: small ones cost more requests than bytes. */ const LARGE = 1 << 20;
+/** Bytes that all of an image's small layers may be expected to have. */ const BUNDLE = 32 * LARGE;
+/** The parts of images, each once. */ function partsOf(images, compression) {
+    const large = images.flatMap(({ layers })=>layers.filter(isLarge));
+    const layers = new Map(large.map((layer)=>[
+            layerKey(layer, compression),
+            {
+                layer
+            }
+        ]));
+    const documents = new Map(images.map((image)=>[
+            image.manifestDigest,
+            {
+                image,
+                layers: image.layers.filter((layer)=>!isLarge(layer))
+            }
+        ]));
+    return [
+        ...layers.values(),
+        ...documents.values()
+    ];
+}
+function isLarge({ size }) {
+    return size >= LARGE;
+}
+function createLayerCache(options) {
+    const { actions, store, signal } = options;
+    const kinds = kindsOf(options);
+    const bundles = new Map();
+    const saving = new Map();
+    const begun = [];
+    const restored = {
+        layer: 0,
+        blob: 0,
+        bytes: 0
+    };
+    let saved = 0;
+    const openBundle = (key)=>{
+        const bundle = bundles.get(key) ?? bringBundle(key);
+        bundles.set(key, bundle);
+        return bundle;
+    };
+    /** Paths of its layers by digest; its documents are in the store then. */ const bringBundle = async (key)=>{
+        const folder = await promises.mkdtemp(node_path.join(store.workDir, 'bundle-'));
+        const path = `${folder}.whole`;
+        if (!await actions.restore(key, path, BUNDLE)) return new Map();
+        const parts = await readBundle(path, folder);
+        if (parts === undefined) actions.distrust(key, 'it is no whole bundle');
+        for (const [name, part] of parts ?? []){
+            if (!isDigest(name)) continue;
+            const bytes = await promises.readFile(part);
+            if (digestLike(name, bytes) === name) await store.putDocument(name, bytes);
+            else actions.distrust(key, `it does not hold ${name}`);
+        }
+        return parts ?? new Map();
+    };
+    /** From the layer's own entry, or from that of an image. */ const bring = async (kind, { layer, images })=>{
+        const digest = kind.digestOf(layer);
+        if (isLarge(layer)) {
+            const key = keyOf$1(kind, digest);
+            const path = node_path.join(store.workDir, `restored-${kind.name}-${hexOf(digest)}`);
+            return await actions.restore(key, path, layer.size) ? {
+                key,
+                path
+            } : undefined;
+        }
+        for (const image of images){
+            const key = keyOf$1(kind, image.manifestDigest);
+            const path = (await openBundle(key)).get(partName(digest));
+            if (path !== undefined) return {
+                key,
+                path
+            };
+        }
+        return undefined;
+    };
+    const restoreLayer = async (use)=>{
+        for (const kind of kinds){
+            if (await kind.isThere(use.layer)) return;
+            const found = await bring(kind, use);
+            if (found === undefined) continue;
+            const bytes = await kind.accept(use.layer, found.path);
+            if (bytes === undefined) {
+                actions.distrust(found.key, `it does not hold ${kind.digestOf(use.layer)}`);
+                continue;
+            }
+            restored[kind.name === 'blob' ? 'blob' : 'layer'] += 1;
+            restored.bytes += bytes;
+            return;
+        }
+    };
+    const saveFile = (key, path)=>{
+        if (saving.has(key)) return;
+        const work = actions.save(key, path).then((done)=>{
+            if (done) saved += 1;
+        });
+        saving.set(key, quietly(work));
+    };
+    const saveLarge = async (kind, layer, prepared)=>{
+        const path = await kind.fileOf(layer, prepared);
+        if (path !== undefined) saveFile(keyOf$1(kind, kind.digestOf(layer)), path);
+    };
+    const saveBundle = async (kind, { image, layers }, preparedOf)=>{
+        const key = keyOf$1(kind, image.manifestDigest);
+        if (saving.has(key) || await actions.has(key)) return;
+        const parts = [
+            {
+                name: image.manifestDigest,
+                content: image.manifest
+            },
+            {
+                name: image.configDigest,
+                content: image.config
+            }
+        ];
+        for (const layer of layers){
+            const prepared = preparedOf(layer);
+            const content = prepared && await kind.fileOf(layer, prepared);
+            if (content === undefined) return;
+            parts.push({
+                name: partName(kind.digestOf(layer)),
+                content
+            });
+        }
+        const path = node_path.join(store.workDir, key);
+        await writeBundle(path, parts);
+        saveFile(key, path);
+    };
+    return {
+        async expectImage (manifestDigest) {
+            const manifest = await store.getDocument(manifestDigest);
+            const config = manifest && configOf(manifest);
+            if (config !== undefined && await store.getDocument(config) !== undefined) return;
+            for (const kind of kinds){
+                if ((await openBundle(keyOf$1(kind, manifestDigest))).has(manifestDigest)) return;
+            }
+        },
+        async restore (images) {
+            // The largest first: the longest way should not begin last.
+            const uses = usesOf(images, options.compression).sort((a, b)=>b.layer.size - a.layer.size);
+            await together(signal, ()=>uses.map(restoreLayer));
+        },
+        async lacking (parts) {
+            const there = await together(signal, ()=>parts.map(async (part)=>{
+                    for (const kind of kinds){
+                        const digest = 'layer' in part ? kind.digestOf(part.layer) : part.image.manifestDigest;
+                        if (!await actions.has(keyOf$1(kind, digest))) return false;
+                    }
+                    return true;
+                }));
+            return parts.filter((_, index)=>!there[index]);
+        },
+        saveLayer (layer, prepared) {
+            if (!isLarge(layer)) return;
+            for (const kind of kinds)begun.push(quietly(saveLarge(kind, layer, prepared)));
+        },
+        async save (parts, layers) {
+            const preparedOf = (layer)=>layers.get(layerKey(layer, options.compression));
+            for (const part of parts){
+                for (const kind of kinds){
+                    if ('image' in part) await saveBundle(kind, part, preparedOf);
+                    const prepared = 'layer' in part ? preparedOf(part.layer) : undefined;
+                    if ('layer' in part && prepared) await saveLarge(kind, part.layer, prepared);
+                }
+            }
+            await Promise.all(begun);
+            await Promise.all(saving.values());
+        },
+        stats: ()=>({
+                layersRestored: restored.layer,
+                blobsRestored: restored.blob,
+                bytesRestored: restored.bytes,
+                entriesSaved: saved
+            }),
+        describe: ()=>[
+                `entries of format ${LAYOUT_VERSION}: ${kinds.map(({ name })=>name).join(', ')}; layers of ${LARGE} bytes and more have one each, the others one an image`,
+                ...[
+                    ...actions.known
+                ].map(([key, found])=>`${found ? 'hit ' : 'miss'} ${key}`)
+            ],
+        close: actions.close
+    };
+}
+/** The wanted kinds, the cheapest to use first. */ function kindsOf({ store, mode, compression, level, jobs, signal }) {
+    const verifying = pLimit(jobs);
+    const fragment = {
+        name: `level${level}`,
+        digestOf: ({ diffId })=>diffId,
+        isThere: (layer)=>store.hasEntry(compressedEntry(layer, level)),
+        async accept (layer, path) {
+            const { diffId } = layer;
+            const facts = await verifying(()=>verifyLayerFragment(path, {
+                    diffId,
+                    level,
+                    signal
+                }));
+            if (facts !== undefined) await store.putEntry(compressedEntry(layer, level), path, facts);
+            return facts?.size;
+        },
+        fileOf: async (_layer, { parts: [path] })=>typeof path === 'string' ? path : undefined
+    };
+    /** Whoever reads a blob hashes it, and fetches it where it is damaged: here only its size counts. */ const blob = {
+        name: 'blob',
+        digestOf: (layer)=>layer.blob,
+        isThere: async (layer)=>compression === 'zstd' && await fragment.isThere(layer) || await store.takeBlob(layer.blob, layer.size) !== undefined,
+        async accept (layer, path) {
+            await store.putBlob(layer.blob, path);
+            return await store.takeBlob(layer.blob, layer.size) === undefined ? undefined : layer.size;
+        },
+        fileOf: (layer)=>store.takeBlob(layer.blob, layer.size)
+    };
+    if (compression === 'original') return [
+        blob
+    ];
+    return ({
+        compressed: [
+            fragment
+        ],
+        blobs: [
+            blob
+        ],
+        all: [
+            fragment,
+            blob
+        ]
+    })[mode];
+}
+/** For work that is looked at later: until then its failure must not count as unhandled. */ function quietly(work) {
+    work.catch(()=>undefined);
+    return work;
+}
+/** `container-preload-1-level9-sha256-HEX`: no comma, and far below 512 characters. */ function keyOf$1({ name }, digest) {
+    return `container-preload-${LAYOUT_VERSION}-${name}-${digest.replace(':', '-')}`;
+}
+function configOf(manifest) {
+    const { config } = JSON.parse(manifest.toString());
+    return config?.digest !== undefined && isDigest(config.digest) ? config.digest : undefined;
+}
+/** A layer in a bundle; a document there is called by its digest alone. */ function partName(digest) {
+    return `layer ${digest}`;
+}
+/** The distinct layers, and the images that each is in. */ function usesOf(images, compression) {
+    const uses = new Map();
+    for (const image of images){
+        for (const layer of image.layers){
+            const use = uses.get(layerKey(layer, compression)) ?? {
+                layer,
+                images: []
+            };
+            uses.set(layerKey(layer, compression), use);
+            use.images.push(image);
+        }
+    }
+    return [
+        ...uses.values()
+    ];
+}
+
+/** GitHub starts no more jobs of one matrix. */ const MAX_SHARDS = 256;
+/** Reads `I/N`. @throws UserError (usage) */ function parseShard(text) {
+    const [, index, count] = (/^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []).map(Number);
+    if (index && count && index <= count && count <= MAX_SHARDS) return {
+        index,
+        count
+    };
+    throw usageError(`not a share: ${JSON.stringify(text)}`, {
+        hint: `I/N, from 1/N to N/N, with N up to ${MAX_SHARDS}`
+    });
+}
+/**
+ * Shares the layers out by size: the largest first, each to the job that has least. The same images give
+ * the same shares in every job, so none has to tell another.
+ *
+ * @returns `count` shares, the last ones empty where there are fewer parts
+ */ function shareOut(images, compression, count) {
+    const sized = partsOf(images, compression).map((part)=>({
+            part,
+            ...measure(part)
+        })).sort((a, b)=>b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
+    const shares = Array.from({
+        length: count
+    }, ()=>({
+            parts: [],
+            bytes: 0
+        }));
+    for (const { part, bytes } of sized){
+        const least = shares.reduce((a, b)=>b.bytes < a.bytes ? b : a);
+        least.parts.push(part);
+        least.bytes += bytes;
+    }
+    return shares;
+}
+/** By `layerKey`. */ function layersOf(parts, compression) {
+    const layers = parts.flatMap((part)=>'layer' in part ? [
+            part.layer
+        ] : part.layers);
+    return new Set(layers.map((layer)=>layerKey(layer, compression)));
+}
+/** An image's documents count as a little, so that they are shared out as well. */ const DOCUMENTS = 4096;
+function measure(part) {
+    if ('layer' in part) return {
+        bytes: part.layer.size,
+        name: part.layer.diffId
+    };
+    const bytes = part.layers.reduce((sum, { size })=>sum + size, DOCUMENTS);
+    return {
+        bytes,
+        name: part.image.manifestDigest
+    };
+}
+
+/**
+ * The inputs of `build`, in the order in which help shows them. The action's inputs and the
+ * command's options are the same; `action.yml` is checked against this table.
+ */ const BUILD_INPUTS = {
+    images: {
+        help: 'image references, one a line',
+        many: true
+    },
+    'image-list': {
+        help: 'files that name images, one [FORMAT:]PATH or pattern a line; formats: lines, compose, quadlet, kiwi, isar, kubernetes',
+        many: true
+    },
+    profile: {
+        help: 'profiles of compose files and kiwi descriptions, one a line',
+        many: true
+    },
+    arch: {
+        help: 'Debian architecture of the device, such as amd64 or arm64'
+    },
+    engine: {
+        help: 'docker or podman',
+        default: 'docker'
+    },
+    package: {
+        help: 'name of the Debian package'
+    },
+    version: {
+        help: "its version; by default the git tag, or one that grows with the commit's time"
+    },
+    maintainer: {
+        help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user'
+    },
+    description: {
+        help: 'description of the package, the synopsis in the first line',
+        default: 'container images, loaded at first boot'
+    },
+    section: {
+        help: 'section of the package',
+        default: 'misc'
+    },
+    depends: {
+        help: "Depends of the package; ${engine:Depends} stands for the engine's packages",
+        default: '${engine:Depends}'
+    },
+    files: {
+        help: 'further files in the package, one SOURCE:/DESTINATION a line',
+        many: true
+    },
+    compression: {
+        help: "zstd, or original: keep the registry's own layers and digests",
+        default: 'zstd'
+    },
+    level: {
+        help: 'zstd level from 1 to 22',
+        default: '9'
+    },
+    'digest-policy': {
+        help: 'what a reference without a digest is: warn, strict (an error) or ignore',
+        default: 'warn'
+    },
+    'delete-after-load': {
+        help: 'delete the files on the device once all images are loaded',
+        default: 'false',
+        boolean: true
+    },
+    user: {
+        help: "user for whose rootless Podman the images are; by default root's Podman"
+    },
+    authfile: {
+        help: 'file with registry logins, as skopeo knows it'
+    },
+    'tls-verify': {
+        help: 'false: also take plain HTTP and unknown certificates',
+        default: 'true',
+        boolean: true
+    },
+    'cache-dir': {
+        help: 'folder of the local store; by default in ~/.cache'
+    },
+    cache: {
+        help: 'what the Actions cache keeps of layers: compressed, blobs, all or off',
+        default: 'compressed'
+    },
+    shard: {
+        help: 'I/N: only make the I-th of N shares of the layers, for the caches, and no package'
+    },
+    'output-dir': {
+        help: 'folder for the package',
+        default: '.'
+    },
+    jobs: {
+        help: 'layers and frames compressed at once; by default one a processor'
+    }
+};
+/** @throws UserError (usage), with the input's name as its origin */ function parseBuildOptions(raw, env) {
+    const compression = parse(raw, 'compression', oneOf$1([
+        'zstd',
+        'original'
+    ]));
+    // The action always has a level: its default says nothing.
+    if (compression === 'original' && raw.level && raw.level !== BUILD_INPUTS.level.default) {
+        throw usageError('level: compression original compresses nothing', {
+            hint: 'leave out one of the two'
+        });
+    }
+    const engine = parse(raw, 'engine', oneOf$1([
+        'docker',
+        'podman'
+    ]));
+    if (raw.user && engine !== 'podman') {
+        throw usageError(`user: ${engine} has one store for all users`, {
+            hint: 'leave out user, or take engine podman'
+        });
+    }
+    return {
+        images: raw.images ?? '',
+        imageLists: lines$1(raw['image-list']),
+        profiles: lines$1(raw.profile),
+        architecture: parse(raw, 'arch', parseArchitecture),
+        engine,
+        // A share of the layers is made without any package.
+        package: raw.shard && !raw.package ? '' : parse(raw, 'package', parsePackageName),
+        version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
+        maintainer: raw.maintainer || undefined,
+        description: parse(raw, 'description', String),
+        section: parse(raw, 'section', String),
+        depends: parse(raw, 'depends', String),
+        files: lines$1(raw.files).map((line)=>within('files', ()=>parseExtraFile(line))),
+        compression,
+        level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
+        digestPolicy: parse(raw, 'digest-policy', oneOf$1(digestPolicies)),
+        deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+        user: raw.user ? parse(raw, 'user', parseUser) : undefined,
+        access: parseAccess(raw),
+        cacheDir: cacheDir(raw['cache-dir'], env),
+        cache: parse(raw, 'cache', oneOf$1(CACHE_MODES)),
+        shard: raw.shard ? parse(raw, 'shard', parseShard) : undefined,
+        outputDir: node_path.resolve(parse(raw, 'output-dir', String)),
+        jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : os.availableParallelism()
+    };
+}
+function parseAccess(raw) {
+    return {
+        tlsVerify: parse(raw, 'tls-verify', parseBoolean),
+        ...raw.authfile ? {
+            authfile: node_path.resolve(raw.authfile)
+        } : {}
+    };
+}
+/** Where the local store lies. The XDG Base Directory Specification wants relative paths ignored. */ function cacheDir(given, env) {
+    if (given) return node_path.resolve(given);
+    const { XDG_CACHE_HOME = '', HOME } = env;
+    const caches = node_path.isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : node_path.join(HOME || '/root', '.cache');
+    return node_path.join(caches, 'container-preload');
+}
+/** Lines without the white space around them, and without empty ones. */ function lines$1(text = '') {
+    return text.split('\n').map((line)=>line.trim()).filter((line)=>line !== '');
+}
+/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */ function parseSize(text) {
+    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
+    if (digits === undefined) {
+        throw usageError(`not a size: ${JSON.stringify(text)}`, {
+            hint: 'such as 500M or 10G'
+        });
+    }
+    return Math.floor(Number(digits) * 1024 ** ' KMGT'.indexOf(unit.toUpperCase() || ' '));
+}
+function parse(raw, name, parser) {
+    const info = BUILD_INPUTS[name];
+    const text = raw[name] || info.default;
+    if (!text) throw usageError(`${name} is missing`, {
+        hint: info.help
+    });
+    return within(name, ()=>parser(text));
+}
+/** Says which input it was, where the error does not say it better. */ function within(name, parser) {
+    try {
+        return parser();
+    } catch (error) {
+        if (!(error instanceof UserError) || error.origin) throw error;
+        throw new UserError(error.kind, error.message, {
+            origin: {
+                file: name
+            },
+            hint: error.hint
+        });
+    }
+}
+function checkVersion(text) {
+    parseDebianVersion(text);
+    return text;
+}
+function oneOf$1(values) {
+    return (text)=>{
+        const found = values.find((value)=>value === text);
+        if (found) return found;
+        throw usageError(`unknown value ${JSON.stringify(text)}`, {
+            hint: `one of ${values.join(', ')}`
+        });
+    };
+}
+function integer(min, max) {
+    return (text)=>{
+        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+        if (value >= min && value <= max) return value;
+        throw usageError(`not a whole number from ${min} to ${max}: ${JSON.stringify(text)}`);
+    };
+}
+/** As YAML 1.2 and GitHub's own actions read it. */ function parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text)) return true;
+    if (/^(false|False|FALSE)$/.test(text)) return false;
+    throw usageError(`neither true nor false: ${JSON.stringify(text)}`);
+}
+
+/** The signals that end a build in order, and the exit codes that a shell has for them. */ const EXIT_CODES = {
+    SIGINT: 130,
+    SIGTERM: 143
+};
+/** What a build is aborted with when a signal ends it. */ class Interruption extends Error {
+    signal;
+    constructor(signal){
+        super(`ended by ${signal}`);
+        this.name = 'Interruption';
+        this.signal = signal;
+    }
+}
+/** Milliseconds after which another signal is a second one: ctrl-C under npm arrives twice at once. */ const REPEAT_MS = 300;
+/**
+ * Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end; whoever asks
+ * a second time is not kept waiting.
+ */ function untilInterrupted() {
+    const stop = new AbortController();
+    let abortedAt = 0;
+    for (const name of Object.keys(EXIT_CODES)){
+        process.on(name, ()=>{
+            if (!stop.signal.aborted) {
+                abortedAt = performance.now();
+                stop.abort(new Interruption(name));
+            } else if (performance.now() - abortedAt > REPEAT_MS) {
+                endNow(name);
+            }
+        });
+    }
+    return stop.signal;
+}
+/**
+ * Milliseconds from the signal until work that has not ended by itself is left alone: longer than
+ * programs have that are to end, and shorter than the 7.5 seconds that GitHub gives to a job.
+ */ const PATIENCE_MS = 6000;
+/** Waits for work, but not for ever once the signal is given: some calls of the system never return. */ function unlessStuck(signal, work) {
+    return soonAfter(signal, PATIENCE_MS, work);
+}
+/** Milliseconds for what ends by itself. */ const GRACE_MS = 500;
+/**
+ * Ends this process once everything is cleared away. A frame of a high level takes up to a minute, and
+ * Node waits for its thread, even in `process.exit`; only the signal itself does not. A shell tells
+ * both ends by the same code.
+ */ function endInterrupted({ signal }) {
+    process.exitCode = EXIT_CODES[signal];
+    setTimeout(()=>endNow(signal), GRACE_MS).unref();
+}
+/** As `process.exit`, with its event, but without waiting for threads. */ function endNow(signal) {
+    process.emit('exit', EXIT_CODES[signal]);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+}
+
+/** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes$1(bytes) {
+    const units = [
+        'B',
+        'kB',
+        'MB',
+        'GB',
+        'TB'
+    ];
+    let value = bytes;
+    let unit = 0;
+    while(value >= 999.95 && unit < units.length - 1){
+        value /= 1000;
+        unit += 1;
+    }
+    return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+/** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable$1(rows, right) {
+    const widths = (rows[0] ?? []).map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
+    const pad = (cell, column)=>right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+    return rows.map((row)=>row.map(pad).join('  ').trimEnd()).join('\n');
+}
+/** The same as a table in Markdown. */ function markdownTable(rows, right) {
+    const [head = [], ...body] = rows;
+    const line = (cells)=>`| ${cells.map((cell)=>cell.replaceAll('|', '\\|')).join(' | ')} |`;
+    const rule = head.map((_, column)=>right.has(column) ? '---:' : '---');
+    return [
+        line(head),
+        line(rule),
+        ...body.map(line)
+    ].join('\n');
+}
+/** `what; write: LINE` */ function findingText({ message, hint }) {
+    return hint === undefined ? message : `${message}; write: ${hint}`;
+}
+
+const annotate = {
+    notice: client.notice,
+    warning: client.warning,
+    error: client.error
+};
+/** The log of a GitHub Actions job: groups, annotations, and lines that stay. */ function actionScreen() {
+    return {
+        print: (line)=>client.info(printable$1(line)),
+        live: undefined,
+        finding (finding) {
+            const { level, origin, endColumn } = finding;
+            annotate[level](printable$1(findingText(finding)), annotationOf(origin, endColumn));
+        },
+        warning: (text)=>client.warning(printable$1(text)),
+        startGroup: client.startGroup,
+        endGroup: client.endGroup
+    };
+}
+/** Where GitHub shows a message. An input has no file, so its line is said in words. */ function annotationOf(origin, endColumn) {
+    if (origin?.line === undefined || origin.file === 'images') return {};
+    return {
+        file: origin.file,
+        startLine: origin.line,
+        ...origin.column === undefined ? {} : {
+            startColumn: origin.column
+        },
+        ...endColumn === undefined ? {} : {
+            endColumn
+        }
+    };
+}
+/** Text that others wrote, line for line: what looks like a command to the runner is none. */ function printVerbatim(title, text) {
+    const token = node_crypto.randomUUID();
+    client.startGroup(printable$1(title));
+    process.stdout.write(`::stop-commands::${token}\n`);
+    client.info(text.replaceAll(/[^\P{Cc}\n\t]/gu, ''));
+    process.stdout.write(`::${token}::\n`);
+    client.endGroup();
+}
+
+/** Lets the work go on, and clear away behind itself, when nobody reads what it says of it. */ function outliveOutput() {
+    for (const stream of [
+        process.stdout,
+        process.stderr
+    ])stream.on('error', ()=>undefined);
+}
+/**
+ * Prints a result and a line's end. Who has stopped reading, as `head` does, wants no more of it.
+ *
+ * @throws UserError (failure) where it cannot be written
+ */ function print(text) {
+    return new Promise((resolve, reject)=>{
+        process.stdout.write(`${text}\n`, (error)=>{
+            if (!error || error.code === 'EPIPE') resolve();
+            else reject(failure(`cannot print the result: ${error.message}`, {
+                cause: error
+            }));
+        });
+    });
 }
 
 /** What the agent in the machine tells, one line of JSON each. */ /**
@@ -1665,7 +4356,7 @@ function driveArgs(id, options, file) {
 }
 
 /** Lines of the console that an error shows. */ const CONSOLE_LINES = 40;
-/** Bytes of a console that no system writes in a day; what writes more would fill this machine's disk. */ const CONSOLE_BYTES = 32 * 1024 * 1024;
+/** A flood would fill this machine's disk. */ const CONSOLE_BYTES = 32 * 1024 * 1024;
 const LEAVE_SECONDS = 180;
 /**
  * Starts a machine and waits for its agent. It ends with its signal, at its deadline, when this
@@ -1704,7 +4395,8 @@ const LEAVE_SECONDS = 180;
         const { size } = await promises.stat(spec.consoleLog).catch(()=>({
                 size: 0
             }));
-        if (size > CONSOLE_BYTES) breakDown(new Error(`its console was flooded: ${size} bytes`));
+        if (size <= (context.consoleLimit ?? CONSOLE_BYTES)) return;
+        breakDown(new Error(`its console was flooded with ${size} bytes`));
     }, 1000);
     const end = ended(child, argv).then(async (code)=>{
         const untimely = leaving ? undefined : {
@@ -2205,7 +4897,7 @@ async function hashFiles(files) {
 }
 async function hashFile(path) {
     const hash = node_crypto.createHash('sha256');
-    await promises$1.pipeline(node_fs.createReadStream(path, {
+    await promises$2.pipeline(fs.createReadStream(path, {
         highWaterMark: 1024 * 1024
     }), hash);
     return hash.digest('hex');
@@ -2349,7 +5041,7 @@ const CHARACTER_DEVICE = 0o020600;
                 await plainModule(path, signal)
             ]))
     });
-    await promises.writeFile(out.initrd, await require$$0.promisify(require$$1.gzip)(cpio(members), {
+    await promises.writeFile(out.initrd, await require$$0.promisify(zlib.gzip)(cpio(members), {
         level: 1
     }));
 }
@@ -2444,14 +5136,14 @@ function moduleName(path) {
         'usr/lib/modules',
         'lib/modules'
     ].map((path)=>node_path.join(unpacked, path));
-    const folder = places.find((path)=>node_fs.existsSync(path));
+    const folder = places.find((path)=>fs.existsSync(path));
     const [version] = folder === undefined ? [] : await promises.readdir(folder);
     if (folder === undefined || version === undefined) throw new Error('a kernel without modules');
     return node_path.join(folder, version);
 }
 /** Since forky the kernel lies beside its modules. */ function kernelIn(unpacked, modules) {
     const inBoot = node_path.join(unpacked, 'boot', `vmlinuz-${node_path.basename(modules)}`);
-    return node_fs.existsSync(inBoot) ? inBoot : node_path.join(modules, 'vmlinuz');
+    return fs.existsSync(inBoot) ? inBoot : node_path.join(modules, 'vmlinuz');
 }
 async function busyboxIn(unpacked) {
     const places = await promises.readdir(unpacked);
@@ -2762,7 +5454,7 @@ function joinLines(script) {
     const control = node_path.join(work, 'control');
     await promises.mkdir(control);
     await makeSkeleton(root, options.architecture);
-    await options.fakeRoot.run(unpackArgv(options.guestDir, node_os.availableParallelism(), root, control, options.downloads.packages), signal);
+    await options.fakeRoot.run(unpackArgv(options.guestDir, os.availableParallelism(), root, control, options.downloads.packages), signal);
     const packages = await readPackages(control);
     const unknown = unknownPackages(packages);
     if (unknown.length > 0) return unknown;
@@ -2877,7 +5569,7 @@ async function configure(options, packages) {
     });
 }
 /** Pages of the manual are not unpacked, and update-alternatives refuses what is not there. */ function isThere$1(root, [, , , path = '']) {
-    return node_fs.existsSync(node_path.join(root, path));
+    return fs.existsSync(node_path.join(root, path));
 }
 async function writePam(root) {
     const templates = await readFolder(node_path.join(root, 'usr/share/pam'), /^common-[a-z-]+$/);
@@ -2897,7 +5589,7 @@ async function sysusers(root, accounts) {
     ]);
 }
 /** The texts of a folder's files by name, in the order of their names; none of a folder that is not there. */ async function readFolder(folder, wanted) {
-    const names = node_fs.existsSync(folder) ? (await promises.readdir(folder)).filter((name)=>wanted.test(name)) : [];
+    const names = fs.existsSync(folder) ? (await promises.readdir(folder)).filter((name)=>wanted.test(name)) : [];
     const texts = names.toSorted().map(async (name)=>[
             name,
             await promises.readFile(node_path.join(folder, name), 'utf8')
@@ -3122,14 +5814,14 @@ function sourceLine(uri, release) {
     const missing = missingPackages(programs, (program)=>isThere(program, env));
     return [
         ...missing,
-        ...node_fs.existsSync(DEBIAN_KEYRING) ? [] : [
+        ...fs.existsSync(DEBIAN_KEYRING) ? [] : [
             'debian-archive-keyring'
         ]
     ];
 }
 function isThere(program, env) {
     const folders = (toolEnvironment(env).PATH ?? '').split(':');
-    return folders.some((folder)=>node_fs.existsSync(node_path.join(folder, program)));
+    return folders.some((folder)=>fs.existsSync(node_path.join(folder, program)));
 }
 function missingPackages(programs, isThere) {
     const packages = programs.filter((program)=>!isThere(program)).map((program)=>PACKAGE_OF[program] ?? program);
@@ -4499,7 +7191,7 @@ async function hasImage(machine, pkg, reference) {
     return code === 0;
 }
 /** Seconds that a container may take: it has nothing to do. */ const RUN_SECONDS = 120;
-/** Runs a container of the image that must succeed; says what was run. */ async function runSomething({ testCommand }, machine, pkg, { reference }) {
+/** Runs a container of the image that must succeed; says what was run. */ async function runSomething({ testCommand, bare }, machine, pkg, { reference }) {
     const { engine, architecture } = pkg;
     const attempt = async (program, mounts)=>{
         const argv = runArgv(engine, reference, program, mounts);
@@ -4518,15 +7210,18 @@ async function hasImage(machine, pkg, reference) {
             testCommand
         ]));
     }
-    const own = await attempt([
-        'sh',
-        '-c',
-        'uname -m 2>/dev/null; exec true'
-    ]);
-    if (!NO_SUCH_PROGRAM.has(own.code)) {
-        const by = must('its own true', own);
-        const kernel = own.stdout.trim();
-        return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
+    if (!bare.has(reference)) {
+        const own = await attempt([
+            'sh',
+            '-c',
+            'uname -m 2>/dev/null; exec true'
+        ]);
+        if (!NO_SUCH_PROGRAM.has(own.code)) {
+            const by = must('its own true', own);
+            const kernel = own.stdout.trim();
+            return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
+        }
+        bare.add(reference);
     }
     const program = '/container-preload-true';
     return must('a mounted static program (it has no shell or no true)', await attempt([
@@ -4655,7 +7350,8 @@ const LEFT_OUT = [
     }, disk, diskSize, signal);
     return {
         disk,
-        durable
+        durable,
+        bare: new Set()
     };
 }
 /**
@@ -4727,6 +7423,7 @@ function openLab(options, scenario, device, book) {
     const lab = {
         ...options,
         scenario,
+        bare: device.bare,
         check,
         async machine () {
             return device.machine?.alive ? device.machine : lab.boot();
@@ -5584,7 +8281,7 @@ function items(column) {
         ` -- ${spec.maintainer}  ${changelogDate(spec.epoch)}`,
         ''
     ].join('\n');
-    const packed = require$$1.gzipSync(text, {
+    const packed = zlib.gzipSync(text, {
         level: 9
     });
     // RFC 1952: byte 9 names the operating system, which is not the same in all builds of zlib.
@@ -5812,22 +8509,22 @@ function render(template, text, values) {
     const { name } = spec;
     const share = shareFolder(name);
     const own = [
-        plain(`${share}/image.list`, formatImageList(spec.images.map(listedImage))),
-        plain(`${share}/sha256sums`, formatSha256sums(spec.images.flatMap(fragmentsOf$1))),
+        plain$1(`${share}/image.list`, formatImageList(spec.images.map(listedImage))),
+        plain$1(`${share}/sha256sums`, formatSha256sums(spec.images.flatMap(fragmentsOf$1))),
         // Several loader packages bring this file: /usr/lib/systemd/system has it by update-alternatives.
-        plain(`${share}/container-preload.target`, device.target),
+        plain$1(`${share}/container-preload.target`, device.target),
         {
             path: `usr/lib/${name}/load`,
             mode: 0o755,
             content: device.load
         },
-        ...LOADER_PARTS.map((part)=>plain(`usr/lib/${name}/${node_path.basename(part)}`, device[part])),
-        plain(`usr/lib/systemd/system/${name}.service`, device.service),
-        plain(`usr/share/doc/${name}/README.Debian`, device['README.Debian']),
-        plain(`usr/share/doc/${name}/copyright`, copyright(spec)),
-        plain(`usr/share/doc/${name}/${changelogName(spec.version)}`, changelog(spec)),
-        plain(`usr/share/lintian/overrides/${name}`, lintianOverrides(spec)),
-        plain(`etc/container-preload/${name}.conf`, device.conffile)
+        ...LOADER_PARTS.map((part)=>plain$1(`usr/lib/${name}/${node_path.basename(part)}`, device[part])),
+        plain$1(`usr/lib/systemd/system/${name}.service`, device.service),
+        plain$1(`usr/share/doc/${name}/README.Debian`, device['README.Debian']),
+        plain$1(`usr/share/doc/${name}/copyright`, copyright(spec)),
+        plain$1(`usr/share/doc/${name}/${changelogName(spec.version)}`, changelog(spec)),
+        plain$1(`usr/share/lintian/overrides/${name}`, lintianOverrides(spec)),
+        plain$1(`etc/container-preload/${name}.conf`, device.conffile)
     ];
     const files = [
         ...own,
@@ -5849,7 +8546,7 @@ function fragmentsOf$1({ imageFragment, layers }) {
 }
 /** What of the control member does not depend on sizes. @param data `dataFiles` as they were written */ function scriptFiles(device, data) {
     return [
-        plain('DEBIAN/conffiles', formatConffiles(conffilesOf(data))),
+        plain$1('DEBIAN/conffiles', formatConffiles(conffilesOf(data))),
         {
             path: 'DEBIAN/postinst',
             mode: 0o755,
@@ -5897,9 +8594,9 @@ function fragmentsOf$1({ imageFragment, layers }) {
     ]));
     const manifest = manifestOf(sha256(control));
     return [
-        plain(path, manifest),
-        plain('DEBIAN/control', control),
-        plain('DEBIAN/md5sums', formatMd5sums([
+        plain$1(path, manifest),
+        plain$1('DEBIAN/control', control),
+        plain$1('DEBIAN/md5sums', formatMd5sums([
             ...rest,
             sizedFile(path, manifest)
         ], conffilesOf(data)))
@@ -5966,7 +8663,7 @@ function conffilesOf(files) {
         await promises.utimes(node_path.join(root, path), epoch, epoch);
     }
 }
-function plain(path, content) {
+function plain$1(path, content) {
     return {
         path,
         mode: 0o644,
@@ -6024,14 +8721,14 @@ function hex(algorithm, bytes) {
     const md5 = node_crypto.createHash('md5');
     const sha256 = node_crypto.createHash('sha256');
     let size = 0;
-    await promises$1.pipeline(node_fs.createReadStream(source), async function*(chunks) {
+    await promises$2.pipeline(fs.createReadStream(source), async function*(chunks) {
         for await (const chunk of chunks){
             md5.update(chunk);
             sha256.update(chunk);
             size += chunk.length;
             yield chunk;
         }
-    }, node_fs.createWriteStream(target));
+    }, fs.createWriteStream(target));
     return {
         size,
         md5: md5.digest('hex'),
@@ -6434,103 +9131,6 @@ function blobName(digest) {
     return `blobs/${digest.replace(':', '/')}`;
 }
 
-/** Enough of a layer to tell its compression. */ const MAGIC_BYTES = 4;
-/** By the first bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(head) {
-    if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
-    if (head.length < MAGIC_BYTES) return 'none';
-    const magic = head.readUInt32LE(0);
-    const skippable = (magic & 0xfffffff0) >>> 0 === 0x184d2a50;
-    return magic === 0xfd2fb528 || skippable ? 'zstd' : 'none';
-}
-/**
- * @throws Error with what is wrong with the bytes, also with those that follow the last gzip member or
- *   zstd frame
- */ function decompress(chunks, compression, signal) {
-    if (compression === 'gzip') return gunzip(chunks);
-    return compression === 'zstd' ? unzstd(chunks, signal) : chunks;
-}
-/**
- * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
- * buffers only. The input is always read to its end, also when it is damaged.
- *
- * @throws Error with what zstd said
- */ async function* unzstd(chunks, signal) {
-    // Long windows are allowed: a level 22 has them.
-    const argv = [
-        'zstd',
-        '-dcq',
-        '--memory=2048MB'
-    ];
-    const child = start$1(argv, {
-        signal
-    });
-    if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
-    const end = Promise.all([
-        ended(child, argv),
-        consumers.text(child.stderr),
-        feed(chunks, child.stdin)
-    ]);
-    // Waited for below; a program that is missing must not be an unhandled rejection until then.
-    end.catch(()=>undefined);
-    try {
-        yield* child.stdout;
-        const [code, stderr] = await end;
-        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
-    } finally{
-        child.kill();
-    }
-}
-const CHUNK = 1024 * 1024;
-async function* gunzip(chunks) {
-    const stream = require$$1.createGunzip({
-        chunkSize: CHUNK
-    });
-    let length = 0;
-    const fed = feed(counted(chunks, (bytes)=>{
-        length += bytes;
-    }), stream);
-    fed.catch(()=>undefined);
-    try {
-        yield* stream;
-    } catch (error) {
-        // The first header was seen before gzip was chosen: this is about what follows a member.
-        if (error.message === 'incorrect header check') throw trailingBytes(error);
-        throw error;
-    }
-    await fed;
-    // Node passes over zeros, and all that follows them; Go, in which engines are written, does not.
-    if (stream.bytesWritten !== length) throw trailingBytes();
-}
-function trailingBytes(cause) {
-    return new Error('its gzip is followed by bytes that are no gzip', {
-        cause
-    });
-}
-async function* counted(chunks, onBytes) {
-    for await (const chunk of chunks){
-        onBytes(chunk.length);
-        yield chunk;
-    }
-}
-async function feed(chunks, into) {
-    const closed = require$$8.once(into, 'close').catch(()=>undefined);
-    try {
-        for await (const chunk of chunks){
-            if (into.writable && !into.write(chunk)) {
-                await Promise.race([
-                    require$$8.once(into, 'drain').catch(()=>undefined),
-                    closed
-                ]);
-            }
-        }
-        if (into.writable) into.end();
-    } catch (error) {
-        // Without this, whoever reads the other side would wait for ever.
-        into.destroy(error);
-        throw error;
-    }
-}
-
 /** The size field of an ar header has ten decimal digits (deb(5), ar(5)). */ const MAX_MEMBER = 9_999_999_999;
 const MAGIC = '!<arch>\n';
 const HEADER = 60;
@@ -6566,70 +9166,6 @@ const SIZE_FIELD = 48;
 async function readText$1(file, offset, length) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, offset);
     return buffer.toString('latin1', 0, bytesRead);
-}
-
-/** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
-/**
- * The header as `tar --format=gnu` writes it, which dpkg-deb uses and every dpkg and engine reads:
- * long names in an entry of their own, sizes from 8 GiB on in base 256.
- */ function tarHeader(entry) {
-    const path = Buffer.from(entry.path);
-    const header = headerBlock({
-        ...entry,
-        path: path.subarray(0, 100),
-        type: '0'
-    });
-    if (path.length <= 100) return header;
-    const long = {
-        path: Buffer.from('././@LongLink'),
-        size: path.length + 1,
-        mode: 0o644,
-        mtime: 0,
-        type: 'L'
-    };
-    return Buffer.concat([
-        headerBlock(long),
-        path,
-        Buffer.alloc(paddingOf(path.length + 1) + 1),
-        header
-    ]);
-}
-/** Bytes from the end of an entry's data to the next block. */ function paddingOf(size) {
-    return (BLOCK - size % BLOCK) % BLOCK;
-}
-/** The size in a header block, octal or base 256. @throws Error for neither */ function readSize(header) {
-    if (header[124] === 0x80) return Number(header.readBigUInt64BE(128));
-    const digits = header.toString('latin1', 124, 136).replace(/[\0 ]+$/, '');
-    if (!/^ *[0-7]+$/.test(digits)) throw new Error('a tar header whose size is no number');
-    return Number.parseInt(digits, 8);
-}
-/** The sum of a header's bytes, its own field taken as spaces. */ function headerSum(header) {
-    let sum = 8 * 0x20;
-    for (const [index, byte] of header.entries())if (index < 148 || index >= 156) sum += byte;
-    return sum;
-}
-const MAX_OCTAL_SIZE = 0o77777777777;
-function headerBlock(entry) {
-    const header = Buffer.alloc(BLOCK);
-    entry.path.copy(header, 0);
-    header.write(octal(entry.mode, 7), 100);
-    header.write(octal(0, 7), 108);
-    header.write(octal(0, 7), 116);
-    if (entry.size > MAX_OCTAL_SIZE) {
-        header[124] = 0x80;
-        header.writeBigUInt64BE(BigInt(entry.size), 128);
-    } else {
-        header.write(octal(entry.size, 11), 124);
-    }
-    header.write(octal(entry.mtime, 11), 136);
-    header.write(entry.type, 156);
-    header.write('ustar  \0root', 257);
-    header.write('root', 297);
-    header.write(`${octal(headerSum(header), 6)}\0 `, 148);
-    return header;
-}
-function octal(value, digits) {
-    return value.toString(8).padStart(digits, '0');
 }
 
 /** Takes a stream of chunks apart by length, with no more than one chunk in memory. */ class ByteReader {
@@ -7139,13 +9675,13 @@ function lines(content) {
         `compression ${inspection.compression}${level}, made by ${inspection.generator}`,
         `depends on ${inspection.depends || 'nothing'}`,
         '',
-        ...formatTable$1([
+        ...formatTable([
             HEADINGS,
             ...rows
         ]),
         '',
         ...inspection.problems.length === 0 ? [
-            `${formatBytes$1(inspection.size)} in all; every digest is right`
+            `${formatBytes(inspection.size)} in all; every digest is right`
         ] : inspection.problems.map((problem)=>`problem: ${problem}`),
         ''
     ].join('\n').replaceAll(CONTROL_CHARACTERS, '?');
@@ -7176,8 +9712,8 @@ function imageRow(image, all) {
         short(image.archiveManifestDigest),
         String(layers.length),
         String(shared.length),
-        formatBytes$1(size),
-        formatBytes$1(image.unpackedSize),
+        formatBytes(size),
+        formatBytes(image.unpackedSize),
         [
             image.pinned ? 'pinned' : '',
             image.fetchOnly ? 'fetch-only' : ''
@@ -7199,7 +9735,7 @@ function imageRow(image, all) {
 /** `sha256:` and twelve digits, as engines show it. */ function short(digest) {
     return digest.slice(0, digest.indexOf(':') + 13);
 }
-function formatBytes$1(bytes) {
+function formatBytes(bytes) {
     const units = [
         'B',
         'KiB',
@@ -7209,7 +9745,7 @@ function formatBytes$1(bytes) {
     const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
     return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
-function formatTable$1(rows) {
+function formatTable(rows) {
     const widths = HEADINGS.map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
     return rows.map((row)=>row.map((cell, column)=>cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
 }
@@ -7241,6 +9777,9 @@ function formatTable$1(rows) {
         version: manifest.version,
         architecture: bootable(path, manifest.architecture),
         engine: manifest.engine,
+        ...manifest.user === null ? {} : {
+            user: manifest.user
+        },
         size: [
             ...read.data.files.values()
         ].reduce((sum, file)=>sum + file.size, 0),
@@ -7329,41 +9868,9 @@ function element(name, attributes, children) {
     .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
 }
 
-/** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes(bytes) {
-    const units = [
-        'B',
-        'kB',
-        'MB',
-        'GB',
-        'TB'
-    ];
-    let value = bytes;
-    let unit = 0;
-    while(value >= 999.95 && unit < units.length - 1){
-        value /= 1000;
-        unit += 1;
-    }
-    return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}
-/** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable(rows, right) {
-    const widths = (rows[0] ?? []).map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
-    const pad = (cell, column)=>right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
-    return rows.map((row)=>row.map(pad).join('  ').trimEnd()).join('\n');
-}
-/** The same as a table in Markdown. */ function markdownTable(rows, right) {
-    const [head = [], ...body] = rows;
-    const line = (cells)=>`| ${cells.map((cell)=>cell.replaceAll('|', '\\|')).join(' | ')} |`;
-    const rule = head.map((_, column)=>right.has(column) ? '---:' : '---');
-    return [
-        line(head),
-        line(rule),
-        ...body.map(line)
-    ].join('\n');
-}
-
 /** A verdict for a terminal or a log. */ function textVerdict(verdict) {
     return [
-        formatTable(rows(verdict), SECONDS_COLUMN),
+        formatTable$1(rows(verdict), SECONDS_COLUMN),
         '',
         ...totals(verdict)
     ].join('\n');
@@ -7399,7 +9906,7 @@ function failedChecks({ cases }) {
     const [first] = failed;
     const what = first ? `the first: ${describe(first)}` : 'no check was made';
     return failure(`${failed.length} of ${verdict.cases.length} checks failed, ${what}`, {
-        hint: `logs are in ${logDir}`
+        hint: `see ${first?.log ?? logDir}`
     });
 }
 /** `KVM`, or that there is none and why. */ function formatAcceleration(acceleration) {
@@ -7556,7 +10063,7 @@ function checkStore({ dockerStore }, engine) {
     if (dockerStore === undefined || engine === 'docker') return;
     throw usageError(`docker-store: the package is for ${engine}`);
 }
-/** Machines that processors and free memory of this one are enough for; one, if for none. */ function machinesAtOnce({ cpus, memory }, processors = node_os.availableParallelism(), free = node_os.freemem()) {
+/** Machines that processors and free memory of this one are enough for; one, if for none. */ function machinesAtOnce({ cpus, memory }, processors = os.availableParallelism(), free = os.freemem()) {
     return Math.max(1, Math.floor(Math.min(processors / cpus, 0.8 * free / (memory * MIB))));
 }
 async function readAll({ debs, upgradeFrom }, signal) {
@@ -7611,7 +10118,7 @@ function checkMemory(memory, architecture) {
     if (architecture === 'armhf' && memory > ARMHF_MEMORY) {
         throw usageError(`memory: an armhf machine has ${ARMHF_MEMORY} MiB at most`);
     }
-    const free = Math.floor(node_os.freemem() / MIB);
+    const free = Math.floor(os.freemem() / MIB);
     if (memory <= free) return;
     throw failure(`not enough memory for the machine: ${memory} MiB wanted, ${free} MiB free`, {
         hint: 'ask for less by memory'
@@ -7661,6 +10168,283 @@ async function writeReports(verdict, { junit, summary }) {
         case: (found)=>screen.print(formatCase(found)),
         stop
     };
+}
+
+/** Reads what the client said, its only way to tell a failure from an entry that is not there. */ function judge({ operation }, { done, said }) {
+    if (done) return {
+        kind: 'fine'
+    };
+    const complaints = [
+        ...said.matchAll(/^(?:::(?:warning|error)::|Cache save skipped: )(.*)$/gm)
+    ];
+    const reason = (operation === 'save' ? refusal(said) : undefined) ?? complaints.at(-1)?.[1];
+    if (reason === undefined || /already exists|\b409\b/i.test(reason)) return {
+        kind: 'fine'
+    };
+    if (operation === 'save' && DENIED.test(reason)) return {
+        kind: 'read-only'
+    };
+    const seconds = /rate limit will reset in (\d+) seconds/.exec(said)?.[1];
+    const why = plain(reason);
+    if (seconds !== undefined) return {
+        kind: 'limited',
+        seconds: Number(seconds),
+        why
+    };
+    return {
+        kind: 'trouble',
+        why
+    };
+}
+const DENIED = /cache write denied|does not permit writes|read-only|\b403\b/i;
+/**
+ * Why an entry could not be reserved. Every reason is told as "another job may be creating this cache";
+ * the real one stands behind that with the old service, and in a debug line with the new one.
+ */ function refusal(said) {
+    return /^::debug::Failed to reserve cache: (.*)$/m.exec(said)?.[1] ?? /^Failed to save: .*More details: (.*)$/m.exec(said)?.[1];
+}
+/** Without the client's own introductions, the escapes of commands, and what may be secret in a URL. */ function plain(text) {
+    return text.replaceAll('%0D', '').replaceAll('%0A', ' ').replaceAll('%25', '%').replace(/^(?:Failed to (?:restore|save): |Error: )+/, '').replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1').trim();
+}
+
+/**
+ * Writes a file that other processes see whole or not at all, also after a power cut.
+ *
+ * @param workDir where it lies until it is whole: of this process alone, on the same file system
+ */ async function writeAtomically(path, bytes, workDir) {
+    await replace(path, workDir, async (temporary)=>{
+        const file = await promises.open(temporary, 'wx');
+        try {
+            await file.writeFile(bytes);
+            await file.sync();
+        } finally{
+            await file.close();
+        }
+    });
+}
+/**
+ * Gives a finished file a second name, whole or not at all; an existing file of that name is
+ * replaced. On file systems without hard links it becomes a copy.
+ */ async function linkAtomically(source, path, workDir) {
+    await replace(path, workDir, (temporary)=>linkOrCopy(source, temporary));
+}
+/** A second name for a file that does not exist yet. */ async function linkOrCopy(source, path) {
+    try {
+        await promises.link(source, path);
+    } catch (error) {
+        const { code } = error;
+        if (!code || ![
+            'EPERM',
+            'EXDEV',
+            'EMLINK',
+            'ENOTSUP',
+            'EOPNOTSUPP'
+        ].includes(code)) throw error;
+        await promises.copyFile(source, path, fs.constants.COPYFILE_EXCL);
+    }
+}
+async function replace(path, workDir, write) {
+    await makeFolderInStore(node_path.dirname(path));
+    const temporary = node_path.join(workDir, `${Math.random().toString(36).slice(2)}.part`);
+    try {
+        await write(temporary);
+        await promises.rename(temporary, path).catch(async (error)=>{
+            if (error.code !== 'EISDIR') throw error;
+            await promises.rm(path, {
+                recursive: true,
+                force: true
+            });
+            await promises.rename(temporary, path);
+        });
+    } finally{
+        // Still there after an error, and after a rename between two names of one file (rename(2)).
+        await promises.rm(temporary, {
+            force: true
+        });
+    }
+}
+/** The store is a cache: what has got into the way of its folders goes. */ async function makeFolderInStore(path) {
+    try {
+        await makeFolder(path);
+    } catch (error) {
+        const { code, path: obstacle } = error;
+        if (code !== 'EEXIST' || obstacle === undefined) throw error;
+        await promises.rm(obstacle, {
+            force: true
+        });
+        await makeFolder(path);
+    }
+}
+
+const PATIENCE = {
+    answerMs: 15_000,
+    transferMs: 30_000,
+    longestLimitMs: 60_000
+};
+/** Clients at once; each moves the parts of an entry side by side. */ const CLIENTS = 4;
+/** Entries whose bytes do not come, or are wrong, until the whole cache counts as out of order. */ const LOST_ENTRIES = 3;
+const MiB = 1 << 20;
+/** Whether this step was given the means to use a cache: an action is, a command is not. */ function hasActionsCache(env) {
+    const { ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL, ACTIONS_CACHE_URL } = env;
+    return Boolean(ACTIONS_RUNTIME_TOKEN && (ACTIONS_RESULTS_URL || ACTIONS_CACHE_URL));
+}
+function openActionsCache(options) {
+    const { signal } = options;
+    const patience = {
+        ...PATIENCE,
+        ...options.patience
+    };
+    const limit = pLimit(CLIENTS);
+    const clients = new Set();
+    const idle = [];
+    const known = new Map();
+    const state = {
+        readable: true,
+        writable: true,
+        told: false,
+        lost: 0,
+        waited: false
+    };
+    let resting = Promise.resolve();
+    const tell = (why)=>{
+        if (!state.told) options.onTrouble(why);
+        state.told = true;
+    };
+    const giveUp = (why, stop)=>{
+        tell(why);
+        state.writable = false;
+        if (stop.reading) state.readable = false;
+    };
+    const lose = (why)=>{
+        state.lost += 1;
+        if (state.lost >= LOST_ENTRIES) giveUp(why, {
+            reading: true
+        });
+        else tell(why);
+    };
+    const isOpen = ({ operation })=>operation === 'save' ? state.writable : state.readable;
+    const use = async (work)=>{
+        const client$1 = idle.pop() ?? await client.startClient(options.client, options.workDir, options.env);
+        clients.add(client$1);
+        try {
+            return await work(client$1);
+        } finally{
+            if (client$1.alive) idle.push(client$1);
+        }
+    };
+    /** @returns whether nothing is left to be done about the answer */ const accept = (request, answer)=>{
+        const judgement = judge(request, answer);
+        if (judgement.kind === 'fine') return true;
+        if (judgement.kind === 'read-only') {
+            state.writable = false;
+            return true;
+        }
+        const { why } = judgement;
+        const rest = judgement.kind === 'limited' ? judgement.seconds * 1000 : Number.POSITIVE_INFINITY;
+        if (rest <= patience.longestLimitMs && !state.waited) {
+            state.waited = true;
+            resting = promises$1.setTimeout(rest, undefined, {
+                signal
+            }).catch(()=>undefined);
+            return false;
+        }
+        if (request.operation === 'save') giveUp(why, {
+            reading: false
+        });
+        else if (answer.found) lose(`${request.key}: ${why}`);
+        else giveUp(why, {
+            reading: true
+        });
+        return true;
+    };
+    /** One request, and again where the service only wanted a pause. */ const ask = (request, bytes, about = {})=>limit(async ()=>{
+            const transfer = patience.transferMs + bytes / MiB * 1000;
+            for(;;){
+                await resting;
+                signal.throwIfAborted();
+                if (!isOpen(request)) return false;
+                const answer = await use(async (client)=>{
+                    await promises.rm(client.entry, {
+                        recursive: true,
+                        force: true
+                    });
+                    await about.before?.(client);
+                    const given = await client.ask(request, {
+                        answer: patience.answerMs,
+                        transfer
+                    });
+                    if (given.done) await about.after?.(client);
+                    return given;
+                });
+                signal.throwIfAborted();
+                if (accept(request, answer)) return answer.done;
+            }
+        }).catch((error)=>{
+            // A disk that is full is no reason to fail here: whoever needs it says so.
+            if (error.syscall === undefined) throw error;
+            giveUp(error.message, {
+                reading: true
+            });
+            return false;
+        });
+    const has = async (key)=>{
+        const found = known.get(key) ?? await ask({
+            operation: 'look',
+            key
+        }, 0);
+        known.set(key, found);
+        return found;
+    };
+    const abort = ()=>{
+        for (const client of clients)client.end();
+    };
+    signal.addEventListener('abort', abort, {
+        once: true
+    });
+    const distrust = (key, why)=>{
+        known.set(key, true);
+        lose(`${key}: ${why}`);
+    };
+    return {
+        known,
+        has,
+        distrust,
+        async restore (key, path, expected) {
+            if (known.get(key) === false) return false;
+            let size = 0;
+            const take = async ({ entry })=>{
+                ({ size } = await promises.stat(entry));
+                if (size <= mostOf(expected)) await linkOrCopy(entry, path);
+            };
+            const found = await ask({
+                operation: 'restore',
+                key
+            }, expected, {
+                after: take
+            });
+            known.set(key, found);
+            if (size > mostOf(expected)) distrust(key, `it has ${size} bytes`);
+            return found && size <= mostOf(expected);
+        },
+        async save (key, path) {
+            if (!state.writable || await has(key)) return false;
+            const { size } = await promises.stat(path);
+            const give = ({ entry })=>linkOrCopy(path, entry);
+            return ask({
+                operation: 'save',
+                key
+            }, size, {
+                before: give
+            });
+        },
+        close () {
+            signal.removeEventListener('abort', abort);
+            abort();
+        }
+    };
+}
+/** A fragment of the lowest level is hardly twice as large as a well compressed blob. */ function mostOf(expected) {
+    return 4 * expected + MiB;
 }
 
 /** What a machine is made of, and what happens in it. */ const MACHINE_INPUTS = {
@@ -7892,6 +10676,76 @@ function parsePackages(text) {
     });
 }
 
+/**
+ * The files that a pattern names, sorted: `*`, `?` and `[a-z]` within a name, `**` for folders of any
+ * depth. As in a shell, a hidden name is matched only by a pattern that starts with a dot.
+ *
+ * @returns undefined where the text is the path of something, or has no such character
+ */ async function expandGlob(pattern) {
+    if (!/[*?[]/.test(pattern) || await exists(pattern)) return undefined;
+    const found = await expand(pattern.startsWith('/') ? '/' : '', segmentsOf(pattern));
+    return [
+        ...new Set(found)
+    ].sort();
+}
+function segmentsOf(pattern) {
+    const segments = pattern.split('/').filter((segment)=>segment !== '');
+    return segments.at(-1) === '**' ? [
+        ...segments,
+        '*'
+    ] : segments;
+}
+async function expand(folder, [segment, ...rest]) {
+    if (segment === undefined) return [];
+    if (segment === '**') {
+        const deeper = (await entriesOf(folder)).filter((entry)=>entry.isDirectory() && !entry.name.startsWith('.')).map((entry)=>expand(node_path.join(folder, entry.name), [
+                segment,
+                ...rest
+            ]));
+        return [
+            ...await expand(folder, rest),
+            ...(await Promise.all(deeper)).flat()
+        ];
+    }
+    const names = /[*?[]/.test(segment) ? await matching(folder, segment) : [
+        segment
+    ];
+    const paths = names.map((name)=>node_path.join(folder, name));
+    if (rest.length > 0) {
+        return (await Promise.all(paths.map((path)=>expand(path, rest)))).flat();
+    }
+    const files = await Promise.all(paths.map(async (path)=>await isFile(path) ? [
+            path
+        ] : []));
+    return files.flat();
+}
+async function matching(folder, segment) {
+    const pattern = segmentPattern(segment);
+    const names = (await entriesOf(folder)).map(({ name })=>name);
+    return names.filter((name)=>pattern.test(name) && (segment[0] === '.' || name[0] !== '.'));
+}
+/** One name of a path as a regular expression. */ function segmentPattern(segment) {
+    const source = segment.replaceAll(/\[!?\]?[^\]]*\]|[\s\S]/g, (piece)=>{
+        if (piece === '*') return '[^/]*';
+        if (piece === '?') return '[^/]';
+        if (piece.length === 1) return piece.replace(/[\\^$.|+()[\]{}]/, '\\$&');
+        const [, not, set = ''] = /^\[(!?)([\s\S]*)\]$/.exec(piece) ?? [];
+        return `[${not ? '^' : ''}${set.replaceAll(/[\\[\]^]/g, '\\$&')}]`;
+    });
+    return new RegExp(`^${source}$`, 'u');
+}
+/** A folder that cannot be read has nothing that matches, as in a shell. */ async function entriesOf(folder) {
+    return promises.readdir(folder || '.', {
+        withFileTypes: true
+    }).catch(()=>[]);
+}
+async function exists(path) {
+    return promises.stat(path).then(()=>true, ()=>false);
+}
+async function isFile(path) {
+    return promises.stat(path).then((stats)=>stats.isFile(), ()=>false);
+}
+
 /** @throws UserError (usage) on anything but Linux: skopeo, dpkg and the stores are there alone */ function checkRunner(platform = process.platform) {
     if (platform === 'linux') return;
     throw usageError(`container-preload runs on Linux, and this is ${platform}`, {
@@ -7902,7 +10756,7 @@ function parsePackages(text) {
 /**
  * Frames are compressed in libuv's thread pool, whose four threads would bound `jobs`. Its size is
  * read once, when the pool is first used: call this before any asynchronous work.
- */ function widenThreadPool(jobs = node_os.availableParallelism()) {
+ */ function widenThreadPool(jobs = os.availableParallelism()) {
     process.env.UV_THREADPOOL_SIZE ??= String(jobs + OTHER_THREADS);
 }
 
@@ -7911,49 +10765,79 @@ exports.BOOT_ACTION_INPUTS = BOOT_ACTION_INPUTS;
 exports.BOOT_INPUTS = BOOT_INPUTS;
 exports.BOOT_TEST_INPUTS = BOOT_TEST_INPUTS;
 exports.BUILD_INPUTS = BUILD_INPUTS;
-exports.MAGIC_BYTES = MAGIC_BYTES;
 exports.MAX_MEMBER = MAX_MEMBER;
+exports.MAX_SHARDS = MAX_SHARDS;
+exports.NotFoundError = NotFoundError;
+exports.TAR_END = TAR_END;
+exports.TransientError = TransientError;
 exports.UserError = UserError;
+exports.actionScreen = actionScreen;
 exports.algorithmOf = algorithmOf;
+exports.annotationOf = annotationOf;
+exports.archiveEntry = archiveEntry;
+exports.blobName = blobName$1;
 exports.cacheDir = cacheDir;
+exports.checkAccess = checkAccess;
 exports.checkPin = checkPin;
 exports.checkRunner = checkRunner;
+exports.checkSkopeo = checkSkopeo;
 exports.comparePaths = comparePaths;
-exports.compressionOf = compressionOf;
+exports.copyToDirectory = copyToDirectory;
 exports.createCompressor = createCompressor;
+exports.createLayerCache = createLayerCache;
 exports.dataFiles = dataFiles;
-exports.decompress = decompress;
+exports.debianArchitectures = debianArchitectures;
+exports.defaultPatience = defaultPatience;
 exports.defaultVersion = defaultVersion;
 exports.describe = describe;
 exports.describingFiles = describingFiles;
 exports.digestLike = digestLike;
+exports.dockerSource = dockerSource;
 exports.endInterrupted = endInterrupted;
+exports.entriesRoot = entriesRoot;
+exports.expandGlob = expandGlob;
 exports.explainSystemError = explainSystemError;
 exports.failedChecks = failedChecks;
 exports.failure = failure;
 exports.failureReport = failureReport;
 exports.fileVersion = fileVersion;
 exports.findExtraFiles = findExtraFiles;
+exports.findingText = findingText;
 exports.folders = folders;
-exports.formatBytes = formatBytes;
+exports.formatBytes = formatBytes$1;
 exports.formatError = formatError;
+exports.formatExcerpt = formatExcerpt;
 exports.formatInspection = formatInspection;
 exports.formatOrigin = formatOrigin;
 exports.formatPlatform = formatPlatform;
 exports.formatReference = formatReference;
-exports.formatTable = formatTable;
+exports.formatTable = formatTable$1;
+exports.fragmentFacts = fragmentFacts;
+exports.hasActionsCache = hasActionsCache;
 exports.hexOf = hexOf;
+exports.imageError = imageError;
+exports.inspectConfigRaw = inspectConfigRaw;
 exports.inspectPackage = inspectPackage;
+exports.inspectRaw = inspectRaw;
+exports.integer = integer;
 exports.isDigest = isDigest;
-exports.lastLines = lastLines;
+exports.layerKey = layerKey;
+exports.layersOf = layersOf;
 exports.lines = lines$1;
+exports.linkAtomically = linkAtomically;
+exports.linkOrCopy = linkOrCopy;
+exports.listTags = listTags;
 exports.makeFolder = makeFolder;
 exports.markdownTable = markdownTable;
 exports.missingBootTools = missingBootTools;
 exports.mustRun = mustRun;
 exports.nameAndTag = nameAndTag;
+exports.openActionsCache = openActionsCache;
 exports.outliveOutput = outliveOutput;
+exports.pLimit = pLimit;
 exports.paddingOf = paddingOf;
+exports.parseAccess = parseAccess;
+exports.parseArchitecture = parseArchitecture;
 exports.parseBoolean = parseBoolean;
 exports.parseBootOptions = parseBootOptions;
 exports.parseBootTest = parseBootTest;
@@ -7967,14 +10851,19 @@ exports.parsePackageName = parsePackageName;
 exports.parseReference = parseReference;
 exports.parseSection = parseSection;
 exports.parseSize = parseSize;
+exports.partsOf = partsOf;
+exports.pinnedText = pinnedText;
 exports.platformOf = platformOf;
+exports.prepareLayers = prepareLayers;
 exports.print = print;
-exports.printable = printable;
+exports.printVerbatim = printVerbatim;
+exports.printable = printable$1;
 exports.proveByBoot = proveByBoot;
 exports.quote = quote$1;
 exports.readMembers = readMembers;
 exports.readSize = readSize;
 exports.readTemplates = readTemplates;
+exports.removeDeadWork = removeDeadWork;
 exports.renderTemplates = renderTemplates;
 exports.resizedHeader = resizedHeader;
 exports.run = run;
@@ -7982,8 +10871,9 @@ exports.scriptFiles = scriptFiles;
 exports.settle = settle;
 exports.sha256 = sha256$1;
 exports.shareFolder = shareFolder;
+exports.shareOut = shareOut;
 exports.showBoot = showBoot;
-exports.skippableFrame = skippableFrame;
+exports.skopeoError = skopeoError;
 exports.soonAfter = soonAfter;
 exports.tagMoved = tagMoved;
 exports.tarHeader = tarHeader;
@@ -7995,5 +10885,8 @@ exports.usageError = usageError;
 exports.verdictError = verdictError;
 exports.versionOfTag = versionOfTag;
 exports.widenThreadPool = widenThreadPool;
+exports.withRetries = withRetries;
 exports.within = within;
+exports.workPrefix = workPrefix;
+exports.writeAtomically = writeAtomically;
 exports.writeFiles = writeFiles;
