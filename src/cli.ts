@@ -20,6 +20,7 @@ import {
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { planJobs } from './plan.ts';
 import { preload, type Surroundings, type Watch } from './preload.ts';
+import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
 import { outliveOutput, print } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
@@ -27,7 +28,7 @@ import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
 import { textSummary, warmSummary } from './report/summary.ts';
 import { formatBytes } from './report/text.ts';
-import { formatAcceleration, formatCase, textVerdict } from './report/verdict.ts';
+import { textVerdict, verdictError } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import { MAX_SHARDS } from './shards.ts';
 import { pruneStore } from './store/prune.ts';
@@ -153,26 +154,18 @@ async function plan({ values, positionals }: Arguments, signal: AbortSignal): Pr
 
 async function boot({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   const { json, ...raw } = values;
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
   const options = parseBootOptions(positionals, raw, process.env);
+  const watch = showBoot(consoleScreen(process.stderr));
   const verdict = await proveByBoot(options, {
     guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
     signal,
-    watch: {
-      note: say,
-      acceleration: (found) => say(`the machine runs by ${formatAcceleration(found)}`),
-      case: (found) => say(formatCase(found)),
-    },
+    watch,
   });
-  say(`\n${textVerdict(verdict)}`);
+  process.stderr.write(`\n${textVerdict(verdict)}\n`);
   if (json === 'true') await printJson(verdict);
-  const [first, ...others] = verdict.cases.filter(({ ok }) => !ok);
-  if (first === undefined) return;
-  say(`\n${await failureReport(verdict)}`);
-  throw failure(
-    `${others.length + 1} of ${verdict.cases.length} checks failed: ${formatCase(first)}`,
-    { hint: `logs are in ${options.logDir}` },
-  );
+  if (verdict.ok) return;
+  process.stderr.write(`\n${await failureReport(verdict)}\n`);
+  throw verdictError(verdict, options.logDir);
 }
 
 async function list({ values, positionals }: Arguments): Promise<void> {

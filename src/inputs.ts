@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { MAX_LEVEL, MIN_LEVEL } from './archive/zstd.ts';
 import { parseExtraFile } from './deb/extra.ts';
+import { parseUser } from './deb/fields.ts';
 import { parsePackageName } from './deb/name.ts';
 import type { Compression, Engine, ExtraFile } from './deb/types.ts';
 import { parseDebianVersion } from './deb/version.ts';
@@ -50,6 +51,7 @@ export const BUILD_INPUTS = {
     default: 'false',
     boolean: true,
   },
+  user: { help: "user for whose rootless Podman the images are; by default root's Podman" },
   authfile: { help: 'file with registry logins, as skopeo knows it' },
   'tls-verify': {
     help: 'false: also take plain HTTP and unknown certificates',
@@ -98,6 +100,7 @@ export interface BuildOptions {
   readonly level: number;
   readonly digestPolicy: DigestPolicy;
   readonly deleteAfterLoad: boolean;
+  readonly user: string | undefined;
   readonly access: RegistryAccess;
   readonly cacheDir: string;
   readonly cache: CacheMode;
@@ -115,11 +118,17 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
       hint: 'leave out one of the two',
     });
   }
+  const engine = parse(raw, 'engine', oneOf(['docker', 'podman']));
+  if (raw.user && engine !== 'podman') {
+    throw usageError(`user: ${engine} has one store for all users`, {
+      hint: 'leave out user, or take engine podman',
+    });
+  }
   return {
     images: raw.images ?? '',
     imageLists: lines(raw['image-list']),
     architecture: parse(raw, 'arch', parseArchitecture),
-    engine: parse(raw, 'engine', oneOf(['docker', 'podman'])),
+    engine,
     // A share of the layers is made without any package.
     package: raw.shard && !raw.package ? '' : parse(raw, 'package', parsePackageName),
     version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
@@ -132,6 +141,7 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
     digestPolicy: parse(raw, 'digest-policy', oneOf(digestPolicies)),
     deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+    user: raw.user ? parse(raw, 'user', parseUser) : undefined,
     access: {
       tlsVerify: parse(raw, 'tls-verify', parseBoolean),
       ...(raw.authfile ? { authfile: resolve(raw.authfile) } : {}),

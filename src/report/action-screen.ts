@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
 import { type Origin, printable } from '../errors.ts';
 import type { Screen } from './progress.ts';
@@ -26,4 +27,14 @@ export function annotationOf(origin: Origin | undefined): core.AnnotationPropert
     startLine: origin.line,
     ...(origin.column === undefined ? {} : { startColumn: origin.column }),
   };
+}
+
+/** Text that others wrote, line for line: what looks like a command to the runner is none. */
+export function printVerbatim(title: string, text: string): void {
+  const token = randomUUID();
+  core.startGroup(printable(title));
+  process.stdout.write(`::stop-commands::${token}\n`);
+  core.info(text.replaceAll(/[^\P{Cc}\n\t]/gu, ''));
+  process.stdout.write(`::${token}::\n`);
+  core.endGroup();
 }
