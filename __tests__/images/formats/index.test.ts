@@ -43,6 +43,7 @@ describe('a file is like no list', () => {
     ['images.txt', '# x\n[Service]\nExecStart=x\n'],
     ['images.txt', '---\nimage: a\n'],
     ['images.env', 'IMAGE=alpine\n'],
+    ['images.sh', 'DESCRIPTION = "x"\n'],
     ['Dockerfile', 'FROM alpine:3\n'],
     ['nested.yml', 'x:\n  services:\n    a: {image: a}\n'],
   ])('%s %j', (file, text) => {

@@ -1,7 +1,6 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
-import { usageError } from '../../errors.ts';
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { ListFile } from './list-file.ts';
-import { originOf, parseYaml } from './yaml.ts';
+import { aliasTargets, parseYaml } from './yaml.ts';
 
 /** A document of a YAML file, with what its aliases stand for. */
 export interface YamlTree {
@@ -16,27 +15,6 @@ export function parseYamlTrees(list: ListFile): YamlTree[] {
     const root = present(document.contents);
     return root === undefined ? [] : [{ list, root, targets: aliasTargets(list, document) }];
   });
-}
-
-/** An anchor counts until another of its name. */
-function aliasTargets(list: ListFile, document: Document): Map<Alias, Node> {
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Alias, Node>();
-  visit(document, {
-    Alias(_, alias) {
-      const target = anchors.get(alias.source);
-      if (target === undefined) {
-        throw usageError(`no anchor &${alias.source} before this`, {
-          origin: originOf(list, alias),
-        });
-      }
-      targets.set(alias, target);
-    },
-    Value(_, node) {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    },
-  });
-  return targets;
 }
 
 /** The node itself; for an alias the one that it stands for. */

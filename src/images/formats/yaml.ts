@@ -1,4 +1,13 @@
-import { type Document, isMap, isNode, parseAllDocuments, type Scalar } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isNode,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+} from 'yaml';
 import { type Origin, usageError } from '../../errors.ts';
 import type { Place } from '../image.ts';
 import { type ListFile, originAt, placeAt } from './list-file.ts';
@@ -38,6 +47,31 @@ export function hasTopLevelKey(text: string, keys: readonly string[]): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * The node with the anchor that each alias names; an anchor counts until another of its name.
+ *
+ * @throws UserError (usage) for an alias of nothing
+ */
+export function aliasTargets(list: ListFile, document: Document): Map<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Alias(_, alias) {
+      const target = anchors.get(alias.source);
+      if (target === undefined) {
+        throw usageError(`no anchor &${alias.source} before this`, {
+          origin: originOf(list, alias),
+        });
+      }
+      targets.set(alias, target);
+    },
+    Value(_, node) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 /** Where a node stands. */

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isCollection, isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import { type Origin, usageError } from '../../../errors.ts';
 import type { ListFile } from '../list-file.ts';
-import { originOf } from '../yaml.ts';
+import { aliasTargets, originOf } from '../yaml.ts';
 import type { Setting } from './dotenv.ts';
 import type { Lookup } from './interpolate.ts';
 
@@ -39,6 +39,7 @@ export interface Mapping extends Node {
 /** The mapping of a document's top level; undefined for an empty document. @throws UserError (usage) */
 export function treeOf(document: Document, source: Source): Mapping | undefined {
   if (document.contents === null) return undefined;
+  const targets = aliasTargets(source.list, document);
   const known = new Map<unknown, Tree | 'open'>();
   const convert = (node: unknown, origin = originOf(source.list, node)): Tree => {
     const found = known.get(node);
@@ -51,9 +52,7 @@ export function treeOf(document: Document, source: Source): Mapping | undefined 
   };
   const convertNode = (node: unknown, origin: Required<Origin>): Tree => {
     if (isAlias(node)) {
-      const target = node.resolve(document);
-      if (target !== undefined) return convert(target, origin);
-      throw usageError(`there is no anchor &${node.source}`, { origin });
+      return convert(targets.get(node), origin);
     }
     const about = { source, origin, ...tagOf(node) };
     if (isMap(node)) {
