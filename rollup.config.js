@@ -33,12 +33,13 @@ const licences = license({
 });
 
 export default {
-  input: { main: 'src/main.ts', cli: 'src/cli.ts' },
+  input: { main: 'src/main.ts', boot: 'src/boot-main.ts', cli: 'src/cli.ts' },
   external: ['@mongodb-js/zstd'],
   output: {
     dir: DIST,
     format: 'cjs',
-    chunkFileNames: 'shared.js',
+    // What the action has and the command has not is another chunk than what all have.
+    chunkFileNames: 'shared-[name].js',
     // The library as it was published, with its native parts beside it.
     paths: { '@mongodb-js/zstd': './zstd/index.js' },
   },

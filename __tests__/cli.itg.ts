@@ -163,9 +163,10 @@ describe('build', () => {
     expect(stats).toMatchObject({ blobsDownloaded: 2, layersCompressed: 0 });
     expect(field(deb, 'Depends')).toBe('podman');
     const [entry] = imageList(deb);
-    const pieces = [...(entry?.layers ?? []), entry?.image ?? ''].map((name) =>
-      content(deb, `usr/share/app-images/${name}`),
-    );
+    const pieces = [
+      ...(entry?.layers ?? []).map(({ fragment }) => fragment),
+      entry?.image ?? '',
+    ].map((name) => content(deb, `usr/share/app-images/${name}`));
     const archive = Buffer.concat(pieces);
     for (const { digest, blob } of image.layers) {
       const kept = execFileSync('tar', ['-xOf', '-', `blobs/${digest.replace(':', '/')}`], {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { BOOT_TEST_INPUTS } from '../src/boot-inputs.ts';
 import { formatError, UserError } from '../src/errors.ts';
 import {
   BUILD_INPUTS,
@@ -12,6 +12,7 @@ import {
   parseSize,
   type RawInputs,
 } from '../src/inputs.ts';
+import { readAction } from './action-file.ts';
 
 const ENV = { HOME: '/home/me' };
 const NEEDED = { arch: 'arm64', package: 'app-images' };
@@ -53,6 +54,7 @@ describe('what is understood', () => {
     [{ 'image-list': ' a.txt \n\n b.bb' }, { imageLists: ['a.txt', 'b.bb'] }],
     [{ arch: 'armhf' }, { architecture: 'armhf' }],
     [{ engine: 'podman' }, { engine: 'podman' }],
+    [{ engine: 'podman', user: 'kiosk_1' }, { user: 'kiosk_1' }],
     [{ package: 'a.b-1.0' }, { package: 'a.b-1.0' }],
     [{ version: '1:2.3~rc1-4' }, { version: '1:2.3~rc1-4' }],
     [{ maintainer: 'A <a@b.c>' }, { maintainer: 'A <a@b.c>' }],
@@ -100,6 +102,10 @@ describe('what is refused: one line that names the input', () => {
     [{ arch: 'toString' }, 'arch: unknown Debian architecture "toString"'],
     [{ engine: 'containerd' }, 'engine: unknown value "containerd" (one of docker, podman)'],
     [{ engine: 'Docker' }, 'engine: unknown value "Docker"'],
+    [{ user: 'kiosk' }, 'user: docker has one store for all users'],
+    ...['Kiosk', '1st', '-x', 'a b', 'a$', 'root', 'a'.repeat(33)].map(
+      (user): [RawInputs, string] => [{ engine: 'podman', user }, 'user: '],
+    ),
     [{ package: 'App' }, 'package: '],
     [{ package: 'a' }, 'package: '],
     [{ package: '../app' }, 'package: '],
@@ -177,25 +183,24 @@ describe('sizes', () => {
 });
 
 describe('action.yml', () => {
-  const action = readAction();
+  const action = readAction('action.yml');
+  const inputs = { ...BUILD_INPUTS, ...BOOT_TEST_INPUTS };
 
-  test('has the inputs of the command, in their order, and install-tools', () => {
-    expect(Object.keys(action.inputs)).toEqual([...Object.keys(BUILD_INPUTS), 'install-tools']);
+  test('has the inputs of the command, in their order, those of the boot test, and install-tools', () => {
+    expect(Object.keys(action.inputs)).toEqual([...Object.keys(inputs), 'install-tools']);
   });
 
-  test.each(Object.entries<InputInfo>(BUILD_INPUTS))(
-    'describes %s as the command does',
-    (name, info) => {
-      expect(action.inputs[name]).toEqual({
-        description: info.help,
-        required: ['arch', 'package'].includes(name) ? 'true' : 'false',
-        ...(info.default === undefined ? {} : { default: info.default }),
-      });
-    },
-  );
+  test.each(Object.entries<InputInfo>(inputs))('describes %s as the command does', (name, info) => {
+    expect(action.inputs[name]).toEqual({
+      description: info.help,
+      required: ['arch', 'package'].includes(name) ? 'true' : 'false',
+      ...(info.default === undefined ? {} : { default: info.default }),
+    });
+  });
 
-  test('has the outputs of a build', () => {
-    const outputs = ['deb', 'deb-sha256', 'package', 'version', 'images', 'stats'];
+  test('has the outputs of a build and of its boot test', () => {
+    const built = ['deb', 'deb-sha256', 'package', 'version', 'images', 'stats'];
+    const outputs = [...built, 'boot-verdict', 'boot-logs', 'junit'];
     expect(Object.keys(action.outputs)).toEqual(outputs);
   });
 
@@ -203,32 +208,6 @@ describe('action.yml', () => {
     expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.js' });
   });
 });
-
-interface Action {
-  readonly inputs: Record<string, Record<string, string>>;
-  readonly outputs: Record<string, Record<string, string>>;
-  readonly runs: Record<string, string>;
-}
-
-/** Reads the little of YAML that action.yml is written in: nested keys with plain or quoted values. */
-function readAction(): Action {
-  const root: Record<string, unknown> = {};
-  const parents: Record<string, unknown>[] = [root];
-  const text = readFileSync(join(import.meta.dirname, '../action.yml'), 'utf8');
-  for (const line of text.split('\n')) {
-    const [, indent = '', key = '', value = ''] = /^( *)([\w-]+):(?: (.*))?$/.exec(line) ?? [];
-    if (key === '') continue;
-    const parent = parents[indent.length / 2] ?? root;
-    if (value === '') {
-      const child = {};
-      parent[key] = child;
-      parents[indent.length / 2 + 1] = child;
-    } else {
-      parent[key] = value.replace(/^'(.*)'$/, '$1').replaceAll("''", "'");
-    }
-  }
-  return root as unknown as Action;
-}
 
 function errorOf(work: () => unknown): UserError {
   try {

@@ -120,6 +120,38 @@ test('each list is pinned in its own syntax, and nothing else of it changes', as
   });
 });
 
+test('units, recipes and manifests are pinned as they are written', async () => {
+  const lists = {
+    'app.container': '# unit\n[Container]\nImage=REG/team/app:1\n',
+    'db.image': '[Image]\nImage = "REG/single:2"\n',
+    'net.network': '[Network]\n',
+    'images.bb':
+      'SRC_URI = "docker://REG/team/app;tag=1 \\\n    file://x"\nSRC_URI:append = " docker://REG/single;tag=2"\n',
+    'pod.yml':
+      "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - name: a # the app\n      image: 'REG/team/app:1' # here\n",
+    'config.xml':
+      '<image schemaversion="7.5" name="x">\n  <containers source="REG" backend="podman">\n    <container name="single" tag="2"/>\n  </containers>\n</image>\n',
+  };
+  const { lock, read } = await place(lists);
+  const { code, stderr } = await lock('*.*');
+  expect(code).toBe(0);
+  const [A, S] = [app.digest, single.digest];
+  expect(stderr.replaceAll(registry.host, 'REG')).toContain(
+    `warning: config.xml:3:22: REG/single:2 is ${S} and cannot be pinned here: kiwi has no place`,
+  );
+  const expected = {
+    ...lists,
+    'app.container': lists['app.container'].replace(':1', `:1@${A}`),
+    'db.image': lists['db.image'].replace(':2', `:2@${S}`),
+    'images.bb': lists['images.bb']
+      .replace(';tag=1', `;digest=${A};tag=1`)
+      .replace(';tag=2', `;digest=${S};tag=2`),
+    'pod.yml': lists['pod.yml'].replace('app:1', `app:1@${A}`),
+  };
+  for (const [name, text] of Object.entries(expected)) expect(await read(name)).toBe(text);
+  expect((await lock('*.*')).stdout).toContain('no file written');
+});
+
 test('a link stays a link', async () => {
   const { folder, lock, read } = await place({ 'real.txt': 'REG/team/app:1\n' });
   await symlink('real.txt', join(folder, 'images.txt'));

@@ -41,14 +41,23 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     });
     const values = {};
     const positionals = [];
-    for (const token of tokens){
-        if (token.kind === 'positional') positionals.push(token.value);
+    for (const [n, token] of tokens.entries()){
+        if (token.kind === 'positional') {
+            checkBoolean(tokens[n - 1], token.value);
+            positionals.push(token.value);
+        }
         if (token.kind === 'option') addOption(token, options, values);
     }
     return {
         values,
         positionals
     };
+}
+/** `--tls-verify false` would leave the option on, and name an image `false`. */ function checkBoolean(before, value) {
+    if (before?.kind !== 'option' || !/^(true|false)$/i.test(value)) return;
+    throw runner.usageError(`${before.rawName} takes its value behind =`, {
+        hint: `${before.rawName}=${value}`
+    });
 }
 function addOption({ name, rawName, value, inlineValue }, options, values) {
     const info = Object.hasOwn(options, name) ? options[name] : undefined;

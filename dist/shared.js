@@ -1764,7 +1764,7 @@ function hex(algorithm, bytes) {
         child.kill();
     }
 }
-const CHUNK$2 = 256 * 1024;
+const CHUNK$2 = 1024 * 1024;
 async function* gunzip(chunks) {
     const stream = require$$1.createGunzip({
         chunkSize: CHUNK$2
@@ -3403,6 +3403,23 @@ function relativePath(name) {
         });
     }
 }
+/**
+ * The uncompressed size that a blob tells before it is read: right for most blobs, and not to be relied
+ * on. Undefined where it tells none.
+ */ async function promisedSize(path) {
+    const file = await promises.open(path);
+    try {
+        const { size } = await file.stat();
+        const head = await readAt(file, 0, MAGIC_BYTES);
+        const compression = compressionOf(head);
+        if (compression === 'none') return size;
+        // RFC 1952, 2.3.1: the last member's size modulo 2^32.
+        return compression === 'gzip' && size >= GZIP_LEAST ? (await readAt(file, size - 4, 4)).readUInt32LE() : undefined;
+    } finally{
+        await file.close();
+    }
+}
+/** Bytes of header and trailer. */ const GZIP_LEAST = 18;
 /** skopeo compares digests alone; archives and engines go by the size. */ async function checkSize$1({ path, size: promised }) {
     if (promised === undefined) return;
     const { size } = await promises.stat(path);
@@ -3415,15 +3432,18 @@ function relativePath(name) {
     }))hash.update(chunk);
     return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
 }
-const CHUNK = 256 * 1024;
+const CHUNK = 1024 * 1024;
 async function firstBytes(path) {
     const file = await promises.open(path);
     try {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
-        return buffer.subarray(0, bytesRead);
+        return await readAt(file, 0, MAGIC_BYTES);
     } finally{
         await file.close();
     }
+}
+async function readAt(file, position, length) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
 }
 async function* hashed(path, hash) {
     for await (const chunk of node_fs.createReadStream(path, {
@@ -3440,19 +3460,23 @@ async function* hashed(path, hash) {
 }
 
 const MiB = 1 << 20;
-/** From here on zstd's tables, some 90 MB a frame, are what costs memory, and its window is 8 MiB. */ const HIGH_LEVEL = 16;
+/** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */ const LOW_LEVEL = 7;
+/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */ const HIGH_LEVEL = 16;
 /**
  * Frames lose the matches that reach over their borders, and cost memory: their content and, while
- * they are compressed, the result. What each size costs is measured in docs/benchmarks.md.
+ * they are compressed, the result. Small ones let the first begin and the last end sooner.
  */ function frameSizeOf(level) {
-    return (level < HIGH_LEVEL ? 16 : 32) * MiB;
+    return (level <= LOW_LEVEL ? 8 : 32) * MiB;
+}
+/** Frames that are filled while others are compressed. */ function framesAhead(level, jobs) {
+    if (level <= LOW_LEVEL) return jobs;
+    return level < HIGH_LEVEL ? 1 : 0;
 }
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
     const compressFrame = await createCompressor();
     const compressing = pLimit(jobs);
     const frameSize = frameSizeOf(level);
-    // Low levels compress about as fast as one thread decompresses: let reading run ahead.
-    let unborn = level < HIGH_LEVEL ? 2 * jobs : jobs;
+    let unborn = jobs + framesAhead(level, jobs);
     const idle = [];
     const waiting = [];
     return {
@@ -3496,28 +3520,32 @@ function sampleOf(bytes) {
     return Buffer.concat(starts.map((start)=>bytes.subarray(start, start + SAMPLE_SIZE)));
 }
 /**
- * Writes a stream of bytes as consecutive frames into a file, from `position` on. Frames are
- * compressed side by side and written in order.
+ * Writes a stream of bytes as consecutive frames into a file. Frames are compressed side by side and
+ * written in order.
  */ class FrameWriter {
     #file;
     #pool;
+    #frameSize;
+    #onWritten;
     #position;
     #buffer;
     #filled = 0;
     #written = Promise.resolve();
-    constructor(file, pool, position){
+    constructor(file, pool, options){
         this.#file = file;
         this.#pool = pool;
-        this.#position = position;
+        this.#frameSize = evenFrames(pool.frameSize, options.contentSize);
+        this.#position = options.position;
+        this.#onWritten = options.onWritten;
     }
     async write(chunk) {
         for(let at = 0; at < chunk.length;){
             this.#buffer ??= await this.#pool.acquire();
-            const part = chunk.subarray(at, at + this.#pool.frameSize - this.#filled);
+            const part = chunk.subarray(at, at + this.#frameSize - this.#filled);
             this.#buffer.set(part, this.#filled);
             this.#filled += part.length;
             at += part.length;
-            if (this.#filled === this.#pool.frameSize) this.#flush();
+            if (this.#filled === this.#frameSize) this.#flush();
         }
     }
     /** Gives the size of the file in bytes; rejects with whatever went wrong in between. */ async end() {
@@ -3541,6 +3569,7 @@ function sampleOf(bytes) {
             for (const piece of pieces){
                 await this.#file.write(piece, 0, piece.length, this.#position);
                 this.#position += piece.length;
+                this.#onWritten?.(piece);
             }
         });
         // Looked at in `end`; until then a failure must not count as unhandled.
@@ -3548,6 +3577,10 @@ function sampleOf(bytes) {
         this.#buffer = undefined;
         this.#filled = 0;
     }
+}
+/** @returns the size of each of the fewest frames that are all about as large */ function evenFrames(largest, contentSize = largest) {
+    const frames = Math.ceil(contentSize / largest);
+    return frames < 2 ? largest : Math.ceil(contentSize / frames);
 }
 
 /** The end of a tar: two zero blocks. */ const TAR_END = Buffer.alloc(2 * BLOCK);
@@ -3571,9 +3604,9 @@ function sampleOf(bytes) {
 }
 
 /**
- * The tar header of a layer stands before its bytes, but names their size, which is known after
- * them. So this much is left free at the start, and filled at the end by the header's own frame and
- * a skippable frame. A header, of which 32 bytes are random, takes some 150 bytes.
+ * The tar header of a layer stands before its bytes, but names their size, which is known for sure
+ * after them. So this much is left free at the start, and filled at the end by the header's own frame
+ * and a skippable frame. A header, of which 32 bytes are random, takes some 150 bytes.
  */ const HEAD_SIZE = 256;
 /** What a layer is called inside the archive: by its diff ID, or by its blob if that is kept. */ function blobName(digest) {
     return `blobs/${digest.replace(':', '/')}`;
@@ -3585,9 +3618,17 @@ function sampleOf(bytes) {
  * @param output is created; on an error it is the caller's to remove
  * @param onBytes is told of uncompressed bytes as they are read
  */ async function writeLayerFragment(layer, output, pool, { signal, onBytes } = {}) {
+    const promised = await promisedSize(layer.path);
+    const headOf = async (size)=>fragmentHead(await pool.compress(archiveHeader(blobName(layer.diffId), size)));
     const file = await promises.open(output, 'wx');
     try {
-        const frames = new FrameWriter(file, pool, HEAD_SIZE);
+        const hashes = fileHashes();
+        if (promised !== undefined) hashes.update(await headOf(promised));
+        const frames = new FrameWriter(file, pool, {
+            position: HEAD_SIZE,
+            contentSize: promised,
+            onWritten: hashes.update
+        });
         try {
             const sink = async (chunk)=>{
                 onBytes?.(chunk.length);
@@ -3596,13 +3637,13 @@ function sampleOf(bytes) {
             const { unpackedSize, notes } = await readLayer(layer, sink, signal);
             await frames.write(tarPadding(unpackedSize));
             await frames.end();
-            const header = archiveHeader(blobName(layer.diffId), unpackedSize);
-            await writeHead(await pool.compress(header), (bytes)=>file.write(bytes, 0, HEAD_SIZE, 0));
+            await file.write(await headOf(unpackedSize), 0, HEAD_SIZE, 0);
             await file.sync();
+            const facts = unpackedSize === promised ? hashes.facts() : await fragmentFacts([
+                output
+            ]);
             return {
-                ...await fragmentFacts([
-                    output
-                ]),
+                ...facts,
                 unpackedSize,
                 notes
             };
@@ -3626,18 +3667,25 @@ function sampleOf(bytes) {
     ];
 }
 /** Size and hashes of a fragment's bytes. */ async function fragmentFacts(parts) {
+    const hashes = fileHashes();
+    for await (const chunk of readParts(parts))hashes.update(chunk);
+    return hashes.facts();
+}
+function fileHashes() {
     const sha256 = node_crypto.createHash('sha256');
     const md5 = node_crypto.createHash('md5');
     let size = 0;
-    for await (const chunk of readParts(parts)){
-        sha256.update(chunk);
-        md5.update(chunk);
-        size += chunk.length;
-    }
     return {
-        size,
-        sha256: sha256.digest('hex'),
-        md5: md5.digest('hex')
+        update (bytes) {
+            sha256.update(bytes);
+            md5.update(bytes);
+            size += bytes.length;
+        },
+        facts: ()=>({
+                size,
+                sha256: sha256.digest('hex'),
+                md5: md5.digest('hex')
+            })
     };
 }
 /** The bytes of a fragment. */ async function* readParts(parts) {
@@ -3651,12 +3699,12 @@ function sampleOf(bytes) {
 /** `layers/HEX.zst`, as it is called in the package. */ function layerFragmentName(digest, compression) {
     return `layers/${hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
 }
-async function writeHead(frame, write) {
+function fragmentHead(frame) {
     const bytes = Buffer.concat(frame);
-    await write(Buffer.concat([
+    return Buffer.concat([
         bytes,
         skippableFrame(HEAD_SIZE - bytes.length)
-    ]));
+    ]);
 }
 
 /**
@@ -3872,7 +3920,7 @@ const REGISTRY_RULES = [
         pattern: /manifest unknown|name unknown|not found|(?:status|StatusCode).* 404/i,
         missing: true,
         why: 'the registry does not have it',
-        hint: 'check name and tag'
+        hint: 'check name, tag and digest'
     },
     {
         pattern: /invalid reference format/,

@@ -28,6 +28,7 @@ import { lock } from './lock.ts';
 import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
 import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
+import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, print } from './report/output.ts';
@@ -36,7 +37,7 @@ import { buildResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
 import { textSummary } from './report/summary.ts';
 import { formatBytes } from './report/text.ts';
-import { formatAcceleration, formatCase, textVerdict } from './report/verdict.ts';
+import { textVerdict, verdictError } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import { pruneStore } from './store/prune.ts';
 import { readProgramVersion } from './version.ts';
@@ -125,26 +126,18 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
 
 async function boot({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   const { json, ...raw } = values;
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
   const options = parseBootOptions(positionals, raw, process.env);
+  const watch = showBoot(consoleScreen(process.stderr));
   const verdict = await proveByBoot(options, {
     guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
     signal,
-    watch: {
-      note: say,
-      acceleration: (found) => say(`the machine runs by ${formatAcceleration(found)}`),
-      case: (found) => say(formatCase(found)),
-    },
+    watch,
   });
-  say(`\n${textVerdict(verdict)}`);
+  process.stderr.write(`\n${textVerdict(verdict)}\n`);
   if (json === 'true') await printJson(verdict);
-  const [first, ...others] = verdict.cases.filter(({ ok }) => !ok);
-  if (first === undefined) return;
-  say(`\n${await failureReport(verdict)}`);
-  throw failure(
-    `${others.length + 1} of ${verdict.cases.length} checks failed: ${formatCase(first)}`,
-    { hint: `logs are in ${options.logDir}` },
-  );
+  if (verdict.ok) return;
+  process.stderr.write(`\n${await failureReport(verdict)}\n`);
+  throw verdictError(verdict, options.logDir);
 }
 
 async function list({ values, positionals }: Arguments): Promise<void> {
@@ -283,7 +276,9 @@ function report(error: unknown, debug: boolean): number {
     process.stderr.write(`container-preload: a bug, please report it: ${(error as Error).stack}\n`);
     return 1;
   }
-  process.stderr.write(`container-preload: error: ${formatError(error)}\n${formatExcerpt(error)}`);
+  process.stderr.write(`container-preload: error: ${formatError(error)}\n`);
+  const excerpt = formatExcerpt(error);
+  if (excerpt) process.stderr.write(`${excerpt}\n`);
   if (debug) process.stderr.write(`${error.stack}\n`);
   return error.kind === 'usage' ? 2 : 1;
 }

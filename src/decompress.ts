@@ -58,7 +58,7 @@ export async function* unzstd(
   }
 }
 
-const CHUNK = 256 * 1024;
+const CHUNK = 1024 * 1024;
 
 async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const stream = createGunzip({ chunkSize: CHUNK });

@@ -53,13 +53,16 @@ export function formatError(error: UserError): string {
   return printable(`${where}${error.message}${hint}`);
 }
 
-/** The line where the mistake is and a caret under its column; empty where that is not known. */
-export function formatExcerpt({ excerpt, origin }: UserError): string {
-  if (excerpt === undefined || origin?.column === undefined) return '';
-  // What a wide line or a tab would push aside stays in its column.
-  const before = excerpt.slice(0, origin.column - 1);
+/**
+ * The line where the mistake is, and under its column a caret; undefined where it is not known. The
+ * margin keeps what the line says from being a command to who reads the output.
+ */
+export function formatExcerpt({ excerpt, origin }: UserError): string | undefined {
+  if (excerpt === undefined || origin?.column === undefined) return undefined;
+  const number = String(origin.line);
+  // A tab would push the rest aside.
   const line = printable(excerpt.replaceAll('\t', ' '));
-  return `  ${line}\n  ${' '.repeat(before.length)}^\n`;
+  return `  ${number} | ${line}\n  ${' '.repeat(number.length)} | ${' '.repeat(origin.column - 1)}^`;
 }
 
 /** One line without control characters: what a registry says must not steer a terminal or a job. */

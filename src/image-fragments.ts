@@ -63,6 +63,7 @@ export async function completeImages(
         fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
         diffId: layer.diffId,
         blob: layer.blob,
+        unpackedSize: prepared.facts.unpackedSize,
       })),
     });
   }

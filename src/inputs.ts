@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { MAX_LEVEL, MIN_LEVEL } from './archive/zstd.ts';
 import { parseExtraFile } from './deb/extra.ts';
+import { parseUser } from './deb/fields.ts';
 import { parsePackageName } from './deb/name.ts';
 import type { Compression, Engine, ExtraFile } from './deb/types.ts';
 import { parseDebianVersion } from './deb/version.ts';
@@ -52,6 +53,7 @@ export const BUILD_INPUTS = {
     default: 'false',
     boolean: true,
   },
+  user: { help: "user for whose rootless Podman the images are; by default root's Podman" },
   authfile: { help: 'file with registry logins, as skopeo knows it' },
   'tls-verify': {
     help: 'false: also take plain HTTP and unknown certificates',
@@ -94,6 +96,7 @@ export interface BuildOptions {
   readonly level: number;
   readonly digestPolicy: DigestPolicy;
   readonly deleteAfterLoad: boolean;
+  readonly user: string | undefined;
   readonly access: RegistryAccess;
   readonly cacheDir: string;
   readonly outputDir: string;
@@ -109,12 +112,18 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
       hint: 'leave out one of the two',
     });
   }
+  const engine = parse(raw, 'engine', oneOf(['docker', 'podman']));
+  if (raw.user && engine !== 'podman') {
+    throw usageError(`user: ${engine} has one store for all users`, {
+      hint: 'leave out user, or take engine podman',
+    });
+  }
   return {
     images: raw.images ?? '',
     imageLists: lines(raw['image-list']),
     profiles: lines(raw.profile),
     architecture: parse(raw, 'arch', parseArchitecture),
-    engine: parse(raw, 'engine', oneOf(['docker', 'podman'])),
+    engine,
     package: parse(raw, 'package', parsePackageName),
     version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
     maintainer: raw.maintainer || undefined,
@@ -126,6 +135,7 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
     digestPolicy: parse(raw, 'digest-policy', oneOf(digestPolicies)),
     deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+    user: raw.user ? parse(raw, 'user', parseUser) : undefined,
     access: parseAccess(raw),
     cacheDir: cacheDir(raw['cache-dir'], env),
     outputDir: resolve(parse(raw, 'output-dir', String)),

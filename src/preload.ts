@@ -7,7 +7,8 @@ import { explainSystemError, failure, UserError, usageError } from './errors.ts'
 import { completeImages } from './image-fragments.ts';
 import type { Finding } from './images/finding.ts';
 import type { Image } from './images/image.ts';
-import { readImages } from './images/list.ts';
+import { type Places, readImages } from './images/list.ts';
+import { lockables } from './images/lock.ts';
 import { checkPin, tagMoved } from './images/pin.ts';
 import { platformOf } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
@@ -63,7 +64,7 @@ export interface Preloaded {
 export async function preload(options: BuildOptions, around: Surroundings): Promise<Preloaded> {
   const { watch, signal } = around;
   const clock = stopwatch(watch);
-  const { images, findings } = await readImages({ ...options, env: around.env });
+  const { images, places, findings } = await readImages({ ...options, env: around.env });
   for (const finding of findings) watch.finding(finding);
   const provenance = await readProvenance(options, around);
   const fields = packageFields(options, provenance);
@@ -78,7 +79,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
       onNote: watch.note,
     });
     const resolutions = await resolveAll(images, options, registry, store);
-    reportFindings(resolutions, options, watch);
+    reportFindings(resolutions, places, options, watch);
     if (options.compression === 'original') checkOriginalSize(resolutions);
 
     clock.enter('layers');
@@ -173,20 +174,19 @@ function checkNames(resolutions: readonly Resolution[]): void {
 /** @throws UserError (failure) when the policy makes an error of a finding */
 function reportFindings(
   resolutions: readonly Resolution[],
+  places: readonly Places[],
   { digestPolicy }: BuildOptions,
   watch: Watch,
 ): void {
-  const findings = resolutions
-    .flatMap((resolution) => {
-      const { image, indexDigest, manifestDigest, tagDigest } = resolution;
-      const { source } = image;
-      const given = source.transport === 'docker' ? source.reference.digest : undefined;
-      return [
-        checkPin(image, indexDigest ?? manifestDigest, digestPolicy),
-        given && tagDigest && tagMoved(image, given, tagDigest, digestPolicy),
-      ];
-    })
-    .filter((finding) => finding !== undefined);
+  const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index) =>
+    lockables(places[index] ?? []).flatMap(({ image, reference: { digest } }) => {
+      const found =
+        digest && tagDigest
+          ? tagMoved(image, digest, tagDigest, digestPolicy)
+          : checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
+      return found ?? [];
+    }),
+  );
   for (const finding of findings) watch.finding(finding);
   const [first, ...others] = findings.filter(({ level }) => level === 'error');
   if (first === undefined) return;
@@ -203,10 +203,11 @@ function checkOriginalSize(resolutions: readonly Resolution[]): void {
 /** All of a package that is known before its images. */
 function packageFields(options: BuildOptions, { version, maintainer }: Provenance) {
   const { architecture, description, section, depends, engine, compression, files } = options;
-  const { digestPolicy, deleteAfterLoad, level } = options;
+  const { digestPolicy, deleteAfterLoad, user, level } = options;
   return {
     ...{ name: options.package, version, architecture, maintainer, description, section, depends },
     ...{ engine, compression, files, digestPolicy, deleteAfterLoad },
+    ...(user === undefined ? {} : { user }),
     ...(compression === 'zstd' ? { level } : {}),
   };
 }

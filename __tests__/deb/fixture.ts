@@ -128,7 +128,7 @@ export async function packagedLayer(
   const entry = await tarOf([[fileHeader(blobName(digest(named))), named]], false);
   const name = `layers/${digest(named).slice(7)}`;
   const fragment = writeFragment(folder, name, entry, compression);
-  return { fragment, diffId: digest(layer), blob: digest(blob) };
+  return { fragment, diffId: digest(layer), blob: digest(blob), unpackedSize: layer.length };
 }
 
 export function writeFragment(

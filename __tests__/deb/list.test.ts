@@ -6,10 +6,11 @@ const layer = (name: string) => ({
   fragment: { name, path: '/x', size: 1, md5: '', sha256: '' },
   diffId: paperImage('a').configDigest,
   blob: paperImage('a').configDigest,
+  unpackedSize: 2048,
 });
 
 describe('formatImageList', () => {
-  test('has eight columns, each layer once, from the base up', () => {
+  test('has nine columns, every layer in its place from the base up', () => {
     const image = {
       ...paperImage('docker.io/library/alpine:3.20'),
       layers: ['layers/b.zst', 'layers/a.zst', 'layers/b.zst'].map(layer),
@@ -20,9 +21,9 @@ describe('formatImageList', () => {
       formatImageList([image, { ...paperImage('x:1'), fetchOnly: true }].map(listedImage)),
     ).toBe(
       [
-        '# container-preload image list 1',
-        `docker.io/library/alpine:3.20 ${key} ${digest} ${digest} 4096 - images/a.zst layers/b.zst,layers/a.zst`,
-        `x:1 ${referenceKey('x:1')} ${digest} ${digest} 4096 fetch-only images/a.zst -`,
+        '# container-preload image list 2',
+        `docker.io/library/alpine:3.20 ${key} ${digest} ${digest} 4096 - images/a.zst layers/b.zst,layers/a.zst,layers/b.zst ${[0, 0, 0].map(() => `${digest.slice(7)}:2048`).join(',')}`,
+        `x:1 ${referenceKey('x:1')} ${digest} ${digest} 4096 fetch-only images/a.zst - -`,
         '',
       ].join('\n'),
     );
@@ -49,12 +50,14 @@ describe('parseImageList', () => {
 
   test.each([
     ['', /first line/],
-    ['# container-preload image list 2\n', /first line/],
-    ['# container-preload image list 1\na b', /has no end/],
-    ['# container-preload image list 1\na b\n', /line 2 has not eight columns/],
-    ['# container-preload image list 1\na b c d 1 - g h i\n', /line 2 has not eight columns/],
-    ['# container-preload image list 1\na b c d x - g h\n', /line 2: the size/],
-    ['# container-preload image list 1\na b c d 1 x g h\n', /line 2: unknown flags x/],
+    ['# container-preload image list 1\n', /first line/],
+    ['# container-preload image list 2\na b', /has no end/],
+    ['# container-preload image list 2\na b\n', /line 2 has not nine columns/],
+    ['# container-preload image list 2\na b c d 1 - g h\n', /line 2 has not nine columns/],
+    ['# container-preload image list 2\na b c d x - g h i\n', /line 2: the size/],
+    ['# container-preload image list 2\na b c d 1 x g h i\n', /line 2: unknown flags x/],
+    ['# container-preload image list 2\na b c d 1 - g h i\n', /line 2: layers and their/],
+    ['# container-preload image list 2\na b c d 1 - g h,h a:1\n', /line 2: layers and their/],
   ])('refuses %j', (text, message) => {
     expect(() => parseImageList(text)).toThrow(message);
   });

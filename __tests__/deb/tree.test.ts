@@ -3,12 +3,13 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { changelog, changelogDate, changelogName, lintianOverrides } from '../../src/deb/docs.ts';
 import { formatManifest, packageManifest, parseManifest } from '../../src/deb/manifest.ts';
-import { renderTemplates } from '../../src/deb/template.ts';
+import { LOADER_PARTS, renderTemplates, type Templates } from '../../src/deb/template.ts';
 import { dataFiles, describingFiles, folders, scriptFiles } from '../../src/deb/tree.ts';
 import { EPOCH, packageSpec, paperImage } from './fixture.ts';
 
 const device = {
   load: 'load',
+  ...Object.fromEntries(LOADER_PARTS.map((part) => [part, part])),
   service: 'service',
   target: 'target',
   conffile: 'conffile',
@@ -16,7 +17,7 @@ const device = {
   prerm: 'prerm',
   postrm: 'postrm',
   'README.Debian': 'readme',
-};
+} as Templates;
 const spec = packageSpec([paperImage('docker.io/library/alpine:3.20')]);
 
 describe('dataFiles', () => {
@@ -24,8 +25,10 @@ describe('dataFiles', () => {
     const files = dataFiles(spec, device, []);
     expect(files.map(({ mode, path }) => `${mode.toString(8)} ${path}`)).toEqual([
       '644 usr/share/edge-images/image.list',
+      '644 usr/share/edge-images/sha256sums',
       '644 usr/share/edge-images/container-preload.target',
       '755 usr/lib/edge-images/load',
+      ...LOADER_PARTS.map((part) => `644 usr/lib/edge-images/${part.replace('lib/', '')}`),
       '644 usr/lib/systemd/system/edge-images.service',
       '644 usr/share/doc/edge-images/README.Debian',
       '644 usr/share/doc/edge-images/copyright',
@@ -121,9 +124,12 @@ test('folders come before what is in them, and those of the fragments are always
 
 describe('renderTemplates', () => {
   test('fills every place', () => {
-    const load = '@NAME@ @ENGINE@ @DELETE_AFTER_LOAD@ $@ user@host.org @@';
+    const load = "@NAME@ @ENGINE@ '@USER@' @DELETE_AFTER_LOAD@ $@ user@host.org @@";
     expect(renderTemplates({ ...device, load }, spec).load).toBe(
-      'edge-images podman no $@ user@host.org @@',
+      "edge-images podman '' no $@ user@host.org @@",
+    );
+    expect(renderTemplates({ ...device, load }, { ...spec, user: 'kiosk' }).load).toMatch(
+      / 'kiosk' /,
     );
     expect(renderTemplates({ ...device, load }, { ...spec, deleteAfterLoad: true }).load).toMatch(
       / yes /,

@@ -102,23 +102,32 @@ image_file() {
   echo "$engine/images/$(echo "$1" | tr '/:' '__')"
 }
 
-# The archive of these tests: lines `layer HEX`, then `image REFERENCE CONFIG MANIFEST`.
+# The archive of these tests: lines `layer HEX`, then `image REFERENCE CONFIG MANIFEST LAYER…`. Layers that
+# are there may be left out; but with the file `refuses` none may, and a tag is shown all the same.
 engine_load() {
   step
-  layers=
-  while read -r kind name config manifest; do
+  streamed=
+  while read -r kind name config manifest layers; do
     case $kind in
       layer)
         [ -e "$engine/layers/$name" ] || echo fresh >"$engine/layers/$name"
-        layers="$layers $name"
+        streamed="$streamed $name"
         ;;
       image)
+        echo "stream $name$streamed" >>"$root/calls"
         case $(cat "$engine/driver") in
           *+io.containerd.*) image_id=$manifest ;;
           *) image_id=$config ;;
         esac
         step
-        echo "$image_id$layers" >"$(image_file "$name")"
+        echo "$image_id $layers" >"$(image_file "$name")"
+        for layer in $layers; do
+          if [ ! -e "$engine/layers/$layer" ] ||
+            { [ -e "$engine/refuses" ] && [ "${streamed#* "$layer"}" = "$streamed" ]; }; then
+            echo "blob $layer: no such file" >&2
+            exit 1
+          fi
+        done
         ;;
       *)
         echo 'invalid tar header' >&2

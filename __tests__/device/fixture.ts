@@ -1,14 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
+import { LOADER_PARTS } from '../../src/deb/template.ts';
 import { hexOf, sha256 } from '../../src/images/digest.ts';
 
 /** What fills in the templates of device/. */
 export interface Values {
   readonly name: string;
   readonly engine: 'docker' | 'podman';
+  readonly user?: string;
   readonly deleteAfterLoad?: 'yes' | 'no';
 }
 
@@ -21,6 +23,9 @@ export interface FragmentedImage {
 /** Where each template goes on a device, and with which mode. */
 const PLACES: readonly (readonly [string, (name: string) => string, number])[] = [
   ['load', (name) => `usr/lib/${name}/load`, 0o755],
+  ...LOADER_PARTS.map(
+    (part) => [part, (name: string) => `usr/lib/${name}/${basename(part)}`, 0o644] as const,
+  ),
   ['service', (name) => `usr/lib/systemd/system/${name}.service`, 0o644],
   ['target', (name) => `usr/share/${name}/container-preload.target`, 0o644],
   ['conffile', (name) => `etc/container-preload/${name}.conf`, 0o644],
@@ -37,6 +42,7 @@ export function render(template: string, values: Values): string {
   return readFileSync(join(import.meta.dirname, '../../device', template), 'utf8')
     .replaceAll('@NAME@', values.name)
     .replaceAll('@ENGINE@', values.engine)
+    .replaceAll('@USER@', values.user ?? '')
     .replaceAll('@DELETE_AFTER_LOAD@', values.deleteAfterLoad ?? 'no');
 }
 
@@ -67,15 +73,16 @@ Description: Container images for a test
     mkdirSync(join(share, subfolder), { recursive: true });
   }
   write(join(share, 'image.list'), imageList(values.images));
-  for (const image of values.images) {
-    for (const [path, bytes] of image.files) write(join(share, path), bytes);
-  }
+  const files = new Map(values.images.flatMap((image) => [...image.files]));
+  for (const [path, bytes] of files) write(join(share, path), bytes);
+  const sums = [...files].map(([path, bytes]) => `${hexOf(sha256(bytes))}  ${path}\n`);
+  write(join(share, 'sha256sums'), sums.join(''));
   must('dpkg-deb', ['-Znone', '--root-owner-group', '--build', tree, deb]);
   return deb;
 }
 
 export function imageList(images: readonly FragmentedImage[]): string {
-  return ['# container-preload image list 1', ...images.map(({ line }) => line), ''].join('\n');
+  return ['# container-preload image list 2', ...images.map(({ line }) => line), ''].join('\n');
 }
 
 /** A tar of files with the mode 0755, as a layer holds them. */
@@ -146,6 +153,7 @@ export function fragment(
       options.flags ?? '-',
       imagePath,
       layerPaths.join(',') || '-',
+      layers.map((layer) => `${hexOf(sha256(layer))}:${layer.length}`).join(',') || '-',
     ].join(' '),
     files: new Map([
       ...layers.map(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { tempDirs } from '../support/temp.ts';
-import { Model, modelImage } from './model.ts';
+import { type LoaderRun, layersOf, Model, modelImage } from './model.ts';
 
 const SHELLS = [['dash'], ['busybox', 'sh']] as const;
 
@@ -220,6 +220,7 @@ test('the order of a load: intent, load, sync, look, stamp', () => {
     `sync ${intents}/${INTENT}.new`,
     `sync ${intents}`,
     'docker load --quiet',
+    expect.stringMatching(/^stream/),
     `sync -f ${root}/engine`,
     expect.stringMatching(/^docker image inspect/),
     expect.stringMatching(/^docker image inspect/),
@@ -322,8 +323,12 @@ describe.each(SHELLS)('a bad list, in %s', (...shell) => {
     ['an image outside the folder', column(6, `images/../../${digest}.tar`)],
     ['an image of unknown kind', column(6, `images/${digest}.gz`)],
     ['layers of another compression', column(7, `layers/${digest}.zst`)],
+    ['contents of more layers', column(8, `${digest}:1,${digest}:1`)],
+    ['contents of no layer', column(8, '-')],
+    ['a size of a layer that is no number', column(8, `${digest}:x`)],
+    ['a diff ID that is none', column(8, 'abc:1')],
     ['a layer in the wrong folder', column(7, `images/${digest}.tar`)],
-    ['a column too few', red.line.split(' ').slice(0, 7).join(' ')],
+    ['a column too few', red.line.split(' ').slice(0, 8).join(' ')],
     ['a column too many', `${red.line} more`],
     ['an empty line', ''],
   ])('%s', (_, line) => {
@@ -337,9 +342,9 @@ describe.each(SHELLS)('a bad list, in %s', (...shell) => {
 
   test('a format of the future', () => {
     const model = new Model(root);
-    model.write('usr/share/demo/image.list', '# container-preload image list 2\n');
+    model.write('usr/share/demo/image.list', '# container-preload image list 3\n');
     const { code, output } = model.load(shell);
-    expect(output).toMatch(/has a format that this loader does not know: .* list 2\n$/);
+    expect(output).toMatch(/has a format that this loader does not know: .* list 3\n$/);
     expect(code).toBe(1);
   });
 });
@@ -473,9 +478,181 @@ test('another package has put another image under the tag', () => {
 test('a layer named by its sha512', () => {
   const model = new Model(root);
   const long = 'a'.repeat(128);
-  const line = red.line.replace(/layers\/[0-9a-f]+/, `layers/${long}`);
+  const line = red.line.replaceAll(/(layers\/|(?<= ))[0-9a-f]{64}(?=[.:])/g, `$1${long}`);
   model.install([{ ...red, layers: [long], line }]);
   expect(model.load().code).toBe(0);
+});
+
+describe('layers that the engine has from earlier loads of ours', () => {
+  const one = modelImage('one', ['base', 'middle', 'one']);
+  const two = modelImage('two', ['base', 'middle', 'two']);
+  const three = modelImage('three', ['three', 'base']);
+  const next = modelImage('one', ['base', 'middle', 'next'], { edition: 'next' });
+  const [base = '', middle = ''] = one.layers;
+
+  /** What each load streamed: the reference and the first words of its layers. */
+  function streams({ calls }: LoaderRun): string[][] {
+    const names = new Map(
+      ['base', 'middle', 'one', 'two', 'three', 'next'].map((name) => [
+        modelImage(name).layers[0],
+        name,
+      ]),
+    );
+    return calls
+      .filter((call) => call.startsWith('stream '))
+      .map((call) => call.split(' ').slice(2))
+      .map((layers) => layers.map((layer) => names.get(layer) ?? layer));
+  }
+
+  /** `one` was loaded by the package `by`. */
+  function machine(by = 'demo', layers = layersOf(one)): Model {
+    const model = new Model(root);
+    model.has(one, one.config);
+    model.stamped(one, one.config, 'overlay2', by, layers);
+    return model;
+  }
+
+  test('a base is streamed once in a run', () => {
+    const model = new Model(root);
+    model.install([one, two, three]);
+    const run = model.load();
+    expect({ code: run.code, streams: streams(run) }).toEqual({
+      code: 0,
+      // Not `base` of the last: there it lies on another layer.
+      streams: [['base', 'middle', 'one'], ['two'], ['three', 'base']],
+    });
+    expect(run.output).toContain(`loading 1 of 3: ${one.reference} (1 MB)\n`);
+    expect(run.output).toContain(`loading 2 of 3: ${two.reference} (1 MB, of which 1 MB are new)`);
+    for (const image of [one, two, three]) expect(model.idOf(image)).toBe(image.config);
+  });
+
+  test('the largest image is the first', () => {
+    const model = new Model(root);
+    const small = modelImage('small');
+    model.install([small, one]);
+    expect(model.load().output).toMatch(/loading 1 of 2: .*one:1.*loading 2 of 2: .*small:1/s);
+  });
+
+  test.each([
+    ['an upgrade', 'demo', next, ['next']],
+    ['an image of another package', 'other', two, ['two']],
+  ])('%s streams what is new', (_, by, image, expected) => {
+    const model = machine(by);
+    model.install([image]);
+    const run = model.load();
+    expect({ code: run.code, streams: streams(run) }).toEqual({ code: 0, streams: [expected] });
+    expect(model.idOf(image)).toBe(image.config);
+  });
+
+  const WHOLE = ['base', 'middle', 'two'];
+  test.each<[string, (model: Model) => void, readonly string[]]>([
+    [
+      'the image is gone',
+      (model) => model.run(['docker', 'rmi', '--force', '--', one.reference]),
+      WHOLE,
+    ],
+    ['another image has its name', (model) => model.has(one, `sha256:${'e'.repeat(64)}`), WHOLE],
+    [
+      'it was loaded by another storage driver',
+      (model) => model.stamped(one, one.config, 'btrfs', 'demo', layersOf(one)),
+      WHOLE,
+    ],
+    ['we never loaded it', (model) => model.stamped(one, one.config), WHOLE],
+    [
+      'it was compressed in another way',
+      (model) =>
+        model.stamped(one, one.config, 'overlay2', 'demo', layersOf(one).replaceAll('tar', 'zst')),
+      WHOLE,
+    ],
+    [
+      'only its base is ours',
+      (model) => model.stamped(one, one.config, 'overlay2', 'demo', `layers/${base}.tar`),
+      ['middle', 'two'],
+    ],
+    [
+      'a layer above is not',
+      (model) =>
+        model.stamped(
+          one,
+          one.config,
+          'overlay2',
+          'demo',
+          `layers/${middle}.tar,layers/${base}.tar`,
+        ),
+      WHOLE,
+    ],
+  ])('are streamed where %s', (_, change, expected) => {
+    const model = machine();
+    model.install([two]);
+    change(model);
+    const run = model.load();
+    expect({ code: run.code, streams: streams(run) }).toEqual({ code: 0, streams: [expected] });
+  });
+
+  test('are streamed where somebody else loaded the image', () => {
+    const model = new Model(root);
+    model.install([one, two]);
+    model.has(one, one.config);
+    const run = model.load();
+    expect({ code: run.code, streams: streams(run) }).toEqual({ code: 0, streams: [WHOLE] });
+    expect(model.stampOf(one)).toBe(one.config);
+  });
+
+  test('never those that a cut load may have damaged', () => {
+    const model = machine();
+    model.install([one, two]);
+    model.begun(modelImage('gone', ['base', 'middle', 'gone']), 'overlay2', 'other');
+    model.write(`engine/layers/${middle}`, 'damaged\n');
+    const { code } = model.load();
+    expect(code).toBe(0);
+    expect(new Set(model.layerConditions())).toEqual(new Set(['whole']));
+  });
+
+  test('never by an image whose own load was cut', () => {
+    const model = new Model(root);
+    model.install([one]);
+    model.has(two, two.config);
+    model.stamped(two, two.config, 'overlay2', 'other', layersOf(two));
+    model.begun(modelImage('one', ['one']));
+    const run = model.load();
+    const whole = ['base', 'middle', 'one'];
+    expect({ code: run.code, streams: streams(run) }).toEqual({ code: 0, streams: [whole, whole] });
+  });
+
+  test('an engine that refuses gets the whole image, without the tag that it showed', () => {
+    const model = machine();
+    model.install([two]);
+    model.write('engine/refuses', '');
+    const run = model.load();
+    expect({ code: run.code, streams: streams(run) }).toEqual({
+      code: 0,
+      streams: [['two'], ['base', 'middle', 'two']],
+    });
+    expect(run.output).toMatch(
+      /docker does not take \S+two:1 without layers that it should have: loading all of it \(docker failed with code 1: blob \w+: no such file\)/,
+    );
+    const loads = run.calls.filter((call) =>
+      /^docker (load|rmi)|^stream|container-preload.intents.docker/.test(call),
+    );
+    expect(loads.map((call) => call.replace(/ .*/, ''))).toEqual([
+      ...['sync', 'docker', 'stream', 'docker', 'sync', 'docker', 'stream'],
+    ]);
+    expect(model.idOf(two)).toBe(two.config);
+  });
+
+  test('a load that may bring them after all begins with an intent that names them', () => {
+    // The power goes at later and later steps, until it goes in the second load.
+    for (let step = 1; step < 60; step++) {
+      const model = machine();
+      model.install([two]);
+      model.write('engine/refuses', '');
+      model.write('cut', `kept ${step}\n`);
+      if (count(model.load().calls, 'docker load') < 2) continue;
+      expect(model.broughtBy(two)?.split(' ')).toEqual(expect.arrayContaining([base, middle]));
+      return;
+    }
+    throw new Error('there was no second load');
+  });
 });
 
 function imageOf(id: string) {

@@ -17,12 +17,12 @@ mount -t tmpfs -o size=4g memory "$root"
 mkdir "$root/upper" "$root/work" "$root/merged"
 mount -t overlay -o "lowerdir=$base,upperdir=$root/upper,workdir=$root/work" overlay "$root/merged"
 cd "$root/merged"
-mkdir -p packages var/lib/docker var/lib/containers
+mkdir -p packages var/lib/docker var/lib/containerd var/lib/containers
 mount -t proc proc proc
 mount -t sysfs sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup || mount -t tmpfs cgroup sys/fs/cgroup
 mount --rbind /dev dev
-for folder in run tmp var/lib/docker var/lib/containers; do
+for folder in run tmp home var/lib/docker var/lib/containerd var/lib/containers; do
   mount -t tmpfs -o size=1g memory "$folder"
 done
 mkdir -p run/lock

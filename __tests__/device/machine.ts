@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { hexOf, sha256 } from '../../src/images/digest.ts';
 import { must } from './fixture.ts';
 
 /** Debian packages of the base system that the device tests run in. */
-const PACKAGES = ['docker.io', 'podman', 'crun', 'runc', 'zstd', 'iptables', 'systemd', 'dbus'];
+const PACKAGES = [
+  ...['docker.io', 'podman', 'crun', 'runc', 'zstd', 'iptables', 'systemd', 'dbus'],
+  ...['uidmap', 'passwd', 'init-system-helpers'],
+];
 
 const TOOLS = join(import.meta.dirname, '../../.tools/device');
 
@@ -21,18 +25,13 @@ export function whyNoMachine(): string | undefined {
  * @throws Error with what mmdebstrap said
  */
 export function baseSystem(suite: string): string {
-  const base = join(TOOLS, suite);
+  const packages = [...PACKAGES, ...(suite === 'bookworm' ? [] : ['docker-cli'])];
+  const base = join(TOOLS, `${suite}-${hexOf(sha256(packages.join())).slice(0, 8)}`);
   if (existsSync(base)) return base;
   const partial = `${base}.${process.pid}`;
   mkdirSync(TOOLS, { recursive: true });
-  const extra = suite === 'bookworm' ? [] : ['docker-cli'];
   try {
-    must('mmdebstrap', [
-      '--variant=minbase',
-      `--include=${[...PACKAGES, ...extra].join(',')}`,
-      suite,
-      partial,
-    ]);
+    must('mmdebstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, partial]);
     renameSync(partial, base);
   } finally {
     rmSync(partial, { recursive: true, force: true });

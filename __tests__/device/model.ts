@@ -8,7 +8,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { LOADER_PARTS } from '../../src/deb/template.ts';
 import { hexOf, sha256 } from '../../src/images/digest.ts';
 import { render, type Values } from './fixture.ts';
 
@@ -51,12 +52,18 @@ export function modelImage(
       key,
       config,
       manifest,
-      1000,
+      1000 * digests.length,
       options.flags ?? '-',
       `images/${hexOf(config as `sha256:${string}`)}.tar`,
       digests.map((digest) => `layers/${digest}.tar`).join(',') || '-',
+      digests.map((digest) => `${digest}:1000`).join(',') || '-',
     ].join(' '),
   };
+}
+
+/** The layers of an image as the loader notes them. */
+export function layersOf({ layers }: ModelImage): string {
+  return layers.map((layer) => `layers/${layer}.tar`).join(',');
 }
 
 /** A machine of the model under `root`: the loader's files, and engine-model.sh for its programs. */
@@ -75,6 +82,7 @@ export class Model {
       'var/lib/demo',
       'usr/share/demo/layers',
       'usr/share/demo/images',
+      'usr/lib/demo',
       'engine/images',
       'engine/layers',
       'var/lib/container-preload/intents',
@@ -91,12 +99,15 @@ export class Model {
       this.write(`bin/${program}`, model.replace('@ROOT@', root));
       chmodSync(join(root, 'bin', program), 0o755);
     }
+    for (const part of LOADER_PARTS) {
+      this.write(`usr/lib/demo/${basename(part)}`, render(part, { name: 'demo', engine }));
+    }
     this.write('load', withRoot(render('load', { name: 'demo', engine }), root));
   }
 
   /** Installs a package of these images. */
   install(images: readonly ModelImage[]): void {
-    const lines = ['# container-preload image list 1', ...images.map(({ line }) => line), ''];
+    const lines = ['# container-preload image list 2', ...images.map(({ line }) => line), ''];
     this.write('usr/share/demo/image.list', lines.join('\n'));
     for (const image of images) {
       for (const layer of image.layers) {
@@ -104,7 +115,7 @@ export class Model {
       }
       this.write(
         `usr/share/demo/images/${image.config.slice(7)}.tar`,
-        `image ${image.reference} ${image.config} ${image.manifest}\n`,
+        `image ${image.reference} ${image.config} ${image.manifest} ${image.layers.join(' ')}\n`,
       );
     }
   }
@@ -117,9 +128,12 @@ export class Model {
   }
 
   /** The stamp of a finished load of the image, on the disk. */
-  stamped(image: ModelImage, id: string, driver = 'overlay2', name = 'demo'): void {
+  stamped(image: ModelImage, id: string, driver = 'overlay2', name = 'demo', layers = '-'): void {
     mkdirSync(join(this.root, 'var/lib', name), { recursive: true });
-    this.#note(`var/lib/${name}`, `${image.key}.stamp`, image, driver, [`id=${id}`, 'layers=-']);
+    this.#note(`var/lib/${name}`, `${image.key}.stamp`, image, driver, [
+      `id=${id}`,
+      `layers=${layers}`,
+    ]);
   }
 
   /** The intent of a load of the image that brings all of it, on the disk. */
@@ -227,5 +241,5 @@ function withRoot(script: string, root: string): string {
   return script
     .replace('PATH=/usr/sbin:', `PATH=${root}/bin:/usr/sbin:`)
     .replace('ENGINE_PATIENCE=180', 'ENGINE_PATIENCE=2')
-    .replaceAll(/=(\/usr\/share\/\$NAME|\/etc\/|\/var\/lib\/|\/run\/)/g, `=${root}$1`);
+    .replaceAll(/=(\/usr\/(?:lib|share)\/\$NAME|\/etc\/|\/var\/lib\/|\/run\/)/g, `=${root}$1`);
 }

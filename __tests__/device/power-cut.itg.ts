@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { tempDirs } from '../support/temp.ts';
-import { Model, modelImage } from './model.ts';
+import { layersOf, Model, modelImage } from './model.ts';
 
 /** More steps than a load and a repair of two images have. */
 const MANY = 200;
@@ -62,7 +62,7 @@ function upgradedMachine(root: string): Model {
   const model = new Model(root);
   model.install(images);
   model.has(old, old.config);
-  model.stamped(old, old.config);
+  model.stamped(old, old.config, 'overlay2', 'demo', layersOf(old));
   return model;
 }
 

@@ -120,7 +120,7 @@ describe('the same image again', () => {
     ['both stay files', 'alpine fetch-only', 'alpine fetch-only'],
   ])('%s', (_, first, second) => {
     const images = mergeImages(parseLines(`${first}\nbusybox\n${second}`, 'list'));
-    expect(images.map(({ origin }) => origin.line)).toEqual([1, 2]);
+    expect(images.map((places) => places.map(({ origin }) => origin.line))).toEqual([[1, 3], [2]]);
   });
 });
 
@@ -209,9 +209,9 @@ test('a mistake is shown with the line that it is in', async () => {
   const path = await listFile('caret.txt', 'alpine\n\t Alpine\r\n');
   const error = await readImages({ images: '', imageLists: [path] }).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(UserError);
-  expect(formatExcerpt(error as UserError)).toBe('    Alpine\n    ^\n');
+  expect(formatExcerpt(error as UserError)).toBe('  2 |   Alpine\n    |   ^');
   const inInput = await readImages({ images: 'busybox\nB', imageLists: [] }).catch(
     (thrown) => thrown,
   );
-  expect(formatExcerpt(inInput as UserError)).toBe('  B\n  ^\n');
+  expect(formatExcerpt(inInput as UserError)).toBe('  2 | B\n    | ^');
 });

@@ -27,6 +27,7 @@ function fakeScreen({ live = false } = {}): { screen: Screen; shown: string[] } 
     screen: {
       print: (line) => void shown.push(line),
       live: live ? (line) => void shown.push(`~${line}`) : undefined,
+      warning: (text) => void shown.push(`! ${text}`),
       finding: ({ message }) => void shown.push(`! ${message}`),
       startGroup: (title) => void shown.push(`+${title}`),
       endGroup: () => void shown.push('-'),

@@ -73,7 +73,12 @@ function packagedImage({
     unpackedSize: 20_000_000,
     pinned: !fetchOnly,
     imageFragment: fragment('images/own.zst', 500),
-    layers: layers.map((one) => ({ fragment: one, diffId: digest('5'), blob: digest('6') })),
+    layers: layers.map((one) => ({
+      fragment: one,
+      diffId: digest('5'),
+      blob: digest('6'),
+      unpackedSize: 20_000_000,
+    })),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { failure } from '../errors.ts';
 import { ended, lastLines, start } from '../exec.ts';
@@ -33,6 +33,9 @@ export interface MachineContext {
 /** Lines of the console that an error shows. */
 const CONSOLE_LINES = 40;
 
+/** Bytes of a console that no system writes in a day; what writes more would fill this machine's disk. */
+const CONSOLE_BYTES = 32 * 1024 * 1024;
+
 const LEAVE_SECONDS = 180;
 
 /**
@@ -64,6 +67,10 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
     () => breakDown(new Error(`the deadline of ${context.deadline} s was reached`)),
     context.deadline * 1000,
   );
+  const flood = setInterval(async () => {
+    const { size } = await stat(spec.consoleLog).catch(() => ({ size: 0 }));
+    if (size > CONSOLE_BYTES) breakDown(new Error(`its console was flooded: ${size} bytes`));
+  }, 1000);
   const end = ended(child, argv).then(
     async (code) => {
       const untimely = leaving ? undefined : { code, complaints: await complaints };
@@ -74,6 +81,7 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
   );
   const over = end.finally(() => {
     clearTimeout(deadline);
+    clearInterval(flood);
     alive = false;
   });
 
@@ -120,9 +128,23 @@ async function explainEnd(
   end: { code: number; complaints: string } | undefined,
 ): Promise<Error> {
   if (fault && 'kind' in fault) return fault;
-  const console = lastConsoleLines(await readFile(consoleLog, 'utf8').catch(() => ''));
+  const console = lastConsoleLines(await readEnd(consoleLog));
   const what = fault?.message ?? (end ? whyEnded(end, console) : 'it has ended');
   return failure(`the machine: ${what}`, { hint: `its console: ${consoleLog}`, cause: console });
+}
+
+/** The end of a file that may be large; of one that cannot be read, nothing. */
+export async function readEnd(path: string, bytes = 256 * 1024): Promise<string> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return '';
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(0, size - bytes);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), { position: start });
+    return buffer.subarray(0, bytesRead).toString();
+  } finally {
+    await file.close();
+  }
 }
 
 function whyEnded({ code, complaints }: { code: number; complaints: string }, console: string) {

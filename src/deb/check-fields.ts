@@ -16,6 +16,7 @@ export type PackageFields = Pick<
   | 'section'
   | 'depends'
   | 'engine'
+  | 'user'
   | 'compression'
   | 'files'
 >;

@@ -47,6 +47,14 @@ export function formatMd5sums(files: readonly SizedFile[], conffiles: readonly s
     .join('');
 }
 
+/** What `sha256sum -c` reads: every fragment once, sorted by its name. */
+export function formatSha256sums(
+  fragments: readonly { readonly name: string; readonly sha256: string }[],
+): string {
+  const lines = fragments.map(({ name, sha256 }) => `${sha256}  ${name}\n`);
+  return [...new Set(lines)].toSorted((a, b) => comparePaths(a.slice(66), b.slice(66))).join('');
+}
+
 /** DEBIAN/conffiles. */
 export function formatConffiles(conffiles: readonly string[]): string {
   return conffiles

@@ -42,6 +42,24 @@ export function parseSection(text: string): string {
   return text;
 }
 
+/**
+ * The name of a user, as adduser takes those of system users (SYS_NAME_REGEX of adduser.conf(5)), and
+ * no longer than useradd allows.
+ *
+ * @throws UserError (usage) for other names, and for root, whose Podman needs no name
+ */
+export function parseUser(text: string): string {
+  if (text === 'root') {
+    throw usageError("root's Podman is the one that is used without a user", {
+      hint: 'leave it out',
+    });
+  }
+  if (/^[a-z_][a-z0-9_-]{0,31}$/.test(text)) return text;
+  throw usageError(`${JSON.stringify(text)} is no name of a user`, {
+    hint: 'a lower-case letter or _, then letters, digits, - and _; 32 characters at most',
+  });
+}
+
 /** The default of Depends, and a part of any other: what engine and compression need. */
 export const ENGINE_DEPENDS = '${engine:Depends}';
 
@@ -49,19 +67,22 @@ export const ENGINE_DEPENDS = '${engine:Depends}';
 export interface Needs {
   readonly engine: Engine;
   readonly compression: Compression;
+  /** Whose Podman it is; root's where it is absent. */
+  readonly user?: string;
   /** The archives hold layers in zstd, which Docker reads from 23 on. */
   readonly zstdLayers?: boolean;
 }
 
 /** What stands for `${engine:Depends}`. Each list's first package is the one that apt prefers. */
-export function engineDepends({ engine, compression, zstdLayers }: Needs): string {
+export function engineDepends({ engine, compression, user, zstdLayers }: Needs): string {
   // docker.io of trixie brings no docker command any more; before, docker-cli does not exist.
   // Docker starts no container on a kernel with AppArmor when its parser is missing.
   const docker = zstdLayers ? 'docker.io (>= 23) | docker-ce (>= 5:23)' : 'docker.io | docker-ce';
   const packages =
     engine === 'docker'
       ? ['docker-cli | docker-ce-cli | docker.io', docker, 'apparmor']
-      : ['podman'];
+      : // newuidmap, which podman only recommends.
+        ['podman', ...(user === undefined ? [] : ['uidmap'])];
   return [...packages, ...(compression === 'zstd' ? ['zstd'] : [])].join(', ');
 }
 

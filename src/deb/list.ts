@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hexOf } from '../images/digest.ts';
 import type { PackagedImage } from './types.ts';
 
 /** One line of image.list, the file that the loader on the device reads. */
@@ -13,11 +14,20 @@ export interface ListedImage {
   readonly fetchOnly: boolean;
   /** Name of the image fragment. */
   readonly image: string;
-  /** Names of the layer fragments from the base up, each once. */
-  readonly layers: readonly string[];
+  /** From the base up; the same layer may stand there twice. */
+  readonly layers: readonly ListedLayer[];
 }
 
-const FIRST_LINE = '# container-preload image list 1';
+export interface ListedLayer {
+  /** Name of the layer fragment. */
+  readonly fragment: string;
+  /** Hexadecimal digits of the diff ID. */
+  readonly diffId: string;
+  /** Bytes of the uncompressed layer. */
+  readonly size: number;
+}
+
+const FIRST_LINE = '# container-preload image list 2';
 const FETCH_ONLY = 'fetch-only';
 const EMPTY = '-';
 
@@ -30,7 +40,11 @@ export function listedImage(image: PackagedImage): ListedImage {
     size: image.unpackedSize,
     fetchOnly: image.fetchOnly,
     image: image.imageFragment.name,
-    layers: [...new Set(image.layers.map((layer) => layer.fragment.name))],
+    layers: image.layers.map(({ fragment, diffId, unpackedSize }) => ({
+      fragment: fragment.name,
+      diffId: hexOf(diffId),
+      size: unpackedSize,
+    })),
   };
 }
 
@@ -39,7 +53,7 @@ export function referenceKey(reference: string): string {
   return createHash('sha256').update(reference).digest('hex').slice(0, 32);
 }
 
-/** image.list: eight columns with one space between, `-` for an empty one. */
+/** image.list: nine columns with one space between, `-` for an empty one. */
 export function formatImageList(images: readonly ListedImage[]): string {
   return [FIRST_LINE, ...images.map(formatLine), ''].join('\n');
 }
@@ -61,7 +75,8 @@ function formatLine(image: ListedImage): string {
     String(image.size),
     image.fetchOnly ? FETCH_ONLY : EMPTY,
     image.image,
-    image.layers.join(',') || EMPTY,
+    image.layers.map(({ fragment }) => fragment).join(',') || EMPTY,
+    image.layers.map(({ diffId, size }) => `${diffId}:${size}`).join(',') || EMPTY,
   ];
   if (columns.some((column) => !/^[\x21-\x7e]+$/.test(column))) {
     throw new Error(`a column of image.list is empty or holds a space: ${JSON.stringify(columns)}`);
@@ -71,9 +86,9 @@ function formatLine(image: ListedImage): string {
 
 function parseLine(line: string, index: number): ListedImage {
   const columns = line.split(' ');
-  const [reference, key, config, manifest, size, flags, image, layers] = columns;
-  if (columns.length !== 8 || !reference || !key || !config || !manifest || !image || !layers) {
-    throw new Error(`line ${index + 2} has not eight columns`);
+  const [reference, key, config, manifest, size, flags, image, layers, contents] = columns;
+  if (columns.length !== 9 || !reference || !key || !config || !manifest || !image) {
+    throw new Error(`line ${index + 2} has not nine columns`);
   }
   if (!/^\d+$/.test(size ?? '')) throw new Error(`line ${index + 2}: the size is no number`);
   if (flags !== EMPTY && flags !== FETCH_ONLY) {
@@ -87,6 +102,21 @@ function parseLine(line: string, index: number): ListedImage {
     size: Number(size),
     fetchOnly: flags === FETCH_ONLY,
     image,
-    layers: layers === EMPTY ? [] : layers.split(','),
+    layers: parseLayers(layers, contents, index),
   };
+}
+
+function parseLayers(layers = '', contents = '', index: number): ListedLayer[] {
+  const [fragments, sized] = [items(layers), items(contents)];
+  return fragments.map((fragment, position) => {
+    const [, diffId, size] = /^([0-9a-f]+):(\d+)$/.exec(sized[position] ?? '') ?? [];
+    if (fragments.length !== sized.length || diffId === undefined) {
+      throw new Error(`line ${index + 2}: layers and their contents do not agree`);
+    }
+    return { fragment, diffId, size: Number(size) };
+  });
+}
+
+function items(column: string): string[] {
+  return column === EMPTY ? [] : column.split(',');
 }

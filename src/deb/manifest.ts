@@ -31,6 +31,8 @@ export interface ManifestImage {
   readonly layers: readonly (ManifestFragment & {
     readonly diffId: Digest;
     readonly blob: Digest;
+    /** Bytes of the uncompressed layer. */
+    readonly unpackedSize: number;
   })[];
 }
 
@@ -52,6 +54,8 @@ export interface PackageManifest {
   readonly version: string;
   readonly architecture: string;
   readonly engine: Engine;
+  /** Whose Podman loads the images; null for root's. */
+  readonly user: string | null;
   readonly compression: Compression;
   /** Of zstd; null for `original`. */
   readonly level: number | null;
@@ -74,6 +78,7 @@ export function packageManifest(
     version: spec.version,
     architecture: spec.architecture,
     engine: spec.engine,
+    user: spec.user ?? null,
     compression: spec.compression,
     level: spec.level ?? null,
     digestPolicy: spec.digestPolicy,
@@ -107,9 +112,10 @@ function manifestImage(image: PackagedImage): ManifestImage {
     archiveManifestDigest: image.archiveManifestDigest,
     unpackedSize: image.unpackedSize,
     fragment: manifestFragment(image.imageFragment),
-    layers: image.layers.map(({ diffId, blob, fragment }) => ({
+    layers: image.layers.map(({ diffId, blob, unpackedSize, fragment }) => ({
       diffId,
       blob,
+      unpackedSize,
       ...manifestFragment(fragment),
     })),
   };
@@ -124,10 +130,11 @@ const IMAGE_STRINGS = ['reference', 'platform'];
 const IMAGE_DIGESTS = ['registryManifestDigest', 'configDigest', 'archiveManifestDigest'];
 
 function isManifest(value: Record<string, unknown>): value is PackageManifest & typeof value {
-  const { images, files, level } = value;
+  const { images, files, level, user } = value;
   return (
     hasStrings(value, STRINGS) &&
     (level === null || typeof level === 'number') &&
+    (user === null || typeof user === 'string') &&
     Array.isArray(images) &&
     images.every(isImage) &&
     Array.isArray(files) &&
@@ -142,11 +149,19 @@ function isImage(value: unknown): boolean {
     isFragment(fragment) &&
     typeof unpackedSize === 'number' &&
     Array.isArray(layers) &&
-    layers.every((layer) => isFragment(layer) && hasDigests(layer, ['diffId', 'blob']))
+    layers.every(isLayer)
   );
 }
 
-function isFragment(value: unknown): boolean {
+function isLayer(value: unknown): boolean {
+  return (
+    isFragment(value) &&
+    hasDigests(value, ['diffId', 'blob']) &&
+    typeof value.unpackedSize === 'number'
+  );
+}
+
+function isFragment(value: unknown): value is Record<string, unknown> {
   return hasStrings(value, ['file', 'sha256']) && typeof value.size === 'number';
 }
 

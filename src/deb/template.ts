@@ -2,8 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackageSpec } from './types.ts';
 
+/** What device/load consists of beside itself; in /usr/lib/NAME. */
+export const LOADER_PARTS = [
+  'lib/list.sh',
+  'lib/engine.sh',
+  'lib/state.sh',
+  'lib/plan.sh',
+  'lib/space.sh',
+  'lib/repair.sh',
+  'lib/stream.sh',
+  'lib/afterwards.sh',
+  'lib/report.sh',
+] as const;
+
 const TEMPLATES = [
   'load',
+  ...LOADER_PARTS,
   'service',
   'target',
   'conffile',
@@ -30,6 +44,7 @@ export function renderTemplates(templates: Templates, spec: PackageSpec): Templa
   const values = {
     NAME: spec.name,
     ENGINE: spec.engine,
+    USER: spec.user ?? '',
     DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no',
   };
   return Object.fromEntries(

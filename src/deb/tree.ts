@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { chmod, mkdir, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { usageError } from '../errors.ts';
 import {
@@ -9,6 +9,7 @@ import {
   formatConffiles,
   formatControl,
   formatMd5sums,
+  formatSha256sums,
   installedSize,
   type SizedFile,
 } from './control.ts';
@@ -16,8 +17,8 @@ import { changelog, changelogName, copyright, lintianOverrides } from './docs.ts
 import type { FoundFile } from './extra.ts';
 import { formatImageList, listedImage } from './list.ts';
 import { formatManifest, packageManifest } from './manifest.ts';
-import type { Templates } from './template.ts';
-import type { Fragment, PackageSpec } from './types.ts';
+import { LOADER_PARTS, type Templates } from './template.ts';
+import type { Fragment, PackagedImage, PackageSpec } from './types.ts';
 
 /** A file of the skeleton: what dpkg-deb packs before the fragments are added. */
 export interface TreeFile {
@@ -54,9 +55,11 @@ export function dataFiles(
   const share = shareFolder(name);
   const own: TreeFile[] = [
     plain(`${share}/image.list`, formatImageList(spec.images.map(listedImage))),
+    plain(`${share}/sha256sums`, formatSha256sums(spec.images.flatMap(fragmentsOf))),
     // Several loader packages bring this file: /usr/lib/systemd/system has it by update-alternatives.
     plain(`${share}/container-preload.target`, device.target),
     { path: `usr/lib/${name}/load`, mode: 0o755, content: device.load },
+    ...LOADER_PARTS.map((part) => plain(`usr/lib/${name}/${basename(part)}`, device[part])),
     plain(`usr/lib/systemd/system/${name}.service`, device.service),
     plain(`usr/share/doc/${name}/README.Debian`, device['README.Debian']),
     plain(`usr/share/doc/${name}/copyright`, copyright(spec)),
@@ -67,6 +70,10 @@ export function dataFiles(
   const files = [...own, ...extra.map(({ source, ...file }) => ({ ...file, content: { source } }))];
   checkCollisions(files.map((file) => file.path));
   return files;
+}
+
+function fragmentsOf({ imageFragment, layers }: PackagedImage): Fragment[] {
+  return [imageFragment, ...layers.map(({ fragment }) => fragment)];
 }
 
 /** What of the control member does not depend on sizes. @param data `dataFiles` as they were written */

@@ -28,6 +28,8 @@ export interface PackagedLayer {
   readonly diffId: Digest;
   /** Digest of the layer as the registry stores it. */
   readonly blob: Digest;
+  /** Bytes of the uncompressed layer. */
+  readonly unpackedSize: number;
 }
 
 /** One image as the package carries it. */
@@ -84,6 +86,8 @@ export interface PackageSpec {
   readonly digestPolicy: DigestPolicy;
   /** The default of the conffile's `delete_after_load`. */
   readonly deleteAfterLoad: boolean;
+  /** Whose Podman loads the images; root's where it is absent. */
+  readonly user?: string;
   readonly files: readonly ExtraFile[];
   /** Seconds since 1970 of every time stamp in the package (SOURCE_DATE_EPOCH). */
   readonly epoch: number;

@@ -33,20 +33,24 @@ export interface ReadFile extends ListFile {
   readonly format: FormatName;
 }
 
+/** All wanted images, each with every place that names it: the first one counts. */
+export type Places = readonly [Image, ...Image[]];
+
 /**
  * All wanted images: those of the `images` input, then those of the list files in their order, each once.
  *
  * @throws UserError (usage) for what cannot be read or understood, for contradictions, and for no image
  */
-export async function readImages(request: ListRequest): Promise<Lists> {
+export async function readImages(request: ListRequest): Promise<Lists & { places: Places[] }> {
   const lists = await readLists(request);
   if (lists.images.length === 0) {
     throw usageError('no image is named', { hint: 'give images or an image list' });
   }
-  return { ...lists, images: mergeImages(lists.images) };
+  const places = mergeImages(lists.images);
+  return { ...lists, images: places.map(([image]) => image), places };
 }
 
-/** As `readImages`, with every place where an image is named. */
+/** As `readImages`, with every place where an image is named, and without a look at contradictions. */
 export async function readLists(request: ListRequest): Promise<Lists> {
   const files = new Map<string, ReadFile>();
   const input = listFile('images', request.images);
@@ -65,17 +69,20 @@ export async function readLists(request: ListRequest): Promise<Lists> {
 }
 
 /**
- * Drops the repetitions of an image.
+ * Puts the repetitions of an image together.
  *
  * @throws UserError (usage) where one name stands for two things
  */
-export function mergeImages(images: readonly Image[]): Image[] {
-  const byName = new Map<string, Image>();
+export function mergeImages(images: readonly Image[]): Places[] {
+  const byName = new Map<string, [Image, ...Image[]]>();
   for (const image of images) {
     const key = image.name ?? formatSource(image.source);
-    const first = byName.get(key);
-    if (first === undefined) byName.set(key, image);
-    else checkSame(key, first, image);
+    const known = byName.get(key);
+    if (known === undefined) byName.set(key, [image]);
+    else {
+      checkSame(key, known[0], image);
+      known.push(image);
+    }
   }
   return [...byName.values()];
 }

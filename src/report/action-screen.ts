@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
 import { type Origin, printable } from '../errors.ts';
 import type { Screen } from './progress.ts';
@@ -10,6 +11,7 @@ export function actionScreen(): Screen {
   return {
     print: (line) => core.info(printable(line)),
     live: undefined,
+    warning: (text) => core.warning(printable(text)),
     finding(finding) {
       const { level, origin, endColumn } = finding;
       annotate[level](printable(findingText(finding)), annotationOf(origin, endColumn));
@@ -31,4 +33,14 @@ export function annotationOf(
     ...(origin.column === undefined ? {} : { startColumn: origin.column }),
     ...(endColumn === undefined ? {} : { endColumn }),
   };
+}
+
+/** Text that others wrote, line for line: what looks like a command to the runner is none. */
+export function printVerbatim(title: string, text: string): void {
+  const token = randomUUID();
+  core.startGroup(printable(title));
+  process.stdout.write(`::stop-commands::${token}\n`);
+  core.info(text.replaceAll(/[^\P{Cc}\n\t]/gu, ''));
+  process.stdout.write(`::${token}::\n`);
+  core.endGroup();
 }

@@ -8,6 +8,7 @@ export interface Screen {
   print(line: string): void;
   /** A line that the next one replaces; undefined where only lines that stay can be shown. */
   readonly live: ((line: string) => void) | undefined;
+  warning(text: string): void;
   finding(finding: Finding): void;
   /** The beginning and the end of what belongs together. */
   startGroup(title: string): void;

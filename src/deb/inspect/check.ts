@@ -1,6 +1,6 @@
-import { type Digest, digestLike } from '../../images/digest.ts';
+import { type Digest, digestLike, hexOf } from '../../images/digest.ts';
 import { formatPlatform } from '../../images/platform.ts';
-import { formatMd5sums } from '../control.ts';
+import { formatMd5sums, formatSha256sums } from '../control.ts';
 import { formatImageList, parseImageList, referenceKey } from '../list.ts';
 import type { ManifestFragment, ManifestImage, PackageManifest } from '../manifest.ts';
 import { folders, formatMode, shareFolder } from '../tree.ts';
@@ -17,6 +17,7 @@ export function checkPackage(read: ReadPackage, manifest: PackageManifest): stri
     ...checkMd5sums(read),
     ...checkFragmentFiles(read, manifest),
     ...checkImageList(read, manifest),
+    ...checkSums(read, manifest),
     ...manifest.images.flatMap((image) => checkImage(image, manifest, read)),
   ];
 }
@@ -157,7 +158,11 @@ function checkImageList(read: ReadPackage, manifest: PackageManifest): string[] 
     size: image.unpackedSize,
     fetchOnly: image.fetchOnly,
     image: image.fragment.file,
-    layers: [...new Set(image.layers.map((layer) => layer.file))],
+    layers: image.layers.map(({ file, diffId, unpackedSize }) => ({
+      fragment: file,
+      diffId: hexOf(diffId),
+      size: unpackedSize,
+    })),
   }));
   try {
     const same = formatImageList(parseImageList(read.imageList)) === formatImageList(expected);
@@ -165,6 +170,17 @@ function checkImageList(read: ReadPackage, manifest: PackageManifest): string[] 
   } catch (error) {
     return [`image.list: ${(error as Error).message}`];
   }
+}
+
+function checkSums({ sha256sums }: ReadPackage, manifest: PackageManifest): string[] {
+  const expected = [...fragmentsOf(manifest).values()].map(({ file, sha256 }) => ({
+    name: file,
+    sha256,
+  }));
+  // checkData says so where it is missing.
+  return sha256sums === undefined || sha256sums === formatSha256sums(expected)
+    ? []
+    : ['sha256sums and manifest.json do not agree'];
 }
 
 function checkImage(image: ManifestImage, manifest: PackageManifest, read: ReadPackage): string[] {

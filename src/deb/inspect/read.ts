@@ -44,6 +44,7 @@ export interface ReadPackage {
   /** Paths without a leading slash. */
   readonly conffiles: readonly string[];
   readonly imageList: string | undefined;
+  readonly sha256sums: string | undefined;
   readonly manifest: string | undefined;
   /** By name below /usr/share/NAME; what is wrong with it where it cannot be read. */
   readonly pieces: ReadonlyMap<string, Piece | Fault>;
@@ -69,6 +70,7 @@ export async function readPackage(path: string, signal?: AbortSignal): Promise<R
     md5sums: control.texts.get('md5sums') ?? '',
     conffiles: lines(control.texts.get('conffiles') ?? '').map(normalised),
     imageList: data.texts.get('image.list'),
+    sha256sums: data.texts.get('sha256sums'),
     manifest: data.texts.get('manifest.json'),
     pieces: data.pieces,
     archiveFault: await archiveFault(path),
@@ -106,7 +108,7 @@ async function readControl(
   return { ...member, texts };
 }
 
-const DATA_TEXTS: ReadonlySet<string> = new Set(['image.list', 'manifest.json']);
+const DATA_TEXTS: ReadonlySet<string> = new Set(['image.list', 'sha256sums', 'manifest.json']);
 
 /** @param share the folder of the fragments */
 async function readData(

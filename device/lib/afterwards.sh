@@ -1,0 +1,59 @@
+# What is done once the images are there.
+
+# Images that our upgrades have replaced, where that is wanted and nothing uses them. Those that are
+# still used stay noted in the stamp, for the next time.
+remove_replaced_images() {
+  [ "$remove_replaced" = no ] || each remove_replaced_of any
+}
+
+remove_replaced_of() {
+  read_fields "$STATE/$key.stamp"
+  kept=''
+  for replaced in $noted_replaced; do
+    ! is_digest "$replaced" || remove_unused "${replaced#sha256:}" || kept="$kept$replaced "
+  done
+  [ "$kept" = "$noted_replaced" ] ||
+    sed "s/^replaced=.*/replaced=$kept/" "$STATE/$key.stamp" | record "$STATE/$key.stamp"
+}
+
+# remove_unused ID: fails while a tag, a container or an image that was built on it needs it. Engines
+# remove an image with its last tag: that would be somebody else's.
+remove_unused() {
+  case $(current_id "$1") in
+    -) return 0 ;;
+    '?') return 1 ;;
+  esac
+  tags=$(engine image inspect --format '{{len .RepoTags}}' -- "$1" </dev/null) &&
+    [ "$tags" = 0 ] && engine rmi -- "$1" </dev/null >/dev/null 2>&1 || return
+  say "removed the image that $reference has replaced ($1)"
+}
+
+# Deletes, where it is wanted, the fragments of the images that we loaded. Those of images that
+# stay files, or that somebody changed, may still be needed.
+delete_fragments() {
+  [ "$delete_after_load" = yes ] || return 0
+  plan=$(make_plan)
+  kept=$(each fragments 'file changed')
+  doomed=$(each fragments 'loaded' | sort -u | while read -r fragment; do
+    case "$newline$kept$newline" in
+      *"$newline$fragment$newline"*) ;;
+      *) [ ! -e "$SHARE/$fragment" ] || printf '%s\n' "$fragment" ;;
+    esac
+  done)
+  [ -n "$doomed" ] || return 0
+  if [ ! -w "$SHARE/layers" ]; then
+    say "$SHARE is read-only: the loaded images' files stay"
+    return
+  fi
+  printf '%s\n' "$doomed" | while read -r fragment; do
+    rm -f -- "$SHARE/$fragment"
+  done
+  sync -f "$SHARE"
+  say "deleted the files of the loaded images ($(printf '%s\n' "$doomed" | wc -l))"
+}
+
+summarise() {
+  files=$(count file)
+  say "$loaded loaded, $(count 'loaded present') already there, $(count changed) kept (changed by somebody), $failed failed, $files kept as files"
+  [ "$failed" -eq 0 ] || die "not every image is there$newline$failures"
+}

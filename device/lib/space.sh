@@ -1,0 +1,64 @@
+# Space first: what is refused here could not have been loaded.
+
+# Compares a lower bound of what the loads take with what is free. The containerd store keeps layer archives
+# beside the unpacked layers. Meanwhile the engine spools the stream that it is loading: Docker once,
+# under its data root, Podman three times, in TMPDIR.
+enough_space() {
+  [ "$(count "$TO_LOAD")" -gt 0 ] && look || return 0
+  case $ENGINE/$driver in
+    docker/*+io.containerd.*)
+      has_room "$data_root" "$(peak 0 2)"
+      ;;
+    docker/*)
+      has_room "$data_root" "$(peak 1 1)"
+      ;;
+    podman/*)
+      if [ "$(stat -c %d "$data_root")" = "$(stat -c %d "$WORK")" ]; then
+        has_room "$data_root" "$(peak 3 1)"
+      else
+        has_room "$data_root" "$(peak 0 1)" && has_room "$WORK" "$(peak 3 0)"
+      fi
+      ;;
+  esac
+}
+
+# peak SPOOLED STORED: the most bytes that the loads take at one moment, if a stream is spooled and a new
+# layer stored so many times. A layer that any image has, or an image before, is neither. What
+# there is of a load that was cut cannot be told: nothing is counted as stored for it.
+peak() {
+  {
+    printf '%s\n' "$held" | sed 's/^[^ ]*/held/'
+    largest_first
+  } | awk -v spooled="$1" -v stored="$2" '
+    $1 == "held" { for (i = 2; i <= NF; i++) there[$i] }
+    $1 ~ /^(absent|outdated|overruled|interrupted)$/ {
+      new = 0
+      count = split($11, content, ",")
+      for (i = 1; i <= count; i++) {
+        split(content[i], part, ":")
+        if (!(part[1] in there) || $1 == "interrupted") new += part[2]
+        there[part[1]]
+      }
+      if ($1 != "interrupted") kept += stored * new
+      if (kept + spooled * new > most) most = kept + spooled * new
+    }
+    END { printf "%.0f\n", most }'
+}
+
+# has_room FOLDER BYTES: where it has not, nothing is loaded.
+has_room() {
+  free=$(free_bytes "$1")
+  [ "$2" -gt "$free" ] || return 0
+  each count_failed "$TO_LOAD"
+  each fail_unknown unknown
+  failures="not enough space in $1: $(megabytes "$2") needed, $(megabytes "$free") free; nothing was loaded"
+  return 1
+}
+
+count_failed() {
+  failed=$((failed + 1))
+}
+
+free_bytes() {
+  df -Pk -- "$1" | awk 'NR == 2 { printf "%.0f\n", $4 * 1024 }'
+}

@@ -1,0 +1,159 @@
+# The state: stamps of loads that were finished, and intents of those that were begun. Every file
+# appears by rename, whole and synced.
+
+# The stamp of the load of a reference that was finished last. What was noted of another engine or
+# storage driver does not hold for this one, nor does what is damaged.
+read_record() {
+  recorded_id=''
+  read_fields "$STATE/$key.stamp"
+  ! is_stamp_of_store || recorded_id=$noted_id
+}
+
+is_stamp_of_store() {
+  [ "$noted_engine/$noted_driver" = "$STORE/$driver" ] && is_digest "$noted_id"
+}
+
+# The fields of a stamp or an intent.
+read_fields() {
+  noted_engine='' noted_driver='' noted_package='' noted_reference='' noted_config=''
+  noted_manifest='' noted_id='' noted_layers='' noted_replaced='' noted_brings=''
+  [ -f "$1" ] || return 0
+  while IFS='=' read -r field value; do
+    case $field in
+      engine) noted_engine=$value ;;
+      driver) noted_driver=$value ;;
+      package) noted_package=$value ;;
+      reference) noted_reference=$value ;;
+      config) noted_config=$value ;;
+      manifest) noted_manifest=$value ;;
+      id) noted_id=$value ;;
+      layers) noted_layers=$value ;;
+      replaced) noted_replaced=$value ;;
+      brings) noted_brings=$value ;;
+    esac
+  done <"$1"
+}
+
+# The package of this kind that put the image there which the engine has under the reference.
+other_loader() {
+  for stamp in "${STATE%/*}"/*/"$key.stamp"; do
+    read_fields "$stamp"
+    if is_stamp_of_store && [ "$noted_id" = "$id" ]; then
+      basename "${stamp%/*}"
+      return
+    fi
+  done
+}
+
+# Images that are there though we never loaded them are noted as they are; from then on a package
+# upgrade may move their tags.
+note_present() {
+  each write_stamp present
+}
+
+write_stamp() {
+  read_fields "$STATE/$key.stamp"
+  brought=$layers
+  case $state in
+    # Of layers that we did not bring nothing is known: not in which compression the engine has them.
+    present) brought=- ;;
+    outdated) [ "$remove_replaced" = no ] || noted_replaced="$noted_replaced$noted_id " ;;
+  esac
+  id=$(current_id "$reference")
+  record "$STATE/$key.stamp" <<END
+engine=$STORE
+driver=$driver
+reference=$reference
+config=$config
+manifest=$manifest
+id=$id
+layers=$brought
+replaced=$noted_replaced
+END
+}
+
+# Named by the image and its name: an intent never takes the place of another one.
+intent_file() {
+  printf '%s\n' "$INTENTS/$STORE-$key-${config#*:}"
+}
+
+write_intent() {
+  brings=$(new_items)
+  record "$(intent_file)" <<END
+engine=$STORE
+driver=$driver
+package=$NAME
+reference=$reference
+config=$config
+manifest=$manifest
+brings=$brings
+END
+}
+
+# What a load of the image adds to the engine, and with that what a cut can damage; but not what
+# another image had before.
+new_items() {
+  present=$(held_items)
+  for item in $(items); do
+    if has "$suspects" "$item" || ! has "$present" "$item"; then
+      printf '%s ' "$item"
+    fi
+  done
+}
+
+# Sets `suspects`: what the loads that are not finished were to add to the engine.
+read_intents() {
+  suspects=$(each_intent print_suspects | sort -u | tr '\n' ' ')
+}
+
+print_suspects() {
+  printf '%s\n' "$noted_brings" | tr ' ' '\n'
+}
+
+# each_intent ACTION: for each open intent of this engine, the file in `intent`, its fields in noted_….
+# A damaged one still has its image's ID, in its name.
+each_intent() {
+  for intent in "$INTENTS/$STORE"-*[0-9a-f]; do
+    [ -f "$intent" ] || continue
+    read_fields "$intent"
+    is_intent || noted_engine=$STORE noted_driver=$driver noted_reference='' noted_brings="${intent##*-} "
+    [ "$noted_engine/$noted_driver" != "$STORE/$driver" ] || "$1"
+  done
+}
+
+is_intent() {
+  is_reference "$noted_reference" && is_digest "$noted_config" && is_digest "$noted_manifest" || return
+  for item in $noted_brings; do
+    is_digits "$item" || return
+  done
+}
+
+# An image that is there though a load of it was begun proves nothing until its intent is gone; so
+# the intent is dropped last, and a stamp may stay beside it.
+finish() {
+  write_stamp && each_intent absolve && drop_intent "$(intent_file)"
+}
+
+# An image that this package has loaded since is whole, and so is what it shares with a cut load.
+absolve() {
+  [ "$intent" != "$(intent_file)" ] || return 0
+  rest=$(without "$noted_brings" "$(items)")
+  [ "$rest" != "$noted_brings" ] || return 0
+  sed "s/^brings=.*/brings=$rest/" "$intent" | record "$intent"
+}
+
+# without LIST LINES: the items of LIST that are not among LINES.
+without() {
+  for item in $1; do
+    has "$(printf '%s' "$2" | tr '\n' ' ')" "$item" || printf '%s ' "$item"
+  done
+}
+
+drop_intent() {
+  rm -f "$1" && sync "$INTENTS"
+}
+
+# record FILE: what is read from standard input.
+record() {
+  cat >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
+}

@@ -1,0 +1,207 @@
+# Loading, the largest image first: its spool is the largest, and the disk is never emptier.
+
+load_missing() {
+  total=$(count "$TO_LOAD") number=0
+  plan=$(largest_first)
+  each load_image "$TO_LOAD"
+  each fail_unknown unknown
+  each fail_taken taken
+}
+
+largest_first() {
+  printf '%s\n' "$plan" | sort -s -k 7,7nr
+}
+
+load_image() {
+  number=$((number + 1))
+  read_intents
+  if ! look; then
+    fail "$ENGINE cannot list its images"
+    return
+  fi
+  find_base
+  take_layers
+  new=''
+  [ "$base" -eq 0 ] || new=", of which $(megabytes "$bytes") are new"
+  say "loading $number of $total: $reference ($(megabytes "$size")$new)"
+  if reason=$(load_safely); then
+    loaded=$((loaded + 1))
+  else
+    fail "$reason"
+  fi
+}
+
+# Sets `base`: how many layers, from the base up, can be left out. One can when a stamp, of any
+# package, says that a load of ours brought it, and the engine still has that image. From the base up:
+# Docker knows a layer by all that lies below it. An image with a layer that a cut load may have
+# damaged is streamed whole: its state is `interrupted`, or `is_removed` stops it.
+find_base() {
+  base=0
+  [ "$state" != interrupted ] || return 0
+  present=$(held_items)
+  for stamp in "${STATE%/*}"/*/*.stamp; do
+    read_fields "$stamp"
+    if is_stamp_of_store && has "$present" "${noted_id#*:}"; then
+      count_common
+      [ "$common" -le "$base" ] || base=$common
+    fi
+  done
+}
+
+# Sets `common`: how many layers, from the base up, image and stamp have in common.
+count_common() {
+  common=0
+  [ "$layers" != - ] || return 0
+  ours=$layers, theirs=$noted_layers,
+  while [ -n "$ours" ] && [ "${ours%%,*}" = "${theirs%%,*}" ]; do
+    ours=${ours#*,} theirs=${theirs#*,} common=$((common + 1))
+  done
+}
+
+# Sets `stream`, the fragments to load: all but the lowest `base` layers; and `bytes`, of those layers.
+take_layers() {
+  stream='' bytes=0 position=0 rest=$contents,
+  for layer in $(words "$layers"); do
+    content=${rest%%,*} rest=${rest#*,} position=$((position + 1))
+    if [ "$position" -gt "$base" ] && ! has "$stream" "$layer"; then
+      stream="$stream $layer" bytes=$((bytes + ${content##*:}))
+    fi
+  done
+  stream="$stream $image"
+}
+
+# One image from its intent to its stamp; says why where it fails.
+load_safely() {
+  find_fragments && is_removed || return
+  if has "$blocked" "$key"; then
+    echo "an interrupted load can't be undone, since the image can't be loaded to be removed"
+  elif ! why=$(write_intent 2>&1); then
+    echo "$INTENTS cannot be written: $why"
+  elif bring; then
+    why=$(finish 2>&1) && return
+    echo "the state cannot be written: $why"
+  else
+    abandon
+  fi
+  return 1
+}
+
+# Loads what the engine has not; and everything, where it does not take that.
+bring() {
+  if [ "$base" -gt 0 ]; then
+    why=$(load_stream) && return
+    say "$ENGINE does not take $reference without layers that it should have: loading all of it ($why)" >&2
+    # Engines may show a tag for what they could not load.
+    remove_image
+    base=0
+    take_layers
+    # Layers that were taken for present come in now.
+    held=''
+    write_intent 2>&1 || return
+  fi
+  load_stream
+}
+
+load_stream() {
+  stream_image && sync_engine 2>&1 && check_loaded
+}
+
+is_still_there() {
+  id=$(current_id "$reference")
+  is_packaged
+}
+
+fail_taken() {
+  fail "the package $(other_loader) has put another image under this name: remove and purge one of the packages, or set conflict=package in $CONFFILE"
+}
+
+fail_unknown() {
+  fail "$ENGINE cannot inspect it: $(inspect "$reference" 2>&1 | last_lines)"
+}
+
+find_fragments() {
+  for fragment in $(fragments); do
+    if [ ! -e "$SHARE/$fragment" ] && [ "$delete_after_load" = yes ]; then
+      echo "its files were deleted after an earlier load (delete_after_load=yes): install the package $NAME again"
+      return 1
+    elif [ ! -e "$SHARE/$fragment" ]; then
+      echo "$SHARE/$fragment is missing: install the package $NAME again"
+      return 1
+    fi
+  done
+}
+
+# cat | zstd | engine, each stage checked: says which failed and why, and fails if any did.
+stream_image() {
+  set --
+  for fragment in $stream; do
+    set -- "$@" "$SHARE/$fragment"
+  done
+  case $image in
+    *.zst) statuses=$({ stage cat cat -- "$@" | stage zstd zstd -dc | load_stage; } 3>&1) ;;
+    *) statuses=$({ stage cat cat -- "$@" | load_stage; } 3>&1) ;;
+  esac
+  complaints=$(complain "$statuses")
+  printf '%s' "$complaints"
+  [ -z "$complaints" ]
+}
+
+# stage NAME PROGRAM ARGUMENTS: runs it and writes "NAME CODE" to descriptor 3.
+stage() {
+  stage_name=$1 code=0
+  shift
+  "$@" 2>"$WORK/$stage_name.log" 3>&- || code=$?
+  printf '%s %s\n' "$stage_name" "$code" >&3
+}
+
+# Not `engine`: this one has to keep the lock.
+load_stage() {
+  stage "$ENGINE" as_user "$ENGINE" load --quiet >/dev/null
+}
+
+# Codes of stages in, a line of complaints out. A stage that was stopped since the next one had
+# ended (141, by SIGPIPE) has nothing to complain of.
+complain() {
+  separator=''
+  while read -r program code; do
+    case $code in
+      0 | 141 | '') ;;
+      *)
+        printf '%s%s failed with code %s: %s' "$separator" "$program" "$code" "$(last_lines <"$WORK/$program.log")"
+        separator='; '
+        ;;
+    esac
+  done <<END
+$1
+END
+}
+
+# A load that returned is not yet on the disk: after a power cut the image would be listed and
+# could not run. The containerd store may lie anywhere, so everything is synced for it.
+sync_engine() {
+  case $driver in
+    *+io.containerd.*) sync ;;
+    *) sync -f "$data_root" ;;
+  esac
+}
+
+check_loaded() {
+  ! is_still_there || return 0
+  echo "$ENGINE shows $id after the load, expected $config or $manifest"
+  return 1
+}
+
+# Some engines show a tag for what they could not load. Whatever else a failed load left is synced;
+# only what a cut load left stays suspect.
+abandon() {
+  remove_image
+  if [ "$state" != interrupted ] && read_intents && is_removed >/dev/null && sync_engine; then
+    drop_intent "$(intent_file)"
+  fi
+}
+
+fail() {
+  failed=$((failed + 1))
+  say "cannot load $reference: $1"
+  failures="${failures:+$failures$newline}$reference: $1"
+}
