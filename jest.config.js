@@ -1,8 +1,9 @@
-// Two kinds of tests: *.test.ts are fast and need nothing; *.itg.ts use a real registry, skopeo, dpkg, lintian and podman.
+// Three kinds of tests: *.test.ts are fast and need nothing; *.itg.ts use a real registry, skopeo, dpkg, lintian and podman;
+// *.boot.ts boot real machines, which takes some twenty minutes where there is no KVM.
 export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  testMatch: ['<rootDir>/__tests__/**/*.{test,itg}.ts'],
+  testMatch: ['<rootDir>/__tests__/**/*.{test,itg,boot}.ts'],
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -22,6 +22,7 @@ describe('what is understood', () => {
     ['a boolean with its value', ['--json=false'], { json: 'false' }, []],
     ['a boolean and what follows it', ['--json', 'alpine'], { json: 'true' }, ['alpine']],
     ['an option several times', ['--images', 'a', '--images=b'], { images: 'a\nb' }, []],
+    ['an option whose value is true', ['--arch', 'true'], { arch: 'true' }, []],
     ['a list in one value', ['--images', 'a\nb'], { images: 'a\nb' }, []],
     ['other arguments', ['one', '--arch', 'amd64', 'two'], { arch: 'amd64' }, ['one', 'two']],
     ['what follows --', ['--', '--arch', '-x'], {}, ['--arch', '-x']],
@@ -47,6 +48,11 @@ describe('what is refused', () => {
     ['another such', ['--__proto__=x'], 'unknown option --__proto__ (see --help)'],
     ['an option twice', ['--arch', 'amd64', '--arch=arm64'], '--arch is given twice'],
     ['a boolean twice', ['--json', '--json'], '--json is given twice'],
+    [
+      'a boolean and a value apart',
+      ['--json', 'false'],
+      '--json takes its value behind = (--json=false)',
+    ],
     ['a missing value', ['--arch'], '--arch needs a value (an architecture)'],
     ['an option for a value', ['--arch', '--json'], '--arch needs a value (an architecture)'],
   ])('%s', (_name, args, message) => {

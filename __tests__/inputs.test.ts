@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { BOOT_TEST_INPUTS } from '../src/boot-inputs.ts';
 import { formatError, UserError } from '../src/errors.ts';
 import {
   BUILD_INPUTS,
@@ -12,6 +12,7 @@ import {
   parseSize,
   type RawInputs,
 } from '../src/inputs.ts';
+import { readAction } from './action-file.ts';
 
 const ENV = { HOME: '/home/me' };
 const NEEDED = { arch: 'arm64', package: 'app-images' };
@@ -21,6 +22,7 @@ test('what nothing is said of', () => {
   expect(parse({})).toEqual({
     images: '',
     imageLists: [],
+    profiles: [],
     architecture: 'arm64',
     engine: 'docker',
     package: 'app-images',
@@ -36,6 +38,8 @@ test('what nothing is said of', () => {
     deleteAfterLoad: false,
     access: { tlsVerify: true },
     cacheDir: '/home/me/.cache/container-preload',
+    cache: 'compressed',
+    shard: undefined,
     outputDir: process.cwd(),
     jobs: availableParallelism(),
   });
@@ -81,6 +85,9 @@ describe('what is understood', () => {
     [{ 'tls-verify': 'false' }, { access: { tlsVerify: false } }],
     [{ 'cache-dir': 'cache' }, { cacheDir: resolve('cache') }],
     [{ 'output-dir': 'out' }, { outputDir: resolve('out') }],
+    [{ cache: 'all' }, { cache: 'all' }],
+    [{ shard: '2/3' }, { shard: { index: 2, count: 3 } }],
+    [{ shard: '2/3', package: '' }, { package: '' }],
     [{ jobs: '1' }, { jobs: 1 }],
     [{ jobs: '256' }, { jobs: 256 }],
   ])('%j', (raw, expected) => {
@@ -128,6 +135,9 @@ describe('what is refused: one line that names the input', () => {
     [{ 'delete-after-load': 'yes' }, 'delete-after-load: neither true nor false: "yes"'],
     [{ 'tls-verify': '0' }, 'tls-verify: neither true nor false: "0"'],
     [{ 'tls-verify': 'tRUE' }, 'tls-verify: neither true nor false: "tRUE"'],
+    [{ cache: 'yes' }, 'cache: unknown value "yes" (one of compressed, blobs, all, off)'],
+    [{ shard: '4/3' }, 'shard: not a share: "4/3" (I/N, from 1/N to N/N, with N up to 256)'],
+    [{ shard: '0/3' }, 'shard: not a share: "0/3" (I/N, from 1/N to N/N, with N up to 256)'],
     [{ jobs: '0' }, 'jobs: not a whole number from 1 to 256: "0"'],
     [{ jobs: '257' }, 'jobs: not a whole number from 1 to 256: "257"'],
     [{ jobs: 'all' }, 'jobs: not a whole number from 1 to 256: "all"'],
@@ -181,25 +191,24 @@ describe('sizes', () => {
 });
 
 describe('action.yml', () => {
-  const action = readAction();
+  const action = readAction('action.yml');
+  const inputs = { ...BUILD_INPUTS, ...BOOT_TEST_INPUTS };
 
-  test('has the inputs of the command, in their order, and install-tools', () => {
-    expect(Object.keys(action.inputs)).toEqual([...Object.keys(BUILD_INPUTS), 'install-tools']);
+  test('has the inputs of the command, in their order, those of the boot test, and install-tools', () => {
+    expect(Object.keys(action.inputs)).toEqual([...Object.keys(inputs), 'install-tools']);
   });
 
-  test.each(Object.entries<InputInfo>(BUILD_INPUTS))(
-    'describes %s as the command does',
-    (name, info) => {
-      expect(action.inputs[name]).toEqual({
-        description: info.help,
-        required: ['arch', 'package'].includes(name) ? 'true' : 'false',
-        ...(info.default === undefined ? {} : { default: info.default }),
-      });
-    },
-  );
+  test.each(Object.entries<InputInfo>(inputs))('describes %s as the command does', (name, info) => {
+    expect(action.inputs[name]).toEqual({
+      description: info.help,
+      required: ['arch', 'package'].includes(name) ? 'true' : 'false',
+      ...(info.default === undefined ? {} : { default: info.default }),
+    });
+  });
 
-  test('has the outputs of a build', () => {
-    const outputs = ['deb', 'deb-sha256', 'package', 'version', 'images', 'stats'];
+  test('has the outputs of a build and of its boot test', () => {
+    const built = ['deb', 'deb-sha256', 'package', 'version', 'images', 'cache-hit', 'stats'];
+    const outputs = [...built, 'boot-verdict', 'boot-logs', 'junit'];
     expect(Object.keys(action.outputs)).toEqual(outputs);
   });
 
@@ -207,32 +216,6 @@ describe('action.yml', () => {
     expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.js' });
   });
 });
-
-interface Action {
-  readonly inputs: Record<string, Record<string, string>>;
-  readonly outputs: Record<string, Record<string, string>>;
-  readonly runs: Record<string, string>;
-}
-
-/** Reads the little of YAML that action.yml is written in: nested keys with plain or quoted values. */
-function readAction(): Action {
-  const root: Record<string, unknown> = {};
-  const parents: Record<string, unknown>[] = [root];
-  const text = readFileSync(join(import.meta.dirname, '../action.yml'), 'utf8');
-  for (const line of text.split('\n')) {
-    const [, indent = '', key = '', value = ''] = /^( *)([\w-]+):(?: (.*))?$/.exec(line) ?? [];
-    if (key === '') continue;
-    const parent = parents[indent.length / 2] ?? root;
-    if (value === '') {
-      const child = {};
-      parent[key] = child;
-      parents[indent.length / 2 + 1] = child;
-    } else {
-      parent[key] = value.replace(/^'(.*)'$/, '$1').replaceAll("''", "'");
-    }
-  }
-  return root as unknown as Action;
-}
 
 function errorOf(work: () => unknown): UserError {
   try {

@@ -1,7 +1,8 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Ended, end, namesIn, ROOT, startBundle } from './program.ts';
+import { type Job, outputs, runJob, startJob } from './job.ts';
+import { end, namesIn, ROOT, startBundle } from './program.ts';
 import { buildImage, buildIndex, buildLayer } from './support/images.ts';
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
@@ -23,70 +24,20 @@ afterAll(async () => {
   await temp.remove();
 });
 
-interface Job {
-  readonly workspace: string;
-  readonly output: string;
-  readonly cache: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-/** What the runner gives to a step: every input of action.yml, the files for outputs and summary. */
-async function newJob(inputs: Readonly<Record<string, string>>): Promise<Job> {
-  const folder = await temp.make('job');
-  const at = (name: string) => join(folder, name);
-  await mkdir(at('workspace'));
-  for (const name of ['output', 'summary']) await writeFile(at(name), '');
-  const given = {
-    ...(await defaults()),
+/** A step that builds; it boots only where that is what is tested. */
+const newJob = (inputs: Readonly<Record<string, string>>) =>
+  startJob(temp, 'action.yml', (folder) => ({
     arch: 'amd64',
     package: 'app-images',
     version: '1.0',
     maintainer: 'Test <test@example.org>',
     'tls-verify': 'false',
-    'cache-dir': at('cache'),
-    'output-dir': at('out'),
+    'cache-dir': join(folder, 'cache'),
+    'output-dir': join(folder, 'out'),
+    'boot-test': 'false',
     ...inputs,
-  };
-  return {
-    workspace: at('workspace'),
-    output: at('out'),
-    cache: at('cache'),
-    env: {
-      GITHUB_ACTIONS: 'true',
-      GITHUB_WORKSPACE: at('workspace'),
-      GITHUB_OUTPUT: at('output'),
-      GITHUB_STEP_SUMMARY: at('summary'),
-      ...Object.fromEntries(
-        Object.entries(given).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
-      ),
-    },
-  };
-}
-
-/** The runner sets every input that action.yml names, to its default or to nothing. */
-async function defaults(): Promise<Record<string, string>> {
-  const text = await readFile(join(ROOT, 'action.yml'), 'utf8');
-  const [, inputs = ''] = /^inputs:\n(.*?)^\w/ms.exec(text) ?? [];
-  const blocks = inputs.split(/^ {2}(?=\w)/m).filter((block) => block.trim() !== '');
-  return Object.fromEntries(
-    blocks.map((block) => [
-      block.slice(0, block.indexOf(':')),
-      /^ {4}default: '?(.*?)'?$/m.exec(block)?.[1] ?? '',
-    ]),
-  );
-}
-
-async function run({ env, workspace }: Job, more: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const main = join(ROOT, 'dist/main.js');
-  return end(startBundle([main], { env: { ...env, ...more }, cwd: workspace }));
-}
-
-/** The outputs of a step, as the runner reads them from its file. */
-async function outputs({ env }: Job): Promise<Record<string, string>> {
-  const text = await readFile(env.GITHUB_OUTPUT ?? '', 'utf8');
-  const found = text.matchAll(/^(\S+)<<(ghadelimiter_\S+)\n(.*?)\n\2$/gms);
-  return Object.fromEntries([...found].map(([, name, , value]) => [name, value]));
-}
+  }));
+const run = (job: Job, more?: NodeJS.ProcessEnv) => runJob('dist/main.js', job, more);
 
 test('a build: outputs, a summary, a warning at its line', async () => {
   const reference = `${registry.host}/app:1`;
@@ -98,13 +49,15 @@ test('a build: outputs, a summary, a warning at its line', async () => {
 
   const given = await outputs(job);
   expect(Object.keys(given)).toEqual([
-    ...['deb', 'deb-sha256', 'package', 'version', 'images', 'stats'],
+    ...['deb', 'deb-sha256', 'package', 'version', 'images', 'cache-hit', 'stats'],
+    'boot-verdict',
   ]);
   expect(given).toMatchObject({
     deb: join(job.output, 'app-images_1.0_amd64.deb'),
     'deb-sha256': expect.stringMatching(/^[0-9a-f]{64}$/),
     package: 'app-images',
     version: '1.0',
+    'boot-verdict': 'skipped',
   });
   expect(JSON.parse(given.images ?? '')).toMatchObject([
     { reference, indexDigest: index.digest, layers: 1 },
@@ -113,7 +66,7 @@ test('a build: outputs, a summary, a warning at its line', async () => {
 
   const warnings = stdout.split('\n').filter((line) => line.startsWith('::warning'));
   expect(warnings).toEqual([
-    `::warning file=lists/images.txt,line=2,col=3::${reference} has no digest, so another build may get another image; write: ${reference}@${index.digest}`,
+    `::warning file=lists/images.txt,line=2,col=3,endColumn=${reference.length + 3}::${reference} has no digest, so another build may get another image; write: ${reference}@${index.digest}`,
   ]);
   const groups = stdout.split('\n').filter((line) => /^::(end)?group::/.test(line));
   expect(groups).toEqual([
@@ -125,6 +78,35 @@ test('a build: outputs, a summary, a warning at its line', async () => {
   expect(summary).toMatch(/^### .*app-images_1\.0_amd64\.deb: /);
   expect(summary).toContain(`| ${reference} | `);
   expect(await namesIn(job.output)).toEqual(['app-images_1.0_amd64.deb']);
+});
+
+test('more problems than annotations are shown: all in the summary', async () => {
+  const job = await newJob({ 'image-list': 'compose.yml', 'digest-policy': 'strict' });
+  const services = Array.from(
+    { length: 11 },
+    (_, number) => `  s${number}:\n    image: "${registry.host}/app:1" # ${number}\n`,
+  );
+  await writeFile(join(job.workspace, 'compose.yml'), `services:\n${services.join('')}`);
+  const { code, stdout } = await run(job);
+  expect(code).toBe(1);
+  // the same image is one of the package, and all of its places are to be pinned
+  expect(stdout.match(/^::error file=compose\.yml,line=\d+,col=13,endColumn=/gm)).toHaveLength(11);
+  const summary = await readFile(job.env.GITHUB_STEP_SUMMARY ?? '', 'utf8');
+  expect(summary).toContain('### 11 problems');
+  expect(summary).toContain(`\`image: "${registry.host}/app:1@${index.digest}" # 10\``);
+});
+
+test('no machine is made for another architecture, which is said once', async () => {
+  const built = buildImage({ architecture: 'riscv64', layers: [] });
+  await push(registry, 'riscv', '1', buildIndex([built]));
+  const images = `${registry.host}/riscv:1`;
+  const job = await newJob({ images, arch: 'riscv64', 'boot-test': 'true' });
+  const { code, stdout } = await run(job);
+  expect([code, stdout.split('\n').filter((line) => line.startsWith('::notice'))]).toEqual([
+    0,
+    ['::notice::no boot test: it is for amd64, arm64, not for riscv64'],
+  ]);
+  expect(await outputs(job)).toMatchObject({ 'boot-verdict': 'skipped' });
 });
 
 test('paths are those of the workspace', async () => {
@@ -156,6 +138,8 @@ describe('errors: one annotation, the exit code, and no outputs', () => {
       2,
       '::error::tls-verify: neither true nor false: "yes"',
     ],
+    ['a suite', usage({ 'boot-test': '../x' }), 2, /^::error::boot-test: not a suite: "\.\.\/x"/],
+    ['a boot', usage({ 'boot-memory': '2G' }), 2, /^::error::boot-memory: not a whole number/],
     ['an image of the input', { images: 'alpine\nAlpine' }, 2, /^::error::images:2:1: .*Alpine/],
     [
       'an image of a file',
@@ -223,6 +207,14 @@ describe('a missing tool', () => {
       '::error::not installed: skopeo, zstd, dpkg (apt-get install skopeo zstd dpkg)\n',
     );
     await expect(readFile(log)).rejects.toThrow('ENOENT');
+  });
+
+  test('for the boot test is found out before the build', async () => {
+    const { path } = await emptyPath();
+    const inputs = { images: 'alpine', 'install-tools': 'false', 'boot-test': 'true' };
+    const { code, stdout } = await run(await newJob({ ...inputs, arch: 'arm64' }), { PATH: path });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^::error::not installed: skopeo, zstd, dpkg, .*\bqemu-utils\b/m);
   });
 
   test('is installed by apt otherwise', async () => {

@@ -1,4 +1,6 @@
 import { BUILD_INPUTS } from '../src/inputs.ts';
+import { formatAcceleration } from '../src/report/verdict.ts';
+import type { BaseTimes, BootTimes } from './boot.ts';
 import type { Machine } from './machine.ts';
 import type { Disk, Input, Memory, OurSide, Pairs, Point, Side, Warm } from './parts.ts';
 
@@ -10,7 +12,9 @@ export type Recorded =
   | Measured<'warm', Warm>
   | Measured<'memory', Memory>
   | Measured<'disk', Disk>
-  | Measured<'curve', Point>;
+  | Measured<'curve', Point>
+  | Measured<'base', BaseTimes>
+  | Measured<'boot', BootTimes>;
 
 interface Measured<Part extends string, Result> {
   readonly part: Part;
@@ -30,6 +34,8 @@ export function formatReport(all: readonly Recorded[]): string {
   const memory = all.filter((measured) => measured.part === 'memory');
   const disk = all.filter((measured) => measured.part === 'disk');
   const curve = all.filter((measured) => measured.part === 'curve');
+  const base = all.filter((measured) => measured.part === 'base');
+  const boot = all.filter((measured) => measured.part === 'boot');
   const bars = [
     ...four.flatMap((measured) => pairBars('four images', measured, { time: 0.45, size: 0.45 })),
     ...one.flatMap((measured) => pairBars('one image', measured, { time: 0.8, size: 1.02 })),
@@ -39,6 +45,8 @@ export function formatReport(all: readonly Recorded[]): string {
     ...warm.flatMap(({ result }) => warmBars(result)),
     ...memory.flatMap(memoryBars),
     ...disk.flatMap(({ result }) => diskBars(result)),
+    ...base.flatMap(({ result }) => baseBars(result)),
+    ...boot.flatMap(({ result }) => bootBars(result)),
   ];
   const sections = [
     INTRODUCTION,
@@ -50,6 +58,8 @@ export function formatReport(all: readonly Recorded[]): string {
     section('Memory', memory, memoryText),
     section('Disk', disk, diskText),
     section('Size against time', curve, curveText),
+    section('A base system for another architecture', base, baseText),
+    section('A boot test', boot, bootText),
     section('Where', all, machinesText),
   ];
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`;
@@ -161,6 +171,70 @@ function diskBars({ runs }: Disk): Bar[] {
     measured: peakBeside / debSize,
     format: percent,
   }));
+}
+
+function baseBars({ runs }: BaseTimes): Bar[] {
+  return [
+    {
+      what: 'arm64 base system, cold: time to that of mmdebstrap with qemu-user',
+      limit: 0.15,
+      measured: median(runs.map(({ cold, rival }) => cold / rival)),
+      format: ratio,
+    },
+    {
+      what: 'arm64 base system from the cache: time',
+      limit: 5,
+      measured: median(runs.map(({ cached }) => cached)),
+      format: inSeconds,
+    },
+  ];
+}
+
+function bootBars(times: BootTimes): Bar[] {
+  return [
+    {
+      what: 'boot test of a fresh device: time to a boot and the same loads by hand',
+      limit: 1.25,
+      measured: median(bootRatios(times)),
+      format: ratio,
+    },
+  ];
+}
+
+function bootRatios({ verdict, bare }: BootTimes): number[] {
+  return verdict.map((time, index) => time / (bare[index] ?? Number.NaN));
+}
+
+function baseText(all: readonly { readonly result: BaseTimes }[]): string {
+  const rows = all.flatMap(({ result }) =>
+    result.runs.map(({ cold, cached, rival }) => [
+      ...[rival, cold, cached].map(inSeconds),
+      ratio(cold / rival),
+    ]),
+  );
+  return `Bookworm with Docker for arm64, made on another architecture, downloads included. mmdebstrap makes
+a tarball; ours is a disk that boots, with its kernel and initrd.
+
+${table(['mmdebstrap with qemu-user', 'ours', 'from the cache', 'ratio'], rows)}`;
+}
+
+function bootText(all: readonly { readonly result: BootTimes }[]): string {
+  return all
+    .map(({ result }) => {
+      const { acceleration, images, verdict, bare } = result;
+      const rows = verdict.map((time, index) => [
+        ...[bare[index] ?? Number.NaN, time].map(inSeconds),
+        ratio(bootRatios(result)[index] ?? Number.NaN),
+      ]);
+      return `One machine with ${formatAcceleration(acceleration)}, from power on. By hand: the boot, the package's files
+unpacked, and each image given to Docker, layers once. The verdict: the boot, dpkg's installation,
+the loader, and every check of every image, each of which runs.
+
+${images.map((about) => `- ${about}`).join('\n')}
+
+${table(['by hand', 'verdict', 'ratio'], rows)}`;
+    })
+    .join('\n\n');
 }
 
 function pairsText(all: readonly { readonly level: number; readonly result: Pairs }[]): string {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRegistry } from '../__tests__/support/registry.ts';
 import { withTempDir } from '../__tests__/support/temp.ts';
+import { base, boot } from './boot.ts';
 import { describeMachine } from './machine.ts';
 import { type Bench, curve, disk, four, layer, memory, one, warm } from './parts.ts';
 import { formatReport, type Recorded } from './report.ts';
@@ -21,6 +22,8 @@ const PARTS = {
   disk: { run: disk, levels: [3] },
   curve: { run: curve, levels: [1, 3, 6, 9, 12, 15, 17, 19, 22] },
   memory: { run: memory, levels: [3, 19] },
+  base: { run: base, levels: [3] },
+  boot: { run: boot, levels: [3] },
 } as const;
 
 type PartName = keyof typeof PARTS;

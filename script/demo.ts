@@ -1,11 +1,12 @@
 import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
 import { push } from '../__tests__/support/push.ts';
 import { type Registry, startRegistry } from '../__tests__/support/registry.ts';
 import { withTempDir } from '../__tests__/support/temp.ts';
 import { type ListedImage, parseImageList } from '../src/deb/list.ts';
 import { formatError, UserError } from '../src/errors.ts';
-import { mustRun } from '../src/exec.ts';
+import { ended, mustRun, start } from '../src/exec.ts';
 import { architectures, type DemoImage, demoImages } from './lib/demo-images.ts';
 import { type PodmanStore, podmanStore, type Way } from './lib/podman-store.ts';
 
@@ -30,7 +31,9 @@ async function demo(work: string, signal: AbortSignal): Promise<void> {
   const store = await podmanStore(join(work, 'podman'), signal);
   try {
     const ways = await prove(debs.amd64, join(work, 'unpacked'), store);
-    step(4, 'Proved');
+    step(4, 'A machine that installs it, offline, and boots again: node dist/cli.js boot');
+    await boot(debs.amd64, signal);
+    step(5, 'Proved');
     conclude(images, ways, debs);
   } finally {
     await store.close();
@@ -105,6 +108,25 @@ async function proveImage(image: ListedImage, share: string, store: PodmanStore)
   return store.runTrue(image.reference);
 }
 
+/** Shows what the command says of the boot test, line by line: it takes minutes where there is no KVM. */
+async function boot(deb: string, signal: AbortSignal): Promise<void> {
+  const argv = bootArgv(deb);
+  const child = start(argv, { cwd: ROOT, signal });
+  if (!child.stderr) throw new Error('a command without its streams');
+  createInterface(child.stderr).on('line', (line) => say(line));
+  const code = await ended(child, argv);
+  signal.throwIfAborted();
+  if (code !== 0) throw new Error(`the boot test ended with exit code ${code}`);
+}
+
+/** The base system is kept where the tests have it. */
+function bootArgv(deb: string): string[] {
+  return [
+    ...[process.execPath, 'dist/cli.js', 'boot', deb, '--scenario', 'fresh,reboot'],
+    ...['--cache-dir', '.tools/boot', '--log-dir', relative(ROOT, join(OUTPUT, 'boot-logs'))],
+  ];
+}
+
 function conclude(images: readonly DemoImage[], ways: readonly Way[], debs: Debs): void {
   if (ways.length !== images.length) {
     throw new Error(`the package has ${ways.length} images, the registry ${images.length}`);
@@ -116,6 +138,9 @@ function conclude(images: readonly DemoImage[], ways: readonly Way[], debs: Debs
     chroot === undefined
       ? 'true ran in each, by podman run --network=none.'
       : `true ran in each, in a chroot of podman image mount; podman run can not here: ${chroot.because}`,
+  );
+  say(
+    'A machine with nothing but Debian and Podman loaded and ran them, and needed no load after that.',
   );
   say(`The packages are ${packages.join(' and ')}.`);
 }

@@ -32,11 +32,22 @@ export function parseArguments(
   });
   const values: Record<string, string> = {};
   const positionals: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
+  for (const [n, token] of tokens.entries()) {
+    if (token.kind === 'positional') {
+      checkBoolean(tokens[n - 1], token.value);
+      positionals.push(token.value);
+    }
     if (token.kind === 'option') addOption(token, options, values);
   }
   return { values, positionals };
+}
+
+/** `--tls-verify false` would leave the option on, and name an image `false`. */
+function checkBoolean(before: { kind: string; rawName?: string } | undefined, value: string): void {
+  if (before?.kind !== 'option' || !/^(true|false)$/i.test(value)) return;
+  throw usageError(`${before.rawName} takes its value behind =`, {
+    hint: `${before.rawName}=${value}`,
+  });
 }
 
 interface OptionToken {

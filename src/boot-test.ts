@@ -1,12 +1,16 @@
 import { appendFile, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { freemem } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { prepareBase } from './boot/base/prepare.ts';
-import { checkQemu } from './boot/kvm.ts';
+import { isThere, missingTools } from './boot/base/tools.ts';
+import type { BaseArchitecture, Engine, RemoteBases } from './boot/base/types.ts';
+import { checkQemu, missingQemu } from './boot/kvm.ts';
+import { readRootfs } from './boot/rootfs/rootfs.ts';
 import { bootTest, diskSize } from './boot/run.ts';
 import type { Acceleration, Case, PackageUnderTest, Verdict } from './boot/types.ts';
 import type { BootOptions } from './boot-inputs.ts';
 import { failure, usageError } from './errors.ts';
+import { makeFolder } from './folder.ts';
 import { readPackageUnderTest } from './package-under-test.ts';
 import { junitReport } from './report/junit.ts';
 import { markdownVerdict } from './report/verdict.ts';
@@ -15,13 +19,27 @@ import { markdownVerdict } from './report/verdict.ts';
 export interface BootSurroundings {
   /** The folder guest/ of this program. */
   readonly guestDir: string;
+  /** Where base systems are kept: beside the local store, unless it is said otherwise. */
+  readonly bases?: BasePlaces | undefined;
+  /** Is given the Debian packages that this machine lacks; without it, a lack is an error. */
+  provideTools?(missing: readonly string[]): Promise<void>;
   readonly signal: AbortSignal;
   readonly watch: BootWatch;
 }
 
+export interface BasePlaces {
+  /** On this machine. */
+  readonly cacheDir: string;
+  /** Beyond it. */
+  readonly remote?: RemoteBases | undefined;
+}
+
 /** Is told of a boot test as it goes on. */
 export interface BootWatch {
+  /** What follows belongs together, until the next one. */
+  part(title: string): void;
   note(text: string): void;
+  warning(text: string): void;
   acceleration(found: Acceleration): void;
   case(found: Case): void;
 }
@@ -34,34 +52,36 @@ export interface BootWatch {
  */
 export async function proveByBoot(
   options: BootOptions,
-  { guestDir, signal, watch }: BootSurroundings,
+  surroundings: BootSurroundings,
 ): Promise<Verdict> {
-  checkScenarios(options);
+  const { guestDir, bases = { cacheDir: options.cacheDir }, signal, watch } = surroundings;
+  checkTerminal(options);
   const packages = await readAll(options, signal);
   const [first] = packages.proved;
   if (first === undefined) throw new Error('a boot test without a package');
   const { architecture, engine } = first;
   checkAlike([...packages.proved, ...(packages.old ? [packages.old] : [])]);
-  await checkQemu(architecture, signal);
-  checkMemory(options.memory, architecture);
+  checkEngine(first, options);
+  checkStore(options, engine);
+  await surroundings.provideTools?.(missingBootTools(architecture, process.env));
+  checkQemu(architecture, process.env);
+  checkMemory(options.memory * (options.jobs ?? 1), architecture);
   const boots = join(options.cacheDir, 'boot');
-  await mkdir(boots, { recursive: true });
+  await makeFolder(boots);
   await removeStale(boots);
   await checkRoom(boots, packages.proved);
   const workDir = await mkdtemp(join(boots, 'work-'));
   try {
-    const base = await prepareBase({
-      ...options,
-      architecture,
-      engine,
-      cacheDir: join(options.cacheDir, 'bases'),
-      workDir,
-      guestDir,
-      signal,
-      onProgress: watch.note,
-    });
+    watch.part('Preparing the base system');
+    const make = { ...options, architecture, engine, workDir, signal, onProgress: watch.note };
+    const base =
+      options.rootfs === undefined
+        ? await prepareBase({ ...make, ...bases, guestDir, onWarning: watch.warning })
+        : await readRootfs({ ...make, path: options.rootfs });
+    watch.part(`Booting ${base.suite} for ${architecture}`);
     const verdict = await bootTest({
       ...options,
+      jobs: options.jobs ?? machinesAtOnce(options),
       base,
       packages: packages.proved,
       upgradeFrom: packages.old,
@@ -70,6 +90,7 @@ export async function proveByBoot(
       signal,
       onAcceleration: watch.acceleration,
       onCase: watch.case,
+      onShell: watch.note,
     });
     await writeReports(verdict, options);
     return verdict;
@@ -78,16 +99,34 @@ export async function proveByBoot(
   }
 }
 
-/** What could be found out only after base systems and boots is found out first. */
-function checkScenarios({ scenarios, upgradeFrom, debs }: BootOptions): void {
-  if (scenarios.includes('upgrade') !== (upgradeFrom !== undefined)) {
-    throw usageError('the scenario upgrade and an older package belong together', {
-      hint: '--scenario upgrade --upgrade-from DEB',
-    });
-  }
-  if (scenarios.includes('two-packages') && debs.length < 2) {
-    throw usageError('the scenario two-packages needs two packages');
-  }
+/** The Debian packages that this machine lacks for boot tests, and the making of their base systems. */
+export function missingBootTools(architecture: BaseArchitecture, env: NodeJS.ProcessEnv): string[] {
+  const missing = [
+    ...missingQemu(architecture, env),
+    ...missingTools(process.getuid?.(), env),
+    // Tells the mirrors of a suite to machines that are no Debian, and makes what cannot be made quickly.
+    ...(isThere('mmdebstrap', env) ? [] : ['mmdebstrap']),
+  ];
+  return [...new Set(missing)];
+}
+
+function checkTerminal({ shell }: BootOptions): void {
+  if (!shell || (process.stdin.isTTY && process.stdout.isTTY)) return;
+  throw usageError('shell needs a terminal', { hint: 'leave it out in a job, and use keep' });
+}
+
+function checkStore({ dockerStore }: BootOptions, engine: Engine): void {
+  if (dockerStore === undefined || engine === 'docker') return;
+  throw usageError(`docker-store: the package is for ${engine}`);
+}
+
+/** Machines that processors and free memory of this one are enough for; one, if for none. */
+export function machinesAtOnce(
+  { cpus, memory }: Pick<BootOptions, 'cpus' | 'memory'>,
+  processors = availableParallelism(),
+  free = freemem(),
+): number {
+  return Math.max(1, Math.floor(Math.min(processors / cpus, (0.8 * free) / (memory * MIB))));
 }
 
 async function readAll({ debs, upgradeFrom }: BootOptions, signal: AbortSignal) {
@@ -127,6 +166,13 @@ function checkAlike(packages: readonly PackageUnderTest[]): void {
   }
 }
 
+function checkEngine({ path, engine }: PackageUnderTest, wanted: BootOptions): void {
+  if (wanted.engine === undefined || wanted.engine === engine) return;
+  throw usageError(`${path} is for ${engine}, not for ${wanted.engine}`, {
+    hint: 'a package has the engine that it was built for',
+  });
+}
+
 const MIB = 1024 ** 2;
 
 /** MiB that an armhf machine can have without addresses beyond 32 bits. */
@@ -139,7 +185,7 @@ function checkMemory(memory: number, architecture: string): void {
   const free = Math.floor(freemem() / MIB);
   if (memory <= free) return;
   throw failure(`not enough memory for the machine: ${memory} MiB wanted, ${free} MiB free`, {
-    hint: 'ask for less with --memory',
+    hint: 'ask for less by memory',
   });
 }
 
@@ -152,9 +198,7 @@ async function checkRoom(folder: string, packages: readonly PackageUnderTest[]):
   if (needed === undefined || free === undefined || needed <= free) return;
   throw failure(
     `not enough space for the machines' disks in ${folder}: ${needed} MiB wanted, ${free} MiB free`,
-    {
-      hint: 'choose another folder with --cache-dir',
-    },
+    { hint: 'choose another folder with cache-dir' },
   );
 }
 

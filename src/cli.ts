@@ -5,29 +5,47 @@ import { failureReport } from './boot/failure-report.ts';
 import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
 import { proveByBoot } from './boot-test.ts';
 import { formatInspection, inspectPackage } from './deb/inspect/inspect.ts';
-import { explainSystemError, failure, formatError, UserError, usageError } from './errors.ts';
+import {
+  explainSystemError,
+  failure,
+  formatError,
+  formatExcerpt,
+  UserError,
+  usageError,
+} from './errors.ts';
 import { readImages } from './images/list.ts';
+import { parseArchitecture } from './images/platform.ts';
 import {
   BUILD_INPUTS,
   cacheDir,
   type InputInfo,
+  integer,
   lines,
   parseBuildOptions,
   parseSize,
+  within,
 } from './inputs.ts';
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
-import { preload } from './preload.ts';
+import { lock } from './lock.ts';
+import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
+import { planJobs } from './plan.ts';
+import { preload, type Surroundings, type Watch } from './preload.ts';
+import { actionScreen } from './report/action-screen.ts';
+import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
+import { formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, print } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
-import { buildResult } from './report/result.ts';
+import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
-import { textSummary } from './report/summary.ts';
+import { textSummary, warmSummary } from './report/summary.ts';
 import { formatBytes } from './report/text.ts';
-import { formatAcceleration, formatCase, textVerdict } from './report/verdict.ts';
+import { textVerdict, verdictError } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
+import { MAX_SHARDS } from './shards.ts';
 import { pruneStore } from './store/prune.ts';
 import { readProgramVersion } from './version.ts';
+import { warmCaches } from './warm.ts';
 
 interface Command {
   readonly usage: string;
@@ -52,14 +70,36 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: boot,
   },
   list: {
-    usage: 'list [REFERENCE…] [--image-list FILE…] [--json]',
+    usage: 'list [REFERENCE…] [--image-list FILE…] [OPTION…]',
     summary: 'show what references and lists come to, without any network',
     options: {
       images: BUILD_INPUTS.images,
       'image-list': BUILD_INPUTS['image-list'],
+      profile: BUILD_INPUTS.profile,
+      arch: { help: `${BUILD_INPUTS.arch.help}; by default a list is read for all` },
       ...JSON_OPTION,
     },
     run: list,
+  },
+  plan: {
+    usage: 'plan --image-list FILE… --arch ARCH… [--shard N]',
+    summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
+    options: {
+      'image-list': BUILD_INPUTS['image-list'],
+      arch: { ...BUILD_INPUTS.arch, many: true },
+      shard: { help: 'jobs an architecture that share out the layers' },
+      compression: BUILD_INPUTS.compression,
+      authfile: BUILD_INPUTS.authfile,
+      'tls-verify': BUILD_INPUTS['tls-verify'],
+      'cache-dir': BUILD_INPUTS['cache-dir'],
+    },
+    run: plan,
+  },
+  lock: {
+    usage: 'lock FILE… [--check | --update] [OPTION…]',
+    summary: 'write the digests of images into the lists that name them',
+    options: { ...LOCK_INPUTS, ...JSON_OPTION },
+    run: runLock,
   },
   inspect: {
     usage: 'inspect DEB [--json]',
@@ -84,20 +124,49 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   const options = parseBuildOptions(withPositionals(raw, positionals), process.env);
   widenThreadPool(options.jobs);
   const watch = showProgress(consoleScreen(process.stderr));
+  const around = surroundings(signal, watch);
   try {
-    const result = buildResult(
-      await preload(options, {
-        env: process.env,
-        cwd: process.cwd(),
-        deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
-        signal,
-        now: new Date(),
-        watch,
-      }),
-    );
+    const result = options.shard
+      ? warmResult(await warmCaches(options, options.shard, around))
+      : buildResult(await preload(options, around));
     watch.stop();
-    process.stderr.write(`\n${textSummary(result)}\n`);
+    const summary = 'deb' in result ? textSummary(result) : warmSummary(result);
+    process.stderr.write(`\n${summary}\n`);
     if (json === 'true') await printJson(result);
+  } finally {
+    watch.stop();
+  }
+}
+
+/** A command has no Actions cache: GitHub gives the means to use it to actions alone. */
+function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
+    signal,
+    now: new Date(),
+    watch,
+  };
+}
+
+async function plan({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
+  checkRunner();
+  if (positionals.length > 0) throw usageError(`unexpected argument ${positionals[0]}`);
+  const { arch, shard, ...raw } = values;
+  const shards = shard ? within('shard', () => integer(1, MAX_SHARDS)(shard)) : undefined;
+  const architectures = [...new Set(lines(arch))];
+  if (architectures.length === 0)
+    throw usageError('arch is missing', { hint: BUILD_INPUTS.arch.help });
+  // Every plan is for jobs that make shares, so it needs no package.
+  const builds = architectures.map((one) =>
+    parseBuildOptions({ ...raw, arch: one, shard: '1/1' }, process.env),
+  );
+  const watch = showProgress(consoleScreen(process.stderr));
+  try {
+    const { build, warm } = await planJobs(builds, shards, surroundings(signal, watch));
+    // On one line, as $GITHUB_OUTPUT wants it.
+    await print(JSON.stringify({ build, warm }));
   } finally {
     watch.stop();
   }
@@ -105,34 +174,53 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
 
 async function boot({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   const { json, ...raw } = values;
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
   const options = parseBootOptions(positionals, raw, process.env);
+  const watch = showBoot(consoleScreen(process.stderr));
   const verdict = await proveByBoot(options, {
     guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
     signal,
-    watch: {
-      note: say,
-      acceleration: (found) => say(`the machine runs by ${formatAcceleration(found)}`),
-      case: (found) => say(formatCase(found)),
-    },
+    watch,
   });
-  say(`\n${textVerdict(verdict)}`);
+  process.stderr.write(`\n${textVerdict(verdict)}\n`);
   if (json === 'true') await printJson(verdict);
-  const [first, ...others] = verdict.cases.filter(({ ok }) => !ok);
-  if (first === undefined) return;
-  say(`\n${await failureReport(verdict)}`);
-  throw failure(
-    `${others.length + 1} of ${verdict.cases.length} checks failed: ${formatCase(first)}`,
-    { hint: `logs are in ${options.logDir}` },
-  );
+  if (verdict.ok) return;
+  process.stderr.write(`\n${await failureReport(verdict)}\n`);
+  throw verdictError(verdict, options.logDir);
 }
 
 async function list({ values, positionals }: Arguments): Promise<void> {
   const { images = '', ...raw } = withPositionals(values, positionals);
-  const found = await readImages({ images, imageLists: lines(raw['image-list']) });
+  const found = await readImages({
+    images,
+    imageLists: lines(raw['image-list']),
+    profiles: lines(raw.profile),
+    architecture: raw.arch ? parseArchitecture(raw.arch) : undefined,
+    env: process.env,
+  });
+  const screen = consoleScreen(process.stderr);
+  for (const finding of found.findings) screen.finding(finding);
   await (values.json === 'true'
     ? printJson(imageListResult(found))
     : print(formatImageList(found)));
+}
+
+async function runLock({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
+  const { json, ...raw } = values;
+  const options = parseLockOptions(positionals, raw);
+  // Annotations go where the JSON goes, so only one of them can be had.
+  const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
+  const watch = showProgress(inAction ? actionScreen() : consoleScreen(process.stderr));
+  try {
+    const locked = await lock(options, { env: process.env, signal, watch });
+    await (json === 'true' ? printJson(lockResult(locked)) : print(formatLocked(locked)));
+    const { length } = [...locked.changes, ...locked.obstacles];
+    if (!options.check || length === 0) return;
+    throw failure(`${length} references are not pinned to what their tags stand for now`, {
+      hint: 'container-preload lock --update FILE… writes the digests',
+    });
+  } finally {
+    watch.stop();
+  }
 }
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
@@ -237,6 +325,8 @@ function report(error: unknown, debug: boolean): number {
     return 1;
   }
   process.stderr.write(`container-preload: error: ${formatError(error)}\n`);
+  const excerpt = formatExcerpt(error);
+  if (excerpt) process.stderr.write(`${excerpt}\n`);
   if (debug) process.stderr.write(`${error.stack}\n`);
   return error.kind === 'usage' ? 2 : 1;
 }

@@ -1,111 +1,98 @@
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
-import { explainSystemError, formatError, UserError, usageError } from './errors.ts';
-import {
-  BUILD_INPUTS,
-  type BuildInput,
-  parseBoolean,
-  parseBuildOptions,
-  type RawInputs,
-  within,
-} from './inputs.ts';
-import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
-import { preload } from './preload.ts';
-import { actionScreen, annotationOf } from './report/action-screen.ts';
-import { outliveOutput } from './report/output.ts';
+import { CACHE_CLIENT, mayInstallTools, readInputs, runAction } from './action.ts';
+import { bootInAction } from './action-boot.ts';
+import { BOOT_TEST_INPUTS, parseBootTest } from './boot-inputs.ts';
+import { missingBootTools } from './boot-test.ts';
+import type { Finding } from './images/finding.ts';
+import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
+import { preload, type Surroundings, type Watch } from './preload.ts';
+import { actionScreen } from './report/action-screen.ts';
+import { problemSummary } from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
-import { type BuildResult, buildResult } from './report/result.ts';
-import { markdownSummary, textSummary } from './report/summary.ts';
+import { type BuildResult, buildResult, warmResult } from './report/result.ts';
+import { markdownSummary, textSummary, warmSummary } from './report/summary.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
-import { installTools } from './tools.ts';
+import type { Shard } from './shards.ts';
+import { installTools, missingBuildTools } from './tools.ts';
+import { warmCaches } from './warm.ts';
 
-/** Inputs that only the action has. */
-export const ACTION_INPUTS = {
-  'install-tools': { help: 'false: never install missing tools with apt', default: 'true' },
-} as const;
-
+/** The action `container-preload`: builds a package, and proves it in a machine. */
 async function run(signal: AbortSignal): Promise<void> {
   checkRunner();
-  rejectUnknownInputs(process.env);
-  const options = parseBuildOptions(readInputs(), process.env);
+  const inputs = readInputs({ ...BUILD_INPUTS, ...BOOT_TEST_INPUTS });
+  const options = parseBuildOptions(inputs, process.env);
+  const boot = parseBootTest(inputs, options.architecture, process.env);
   widenThreadPool(options.jobs);
-  await installTools(mayInstallTools());
+  const install = mayInstallTools();
+  const missing = await missingBuildTools();
+  if (options.shard) {
+    await installTools(missing, install);
+    return warm(options, options.shard, signal);
+  }
+  if (boot.test) missing.push(...missingBootTools(boot.architecture, process.env));
+  await installTools(missing, install);
+  const { deb } = await build(options, signal);
+  if (boot.test) {
+    const cached = options.cache !== 'off';
+    return bootInAction({ ...boot.test, debs: [deb] }, { install, cached, signal });
+  }
+  if (boot.reason) core.notice(boot.reason);
+  core.setOutput('boot-verdict', 'skipped');
+}
+
+async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): Promise<void> {
   const watch = showProgress(actionScreen());
   try {
-    const result = buildResult(
-      await preload(options, {
-        env: process.env,
-        cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
-        deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
-        signal,
-        now: new Date(),
-        watch,
-      }),
-    );
+    const result = warmResult(await warmCaches(options, shard, surroundings(signal, watch)));
     watch.stop();
-    core.info(textSummary(result));
+    core.info(warmSummary(result));
     setOutputs(result);
-    if (process.env.GITHUB_STEP_SUMMARY) {
-      await core.summary.addRaw(`${markdownSummary(result)}\n`).write();
-    }
   } finally {
     watch.stop();
   }
 }
 
-function mayInstallTools(): boolean {
-  const text = core.getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
-  return within('install-tools', () => parseBoolean(text));
-}
-
-function readInputs(): RawInputs {
-  const names = Object.keys(BUILD_INPUTS) as BuildInput[];
-  return Object.fromEntries(
-    names.map((name) => [name, core.getInput(name)]).filter(([, value]) => value !== ''),
-  );
-}
-
-/** The runner only warns of an input that an action does not have; here it is an error. */
-function rejectUnknownInputs(env: NodeJS.ProcessEnv): void {
-  const known = new Set(
-    [...Object.keys(BUILD_INPUTS), ...Object.keys(ACTION_INPUTS)].map((name) =>
-      `INPUT_${name}`.toUpperCase(),
-    ),
-  );
-  const unknown = Object.keys(env).find((name) => name.startsWith('INPUT_') && !known.has(name));
-  if (unknown === undefined) return;
-  const name = unknown.slice('INPUT_'.length).toLowerCase();
-  throw usageError(`unknown input ${name}`, {
-    hint: `one of ${Object.keys(BUILD_INPUTS).join(', ')}`,
-  });
-}
-
-function setOutputs(result: BuildResult): void {
-  for (const [name, value] of Object.entries(result)) core.setOutput(name, value);
-}
-
-async function main(): Promise<void> {
-  outliveOutput();
-  const signal = untilInterrupted();
+async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildResult> {
+  const screen = actionScreen();
+  const findings: Finding[] = [];
+  const finding = (found: Finding) => {
+    findings.push(found);
+    screen.finding(found);
+  };
+  const watch = showProgress({ ...screen, finding });
   try {
-    await unlessStuck(signal, run(signal));
-  } catch (thrown) {
-    if (signal.aborted) {
-      core.info(signal.reason.message);
-      return endInterrupted(signal.reason);
-    }
-    report(explainSystemError(thrown));
+    const result = buildResult(await preload(options, surroundings(signal, watch)));
+    watch.stop();
+    core.info(textSummary(result));
+    setOutputs(result);
+    await addSummary(markdownSummary(result));
+    return result;
+  } finally {
+    watch.stop();
+    await addSummary(problemSummary(findings));
   }
 }
 
-function report(error: unknown): void {
-  if (!(error instanceof UserError)) {
-    core.setFailed(`A bug, please report it: ${(error as Error).stack}`);
-    return;
-  }
-  process.exitCode = error.kind === 'usage' ? 2 : 1;
-  core.error(formatError(error), annotationOf(error.origin));
-  core.debug(error.stack ?? '');
+function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
+  return {
+    env: process.env,
+    cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
+    deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
+    actionsCache: { client: CACHE_CLIENT },
+    signal,
+    now: new Date(),
+    watch,
+  };
 }
 
-void main();
+function setOutputs(outputs: object): void {
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+}
+
+async function addSummary(markdown: string | undefined): Promise<void> {
+  if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
+  await core.summary.addRaw(`${markdown}\n`).write();
+}
+
+void runAction(run);

@@ -9,15 +9,21 @@ const TOOLS = [
   { argv: ['dpkg-deb', '--version'], package: 'dpkg' },
 ] as const;
 
+/** The Debian packages that this machine lacks for a build. */
+export async function missingBuildTools(): Promise<string[]> {
+  const missing: string[] = [];
+  for (const tool of TOOLS) if (!(await isInstalled(tool.argv))) missing.push(tool.package);
+  return missing;
+}
+
 /**
  * Installs what is missing, with apt. Nothing happens where all is there.
  *
+ * @param missing Debian packages
  * @param allowed `false`: only say what is missing
  * @throws UserError (failure)
  */
-export async function installTools(allowed: boolean): Promise<void> {
-  const missing: string[] = [];
-  for (const tool of TOOLS) if (!(await isInstalled(tool.argv))) missing.push(tool.package);
+export async function installTools(missing: readonly string[], allowed: boolean): Promise<void> {
   if (missing.length === 0) return;
   const hint = `apt-get install ${missing.join(' ')}`;
   if (!allowed) throw failure(`not installed: ${missing.join(', ')}`, { hint });

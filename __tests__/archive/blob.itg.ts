@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { DamagedBlobError, readLayer } from '../../src/archive/blob.ts';
+import { DamagedBlobError, promisedSize, readLayer } from '../../src/archive/blob.ts';
 import { formatError, UserError } from '../../src/errors.ts';
 import { type BuiltLayer, buildLayer, digestOf } from '../support/images.ts';
 import { tempDirs } from '../support/temp.ts';
@@ -37,6 +37,26 @@ test.each(['gzip', 'zstd'] as const)('%s with bytes that follow it', async (comp
     compression === 'gzip' ? /is not valid: its gzip is followed by/ : /is not valid: zstd: /,
   );
 });
+
+describe('the size that a blob promises', () => {
+  test.each([
+    ['a tar: its own', 'none', (blob: Buffer) => blob, layer.tar.length],
+    ['gzip: that of its last member', 'gzip', (blob: Buffer) => blob, layer.tar.length],
+    ['two members: only the last', 'gzip', twice, layer.tar.length],
+    ['zstd: none', 'zstd', (blob: Buffer) => blob, undefined],
+    ['cut gzip: none', 'gzip', (blob: Buffer) => blob.subarray(0, 17), undefined],
+    ['nothing', 'none', (blob: Buffer) => blob.subarray(0, 0), 0],
+  ] as const)('%s', async (_title, compression, change, size) => {
+    const path = join(await temp.make('promised'), 'blob');
+    const entries = [{ path: 'etc/noise', content: noise(5000) }];
+    await writeFile(path, change((await buildLayer(entries, compression)).blob));
+    expect(await promisedSize(path)).toBe(size);
+  });
+});
+
+function twice(blob: Buffer): Buffer {
+  return Buffer.concat([blob, blob]);
+}
 
 async function refused(built: BuiltLayer, size?: number): Promise<string> {
   const error = await read(built, size).then(

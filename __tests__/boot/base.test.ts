@@ -16,7 +16,7 @@ import { initrdMembers, parseShowDepends } from '../../src/boot/base/kernel.ts';
 import { pamFiles } from '../../src/boot/base/pam.ts';
 import { installedPackages } from '../../src/boot/base/prepare.ts';
 import { enableArgvs, joinSysusers, unpackArgv } from '../../src/boot/base/quick.ts';
-import { baseKey, recipe } from '../../src/boot/base/recipe.ts';
+import { baseIngredients, baseKey, recipe } from '../../src/boot/base/recipe.ts';
 import { fakerootArgv, toolEnvironment } from '../../src/boot/base/root.ts';
 import { scriptEffects, unknownPackages } from '../../src/boot/base/scripts.ts';
 import {
@@ -49,6 +49,9 @@ describe('recipe', () => {
   });
 
   const options = { architecture: 'amd64', suite: 'trixie', engine: 'docker' } as const;
+  const NOW = new Date('2026-11-21T12:00:00Z');
+  const keyOf = (given: Parameters<typeof baseIngredients>[0]) =>
+    baseKey(baseIngredients(given, NOW));
 
   test.each([
     [{ architecture: 'arm64' as const }],
@@ -58,13 +61,33 @@ describe('recipe', () => {
     [{ mirror: 'file:///mirror' }],
     [{ method: 'mmdebstrap' as const }],
   ])('another key for %j', (change) => {
-    expect(baseKey({ ...options, ...change })).not.toBe(baseKey(options));
+    expect(keyOf({ ...options, ...change })).not.toBe(keyOf(options));
   });
 
   test('the order of packages makes no other key, and a key is fit for a file name', () => {
-    const key = baseKey({ ...options, packages: ['a', 'b'] });
-    expect(key).toBe(baseKey({ ...options, packages: ['b', 'a'] }));
-    expect(key).toMatch(/^trixie-amd64-docker-[0-9a-f]{12}$/);
+    const key = keyOf({ ...options, packages: ['a', 'b'] });
+    expect(key).toBe(keyOf({ ...options, packages: ['b', 'a'] }));
+    expect(key).toMatch(/^trixie-amd64-docker-[0-9a-f]{12}-20261116$/);
+  });
+
+  test.each([
+    ['2026-11-15T23:59:59Z', '20261109'],
+    ['2026-11-16T00:00:00Z', '20261116'],
+    ['2026-11-22T23:59:59Z', '20261116'],
+    ['2026-12-31T12:00:00Z', '20261228'],
+    ['2027-01-03T12:00:00Z', '20261228'],
+  ])('at %s the archive is that of the week from %s', (now, week) => {
+    expect(baseKey(baseIngredients(options, new Date(now)))).toMatch(new RegExp(`-${week}$`));
+  });
+
+  test('what a key is made of can be told', () => {
+    const ingredients = baseIngredients({ ...options, packages: ['jq'] }, NOW);
+    expect(ingredients).toMatchObject({
+      suite: 'trixie',
+      packages: expect.stringMatching(/\bdocker\.io .*\bjq\b/),
+      mirror: "this machine's own",
+      'archive in the week from': '2026-11-16',
+    });
   });
 });
 

@@ -24,8 +24,8 @@ test('the payload disk has a label that fits', () => {
 });
 
 test.each([
-  [0, 0, 3 * GIB],
-  [GIB, GIB, 11 * GIB],
+  [0, 0, 2 * GIB],
+  [GIB, GIB, 10 * GIB],
 ])('a package of %s bytes with images of %s', (size, unpackedSize, expected) => {
   const pkg = { size, images: [{ unpackedSize }] } as unknown as PackageUnderTest;
   expect(diskSize([pkg])).toBe(expected);

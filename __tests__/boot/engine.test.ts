@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
 import {
+  asUserArgv,
+  daemonSettings,
   importArgv,
   inspectArgv,
   parseInspections,
   removeContainerArgv,
   removeImageArgv,
   runArgv,
+  storeOf,
 } from '../../src/boot/engine.ts';
 
 const HEX = 'a'.repeat(64);
@@ -62,4 +65,29 @@ test("Podman's answer has IDs without their algorithm, and leaves out what is em
       labels: {},
     },
   ]);
+});
+
+test.each([
+  ['overlay2 [["Backing Filesystem","extfs"],["Native Overlay Diff","true"]]', 'classic'],
+  ['overlayfs [["driver-type","io.containerd.snapshotter.v1"]]', 'containerd'],
+])('the store of Docker with %s', (driver, store) => {
+  expect(storeOf(driver)).toBe(store);
+});
+
+test("Docker's settings for a store", () => {
+  expect(JSON.parse(daemonSettings('containerd'))).toEqual({
+    features: { 'containerd-snapshotter': true },
+  });
+  expect(JSON.parse(daemonSettings('classic'))).toEqual({
+    features: { 'containerd-snapshotter': false },
+  });
+});
+
+test('a program as another user', () => {
+  const argv = asUserArgv('app', ['podman', 'image', 'inspect', 'a b:1']);
+  expect(argv.slice(0, 2)).toEqual(['sh', '-euc']);
+  expect(argv.slice(3)).toEqual(['sh', 'app', 'podman', 'image', 'inspect', 'a b:1']);
+  expect(argv[2]).toMatch(
+    /exec runuser -u "\$user" -- env HOME="\$home" XDG_RUNTIME_DIR=.* "\$@"$/,
+  );
 });

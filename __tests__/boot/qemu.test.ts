@@ -5,6 +5,7 @@ import {
   type MachineSpec,
   probeArgv,
   qemuArgv,
+  shellArgv,
 } from '../../src/boot/qemu.ts';
 
 const SPEC: MachineSpec = {
@@ -37,6 +38,12 @@ test('a machine', () => {
     ...['-device', 'virtserialport,chardev=results,name=container-preload.results'],
     ...['-serial', 'file:/logs/console.log'],
   ]);
+});
+
+test('a machine for a person has its console on the terminal, and no other channel', () => {
+  const argv = shellArgv(SPEC, 'x64');
+  expect(argv.slice(-2)).toEqual(['-serial', 'mon:stdio']);
+  expect(argv.join(' ')).not.toContain('chardev');
 });
 
 describe('the processor', () => {

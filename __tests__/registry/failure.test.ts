@@ -63,9 +63,13 @@ describe('permanent', () => {
     [`${reading}unauthorized`, /wants a login/, /skopeo login/],
     [`${reading}denied: requested access to the resource is denied`, /wants a login/, /authfile/],
     ['unable to retrieve auth token: invalid username/password: unauthorized', /login/, /anew/],
-    [`${reading}manifest unknown: manifest unknown`, /does not have it/, /name and tag/],
-    [`${reading}StatusCode: 404, nope`, /does not have it/, /name and tag/],
-    [`${reading}name unknown: repository name not known`, /does not have it/, /name and tag/],
+    [`${reading}manifest unknown: manifest unknown`, /does not have it/, /name, tag and digest/],
+    [`${reading}StatusCode: 404, nope`, /does not have it/, /name, tag and digest/],
+    [
+      `${reading}name unknown: repository name not known`,
+      /does not have it/,
+      /name, tag and digest/,
+    ],
     [
       `reading blob ${blob}: Error fetching blob: invalid status code from registry 404 (Not Found)`,
       /lost the blob sha256:4{64}$/,
@@ -140,7 +144,7 @@ describe('the error', () => {
     const error = skopeoError(image, fatal(`${reading}manifest unknown`));
     expect(error).toBeInstanceOf(NotFoundError);
     expect(formatError(error as UserError)).toBe(
-      'images.txt:7: registry.example/app:1: the registry does not have it (check name and tag)',
+      'images.txt:7: registry.example/app:1: the registry does not have it (check name, tag and digest)',
     );
   });
 

@@ -28,6 +28,7 @@ function fakeScreen({ live = false } = {}): { screen: Screen; shown: string[] } 
       print: (line) => void shown.push(line),
       live: live ? (line) => void shown.push(`~${line}`) : undefined,
       finding: ({ message }) => void shown.push(`! ${message}`),
+      warning: (text) => void shown.push(`! ${text}`),
       startGroup: (title) => void shown.push(`+${title}`),
       endGroup: () => void shown.push('-'),
     },

@@ -14,6 +14,8 @@ const DEBIAN_TREE = join(ROOT, 'script/lib/debian-tree');
 export interface TreeOptions {
   /** Also what the packages depend on, so that their programs run. */
   readonly depends?: boolean;
+  /** Of another Debian than this machine's own. */
+  readonly suite?: string;
 }
 
 /**
@@ -24,13 +26,14 @@ export interface TreeOptions {
 export async function debianTree(
   architecture: DebianArchitecture,
   packages: readonly string[],
-  { depends = false }: TreeOptions = {},
+  { depends = false, suite }: TreeOptions = {},
 ): Promise<string> {
   const cache = await cacheDirectory();
-  const wanted = JSON.stringify([depends, ...packages]);
+  const wanted = JSON.stringify([depends, ...(suite ? [suite] : []), ...packages]);
   const key = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
   const directory = join(cache, 'trees', `${architecture}-${packages[0]}-${key}`);
-  const argv = [...(depends ? ['--depends'] : []), architecture, directory, ...packages];
+  const flags = [...(depends ? ['--depends'] : []), ...(suite ? ['--suite', suite] : [])];
+  const argv = [...flags, architecture, directory, ...packages];
   const child = spawn(DEBIAN_TREE, argv, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_TREE_CACHE: cache },

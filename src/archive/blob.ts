@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
 import { compressionOf, decompress, MAGIC_BYTES } from '../decompress.ts';
 import { failure } from '../errors.ts';
@@ -80,6 +80,29 @@ export async function readLayer(
   }
 }
 
+/**
+ * The uncompressed size that a blob tells before it is read: right for most blobs, and not to be relied
+ * on. Undefined where it tells none.
+ */
+export async function promisedSize(path: string): Promise<number | undefined> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const head = await readAt(file, 0, MAGIC_BYTES);
+    const compression = compressionOf(head);
+    if (compression === 'none') return size;
+    // RFC 1952, 2.3.1: the last member's size modulo 2^32.
+    return compression === 'gzip' && size >= GZIP_LEAST
+      ? (await readAt(file, size - 4, 4)).readUInt32LE()
+      : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Bytes of header and trailer. */
+const GZIP_LEAST = 18;
+
 /** skopeo compares digests alone; archives and engines go by the size. */
 async function checkSize({ path, size: promised }: LayerBlob): Promise<void> {
   if (promised === undefined) return;
@@ -94,16 +117,20 @@ export async function hashesTo(path: string, digest: Digest): Promise<boolean> {
   return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
 }
 
-const CHUNK = 256 * 1024;
+const CHUNK = 1024 * 1024;
 
 async function firstBytes(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
+    return await readAt(file, 0, MAGIC_BYTES);
   } finally {
     await file.close();
   }
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
 }
 
 async function* hashed(path: string, hash: Hash): AsyncGenerator<Buffer> {

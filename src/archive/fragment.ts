@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type Digest, hexOf } from '../images/digest.ts';
-import { type LayerBlob, readLayer } from './blob.ts';
+import { type LayerBlob, promisedSize, readLayer } from './blob.ts';
 import { type FramePool, FrameWriter } from './frames.ts';
 import type { LayerNotes } from './scan.ts';
 import { archiveHeader, tarPadding } from './tar.ts';
@@ -27,9 +27,9 @@ export interface LayerFacts extends FragmentFacts {
 export type FragmentParts = readonly (Uint8Array | string)[];
 
 /**
- * The tar header of a layer stands before its bytes, but names their size, which is known after
- * them. So this much is left free at the start, and filled at the end by the header's own frame and
- * a skippable frame. A header, of which 32 bytes are random, takes some 150 bytes.
+ * The tar header of a layer stands before its bytes, but names their size, which is known for sure
+ * after them. So this much is left free at the start, and filled at the end by the header's own frame
+ * and a skippable frame. A header, of which 32 bytes are random, takes some 150 bytes.
  */
 const HEAD_SIZE = 256;
 
@@ -51,9 +51,18 @@ export async function writeLayerFragment(
   pool: FramePool,
   { signal, onBytes }: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void } = {},
 ): Promise<LayerFacts> {
+  const promised = await promisedSize(layer.path);
+  const headOf = async (size: number) =>
+    fragmentHead(await pool.compress(archiveHeader(blobName(layer.diffId), size)));
   const file = await open(output, 'wx');
   try {
-    const frames = new FrameWriter(file, pool, HEAD_SIZE);
+    const hashes = fileHashes();
+    if (promised !== undefined) hashes.update(await headOf(promised));
+    const frames = new FrameWriter(file, pool, {
+      position: HEAD_SIZE,
+      contentSize: promised,
+      onWritten: hashes.update,
+    });
     try {
       const sink = async (chunk: Buffer) => {
         onBytes?.(chunk.length);
@@ -62,10 +71,10 @@ export async function writeLayerFragment(
       const { unpackedSize, notes } = await readLayer(layer, sink, signal);
       await frames.write(tarPadding(unpackedSize));
       await frames.end();
-      const header = archiveHeader(blobName(layer.diffId), unpackedSize);
-      await writeHead(await pool.compress(header), (bytes) => file.write(bytes, 0, HEAD_SIZE, 0));
+      await file.write(await headOf(unpackedSize), 0, HEAD_SIZE, 0);
       await file.sync();
-      return { ...(await fragmentFacts([output])), unpackedSize, notes };
+      const facts = unpackedSize === promised ? hashes.facts() : await fragmentFacts([output]);
+      return { ...facts, unpackedSize, notes };
     } finally {
       await frames.abandon();
     }
@@ -86,15 +95,23 @@ export function originalLayerParts(blob: Digest, path: string, size: number): Fr
 
 /** Size and hashes of a fragment's bytes. */
 export async function fragmentFacts(parts: FragmentParts): Promise<FragmentFacts> {
+  const hashes = fileHashes();
+  for await (const chunk of readParts(parts)) hashes.update(chunk);
+  return hashes.facts();
+}
+
+function fileHashes() {
   const sha256 = createHash('sha256');
   const md5 = createHash('md5');
   let size = 0;
-  for await (const chunk of readParts(parts)) {
-    sha256.update(chunk);
-    md5.update(chunk);
-    size += chunk.length;
-  }
-  return { size, sha256: sha256.digest('hex'), md5: md5.digest('hex') };
+  return {
+    update(bytes: Uint8Array): void {
+      sha256.update(bytes);
+      md5.update(bytes);
+      size += bytes.length;
+    },
+    facts: (): FragmentFacts => ({ size, sha256: sha256.digest('hex'), md5: md5.digest('hex') }),
+  };
 }
 
 /** The bytes of a fragment. */
@@ -110,10 +127,7 @@ export function layerFragmentName(digest: Digest, compression: 'zstd' | 'origina
   return `layers/${hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
 }
 
-async function writeHead(
-  frame: Uint8Array[],
-  write: (bytes: Buffer) => Promise<unknown>,
-): Promise<void> {
+function fragmentHead(frame: readonly Uint8Array[]): Buffer {
   const bytes = Buffer.concat(frame);
-  await write(Buffer.concat([bytes, skippableFrame(HEAD_SIZE - bytes.length)]));
+  return Buffer.concat([bytes, skippableFrame(HEAD_SIZE - bytes.length)]);
 }

@@ -8,8 +8,8 @@ import { type CompressFrame, createCompressor } from './zstd.ts';
  */
 export interface FramePool {
   readonly level: number;
-  /** Bytes of content in every frame of a layer but the last. A function of the level alone, since
-   * it decides about the bytes of a fragment. */
+  /** Most bytes of content in a frame. A function of the level alone, since it decides about the
+   * bytes of a fragment. */
   readonly frameSize: number;
   acquire(): Promise<Buffer>;
   release(buffer: Buffer): void;
@@ -18,15 +18,24 @@ export interface FramePool {
 
 const MiB = 1 << 20;
 
-/** From here on zstd's tables, some 90 MB a frame, are what costs memory, and its window is 8 MiB. */
+/** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */
+const LOW_LEVEL = 7;
+
+/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */
 const HIGH_LEVEL = 16;
 
 /**
  * Frames lose the matches that reach over their borders, and cost memory: their content and, while
- * they are compressed, the result. What each size costs is measured in docs/benchmarks.md.
+ * they are compressed, the result. Small ones let the first begin and the last end sooner.
  */
 export function frameSizeOf(level: number): number {
-  return (level < HIGH_LEVEL ? 16 : 32) * MiB;
+  return (level <= LOW_LEVEL ? 8 : 32) * MiB;
+}
+
+/** Frames that are filled while others are compressed. */
+function framesAhead(level: number, jobs: number): number {
+  if (level <= LOW_LEVEL) return jobs;
+  return level < HIGH_LEVEL ? 1 : 0;
 }
 
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */
@@ -38,8 +47,7 @@ export async function createFramePool(
   const compressFrame = compressor ?? (await createCompressor());
   const compressing = pLimit(jobs);
   const frameSize = frameSizeOf(level);
-  // Low levels compress about as fast as one thread decompresses: let reading run ahead.
-  let unborn = level < HIGH_LEVEL ? 2 * jobs : jobs;
+  let unborn = jobs + framesAhead(level, jobs);
   const idle: Buffer[] = [];
   const waiting: ((buffer: Buffer) => void)[] = [];
   return {
@@ -95,32 +103,46 @@ function sampleOf(bytes: Uint8Array): Uint8Array {
   return Buffer.concat(starts.map((start) => bytes.subarray(start, start + SAMPLE_SIZE)));
 }
 
+export interface FrameWriterOptions {
+  /** Bytes of the file that are left free at its start. */
+  readonly position: number;
+  /** Bytes that will be written, where they are known: they are cut evenly, so that no core is left
+   * with a last large frame. */
+  readonly contentSize?: number | undefined;
+  /** Is given the bytes of the file, in their order. */
+  readonly onWritten?: (piece: Uint8Array) => void;
+}
+
 /**
- * Writes a stream of bytes as consecutive frames into a file, from `position` on. Frames are
- * compressed side by side and written in order.
+ * Writes a stream of bytes as consecutive frames into a file. Frames are compressed side by side and
+ * written in order.
  */
 export class FrameWriter {
   readonly #file: FileHandle;
   readonly #pool: FramePool;
+  readonly #frameSize: number;
+  readonly #onWritten: ((piece: Uint8Array) => void) | undefined;
   #position: number;
   #buffer: Buffer | undefined;
   #filled = 0;
   #written: Promise<void> = Promise.resolve();
 
-  constructor(file: FileHandle, pool: FramePool, position: number) {
+  constructor(file: FileHandle, pool: FramePool, options: FrameWriterOptions) {
     this.#file = file;
     this.#pool = pool;
-    this.#position = position;
+    this.#frameSize = evenFrames(pool.frameSize, options.contentSize);
+    this.#position = options.position;
+    this.#onWritten = options.onWritten;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length; ) {
       this.#buffer ??= await this.#pool.acquire();
-      const part = chunk.subarray(at, at + this.#pool.frameSize - this.#filled);
+      const part = chunk.subarray(at, at + this.#frameSize - this.#filled);
       this.#buffer.set(part, this.#filled);
       this.#filled += part.length;
       at += part.length;
-      if (this.#filled === this.#pool.frameSize) this.#flush();
+      if (this.#filled === this.#frameSize) this.#flush();
     }
   }
 
@@ -148,6 +170,7 @@ export class FrameWriter {
       for (const piece of pieces) {
         await this.#file.write(piece, 0, piece.length, this.#position);
         this.#position += piece.length;
+        this.#onWritten?.(piece);
       }
     });
     // Looked at in `end`; until then a failure must not count as unhandled.
@@ -155,4 +178,10 @@ export class FrameWriter {
     this.#buffer = undefined;
     this.#filled = 0;
   }
+}
+
+/** @returns the size of each of the fewest frames that are all about as large */
+function evenFrames(largest: number, contentSize = largest): number {
+  const frames = Math.ceil(contentSize / largest);
+  return frames < 2 ? largest : Math.ceil(contentSize / frames);
 }

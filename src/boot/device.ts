@@ -1,12 +1,15 @@
 import { failure } from '../errors.ts';
 import { checkKernelMachine, ID_CHECK, IMAGE_CHECKS, type ImageCheck } from './checks.ts';
 import {
+  asUserArgv,
+  driverArgv,
   inspectArgv,
   NO_SUCH_PROGRAM,
   parseInspections,
   removeContainerArgv,
   runArgv,
   type ShownImage,
+  storeOf,
 } from './engine.ts';
 import type { Reply } from './guest.ts';
 import type { Lab } from './lab.ts';
@@ -32,16 +35,37 @@ export function unitOf({ name }: PackageUnderTest): string {
   return `${name}.service`;
 }
 
+export function names(packages: readonly PackageUnderTest[]): string {
+  return packages.map(({ name }) => name).join(' ');
+}
+
+/** As a product has one: with subordinate IDs, which useradd gives, and services without a login. */
+const MAKE_USER =
+  'id "$1" >/dev/null 2>&1 || { useradd --create-home "$1" && loginctl enable-linger "$1"; }';
+
 /** `dpkg --install`, which loads the images on a running system. */
 export async function install(machine: Machine, packages: readonly PackageUnderTest[]) {
+  for (const { user } of packages) {
+    if (user !== undefined) await shell(machine, MAKE_USER, user);
+  }
   await output(machine, ['dpkg', '--install', ...packages.map(debOnDevice)], LONG);
 }
 
-/** Installs without starting anything, as into the tree of a device that does not run yet. */
+/**
+ * Installs without starting anything, as into the tree of a device that does not run yet; what is
+ * there already stays as it is.
+ */
 export async function installAtRest(machine: Machine, packages: readonly PackageUnderTest[]) {
+  const missing: PackageUnderTest[] = [];
+  for (const pkg of packages) {
+    const query = ['dpkg-query', '--show', '--showformat=${db:Status-Status} ${Version}', pkg.name];
+    const { stdout } = await machine.run(query);
+    if (stdout !== `installed ${pkg.version}`) missing.push(pkg);
+  }
+  if (missing.length === 0) return;
   const policy = '/usr/sbin/policy-rc.d';
   await shell(machine, `printf '#!/bin/sh\\nexit 101\\n' >${policy} && chmod 755 ${policy}`);
-  await install(machine, packages);
+  await install(machine, missing);
   await shell(machine, `rm ${policy} && sync`);
 }
 
@@ -50,9 +74,42 @@ export function shell(machine: Machine, line: string, ...args: readonly string[]
   return output(machine, ['sh', '-euc', line, 'sh', ...args], LONG);
 }
 
-/** Starts a unit, and waits; how it went, its state tells. */
-export async function startUnit(machine: Machine, pkg: PackageUnderTest): Promise<void> {
-  await machine.run(['systemctl', 'start', unitOf(pkg)], LONG);
+/** Lets the loader run (again), and waits; how it went, the unit's state tells. */
+export async function runUnit(machine: Machine, pkg: PackageUnderTest): Promise<void> {
+  await machine.run(['systemctl', 'restart', unitOf(pkg)], LONG);
+}
+
+/** Docker keeps its images where it was asked to; nothing to see where nobody has asked. */
+export async function checkStore({ dockerStore, check }: Lab, machine: Machine): Promise<void> {
+  if (dockerStore === undefined) return;
+  await check('store', '', async () => {
+    const driver = await output(machine, driverArgv(), LONG);
+    const store = storeOf(driver);
+    if (store === dockerStore) return `${store}: ${driver.trim()}`;
+    throw failure(`Docker keeps its images in the ${store} store, not in ${dockerStore}'s`, {
+      hint: "containerd's image store needs Docker 24 or later",
+    });
+  });
+}
+
+/** Runs the engine's client as whom the images belong to. */
+function runEngine(
+  machine: Machine,
+  { user }: PackageUnderTest,
+  argv: readonly string[],
+  seconds?: number,
+): Promise<Reply> {
+  return machine.run(user === undefined ? argv : asUserArgv(user, argv), seconds);
+}
+
+/** As `runEngine`; what it writes. @throws UserError (failure) when it fails */
+export async function engineOutput(
+  machine: Machine,
+  { user }: PackageUnderTest,
+  argv: readonly string[],
+  seconds?: number,
+): Promise<string> {
+  return output(machine, user === undefined ? argv : asUserArgv(user, argv), seconds);
 }
 
 /** The unit and the target of all loaders are active; the detail says what the unit took. */
@@ -101,7 +158,7 @@ async function checkEach(
   const images = loadedImages(pkg);
   const references = images.map(({ reference }) => reference);
   // Under emulation every call of an engine takes seconds: all are asked for at once.
-  const all = await machine.run(inspectArgv(pkg.engine, references));
+  const all = await runEngine(machine, pkg, inspectArgv(pkg.engine, references));
   const shown = all.code === 0 ? parseInspections(all.stdout) : [];
   for (const [n, image] of images.entries()) {
     const found = await checkPresent(lab, machine, pkg, image, shown[n]);
@@ -116,16 +173,29 @@ async function checkEach(
 async function checkPresent(
   lab: Lab,
   machine: Machine,
-  { engine }: PackageUnderTest,
+  pkg: PackageUnderTest,
   { reference }: ImageUnderTest,
   known: ShownImage | undefined,
 ): Promise<ShownImage | undefined> {
   let shown = known;
   await lab.check('present', reference, async () => {
-    shown ??= parseInspections(await output(machine, inspectArgv(engine, [reference])))[0];
-    return `${engine} knows it`;
+    shown ??= await inspectImage(machine, pkg, reference);
+    return `${pkg.engine} knows it`;
   });
   return shown;
+}
+
+/** @throws UserError (failure) when it is not there */
+export async function inspectImage(machine: Machine, pkg: PackageUnderTest, reference: string) {
+  const text = await engineOutput(machine, pkg, inspectArgv(pkg.engine, [reference]));
+  const [shown] = parseInspections(text);
+  if (shown === undefined) throw failure(`${pkg.engine} shows nothing of ${reference}`);
+  return shown;
+}
+
+export async function hasImage(machine: Machine, pkg: PackageUnderTest, reference: string) {
+  const { code } = await runEngine(machine, pkg, inspectArgv(pkg.engine, [reference]));
+  return code === 0;
 }
 
 /** Seconds that a container may take: it has nothing to do. */
@@ -133,17 +203,19 @@ const RUN_SECONDS = 120;
 
 /** Runs a container of the image that must succeed; says what was run. */
 async function runSomething(
-  { testCommand }: Lab,
+  { testCommand, bare }: Lab,
   machine: Machine,
-  { engine, architecture }: PackageUnderTest,
+  pkg: PackageUnderTest,
   { reference }: ImageUnderTest,
 ): Promise<string> {
+  const { engine, architecture } = pkg;
   const attempt = async (
     program: readonly string[],
     mounts?: Readonly<Record<string, string>>,
   ): Promise<Reply> => {
-    const reply = await machine.run(runArgv(engine, reference, program, mounts), RUN_SECONDS);
-    if (reply.code === STOPPED) await machine.run(removeContainerArgv(engine));
+    const argv = runArgv(engine, reference, program, mounts);
+    const reply = await runEngine(machine, pkg, argv, RUN_SECONDS);
+    if (reply.code === STOPPED) await runEngine(machine, pkg, removeContainerArgv(engine));
     return reply;
   };
   const must = (by: string, { code, stdout, stderr }: Reply) => {
@@ -153,11 +225,14 @@ async function runSomething(
   if (testCommand !== undefined) {
     return must(testCommand, await attempt(['/bin/sh', '-c', testCommand]));
   }
-  const own = await attempt(['sh', '-c', 'uname -m 2>/dev/null; exec true']);
-  if (!NO_SUCH_PROGRAM.has(own.code)) {
-    const by = must('its own true', own);
-    const kernel = own.stdout.trim();
-    return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
+  if (!bare.has(reference)) {
+    const own = await attempt(['sh', '-c', 'uname -m 2>/dev/null; exec true']);
+    if (!NO_SUCH_PROGRAM.has(own.code)) {
+      const by = must('its own true', own);
+      const kernel = own.stdout.trim();
+      return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
+    }
+    bare.add(reference);
   }
   const program = '/container-preload-true';
   return must(

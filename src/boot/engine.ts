@@ -1,4 +1,5 @@
 import type { Engine } from './base/types.ts';
+import type { Store } from './types.ts';
 
 /** What an engine shows of an image. */
 export interface ShownImage {
@@ -80,4 +81,31 @@ export function importArgv(engine: Engine, tar: string, reference: string): stri
 /** The units whose journals tell what went wrong in an engine. */
 export function engineUnits(engine: Engine): readonly string[] {
   return engine === 'docker' ? ['docker.service', 'containerd.service'] : ['podman.service'];
+}
+
+/** What tells in which store Docker keeps images. */
+export function driverArgv(): string[] {
+  return ['docker', 'info', '--format', '{{.Driver}} {{json .DriverStatus}}'];
+}
+
+/** @param driver what `driverArgv` says */
+export function storeOf(driver: string): Store {
+  return driver.includes('io.containerd.snapshotter') ? 'containerd' : 'classic';
+}
+
+/** Docker's settings for a store. */
+export function daemonSettings(store: Store): string {
+  return `${JSON.stringify({ features: { 'containerd-snapshotter': store === 'containerd' } })}\n`;
+}
+
+/** A program as another user, who has a runtime folder of their own as after a login. */
+export function asUserArgv(user: string, argv: readonly string[]): string[] {
+  const line = [
+    'user=$1; shift',
+    'id=$(id -u "$user"); home=$(getent passwd "$user" | cut -d: -f6)',
+    'cd "$home"',
+    'runtime="/run/user/$id"; bus="unix:path=$runtime/bus"',
+    'exec runuser -u "$user" -- env HOME="$home" XDG_RUNTIME_DIR="$runtime" DBUS_SESSION_BUS_ADDRESS="$bus" "$@"',
+  ].join('; ');
+  return ['sh', '-euc', line, 'sh', user, ...argv];
 }

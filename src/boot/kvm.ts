@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { failure } from '../errors.ts';
 import { run } from '../exec.ts';
+import { isThere } from './base/tools.ts';
 import type { BaseArchitecture } from './base/types.ts';
 import { isNative, probeArgv, qemuPackage, qemuProgram } from './qemu.ts';
 import type { Acceleration } from './types.ts';
@@ -38,14 +39,22 @@ async function probe(argv: readonly string[], signal: AbortSignal): Promise<stri
   return stdout.includes('Linux version') ? undefined : 'it ran no kernel';
 }
 
-/** @throws UserError (failure) when qemu is not there */
-export async function checkQemu(architecture: BaseArchitecture, signal: AbortSignal) {
-  const program = qemuProgram(architecture);
-  const version = await run(['sh', '-c', 'command -v "$1" && command -v qemu-img', 'sh', program], {
-    signal,
+/** @throws UserError (failure) when qemu is not there, with the packages to install */
+export function checkQemu(architecture: BaseArchitecture, env: NodeJS.ProcessEnv): void {
+  const missing = missingQemu(architecture, env);
+  if (missing.length === 0) return;
+  throw failure(`no machine of ${architecture} without: ${missing.join(', ')}`, {
+    hint: `apt-get install ${missing.join(' ')}`,
   });
-  if (version.code === 0) return;
-  throw failure(`${program} or qemu-img is not installed`, {
-    hint: `apt-get install ${qemuPackage(architecture)} qemu-utils`,
-  });
+}
+
+/** The Debian packages that this machine lacks to run machines. */
+export function missingQemu(architecture: BaseArchitecture, env: NodeJS.ProcessEnv): string[] {
+  const needed = {
+    [qemuProgram(architecture)]: qemuPackage(architecture),
+    'qemu-img': 'qemu-utils',
+  };
+  return Object.entries(needed)
+    .filter(([program]) => !isThere(program, env))
+    .map(([, name]) => name);
 }

@@ -4,9 +4,11 @@ import { UserError } from '../errors.ts';
 import type { BaseSystem } from './base/types.ts';
 import { diagnose } from './diagnosis.ts';
 import { makeOverlay } from './disk.ts';
+import { diagnosisName } from './failure-report.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { kernelCommandLine } from './qemu.ts';
-import type { Acceleration, Case, PackageUnderTest, ScenarioName } from './types.ts';
+import { systemOptions } from './system-options.ts';
+import type { Acceleration, Case, PackageUnderTest, ScenarioName, Store } from './types.ts';
 
 /** What all scenarios of a boot test share. */
 export interface LabOptions {
@@ -17,6 +19,8 @@ export interface LabOptions {
   readonly upgradeFrom?: PackageUnderTest | undefined;
   /** Run in every image by its shell, in place of `true`. */
   readonly testCommand?: string | undefined;
+  /** Where Docker must keep its images. */
+  readonly dockerStore?: Store | undefined;
   /** MiB */
   readonly memory: number;
   readonly cpus: number;
@@ -28,65 +32,115 @@ export interface LabOptions {
   readonly diskSize: number;
   /** Where disks are made. */
   readonly diskDir: string;
+  /** Whether the disks are looked at when all is over: then machines are shut down in order. */
+  readonly keepDisks: boolean;
   readonly logDir: string;
   readonly signal: AbortSignal;
   readonly onCase: (found: Case) => void;
 }
 
-/** A disk of a machine: an overlay, and nothing else writes to it. */
-export interface Disk {
-  readonly file: string;
+/** A device: a disk on an overlay of the base, and the machine that runs with it, or has run. */
+export interface Device {
+  readonly disk: string;
+  /** Whether what it flushes must outlive a power cut; costs time. */
+  readonly durable: boolean;
+  /** References of images that were found to have no shell. */
+  readonly bare: Set<string>;
+  machine?: Machine;
 }
 
-/** Where a scenario works: its machines, and the book that its findings are written into. */
+/** Where a scenario works: its device, and the book that its findings are written into. */
 export interface Lab extends LabOptions {
   readonly scenario: ScenarioName;
-  /** A disk with nothing but the base system, or what is on another disk. */
-  disk(over?: Disk): Promise<Disk>;
+  readonly bare: Device['bare'];
+  /** The machine as the scenario before has left it; starts it where none runs. */
+  machine(): Promise<Machine>;
+  /** Shuts the machine down in order and starts it again. */
+  reboot(): Promise<Machine>;
   /**
-   * Starts a machine, waits until its system is up, calls `use` and shuts the machine down, in
-   * order if `use` has not ended it in another way.
+   * Starts a machine and waits until its system is up.
    *
-   * @param durable whether what it flushes must outlive a power cut
-   * @throws StopScenario when the machine broke down or `use` could not go on; what else `use` throws
+   * @throws StopScenario when that fails
    */
-  boot<T>(disk: Disk, use: (machine: Machine) => Promise<T>, how?: BootHow): Promise<T>;
-  /** Writes down what `look` finds, or the reason of its failure; false for a failure. */
+  boot(how?: BootHow): Promise<Machine>;
+  /**
+   * Writes down what `look` finds, or the reason of its failure; false for a failure.
+   *
+   * @throws StopScenario when the machine has ended; what else is no `UserError`
+   */
   check(check: string, subject: string, look: () => Promise<string>): Promise<boolean>;
 }
 
 export interface BootHow {
-  readonly durable?: boolean;
-  readonly leave?: 'poweroff' | 'reboot';
   /** Do not wait for the system to be up: what is looked for happens before. */
   readonly early?: boolean;
 }
 
-/** Nothing more can be found out: the machine is gone. What happened is in the book already. */
+/** Nothing more can be found out on this device. What happened is in the book already. */
 export class StopScenario extends Error {}
 
-/** What a lab has collected. */
+/** What was found, in the order of time. */
 export interface Book {
   readonly cases: Case[];
   readonly logs: string[];
-  readonly disks: string[];
 }
 
-/** The lab of one scenario; what it finds and makes is added to `book`. */
-export function openLab(options: LabOptions, scenario: ScenarioName, book: Book): Lab {
-  let current: Machine | undefined;
-  let failures = 0;
+/** Makes a device whose disk has nothing but the base system. */
+export async function makeDevice(
+  { base, diskDir, diskSize, signal }: LabOptions,
+  name: string,
+  durable: boolean,
+): Promise<Device> {
+  const disk = join(diskDir, `${name}.qcow2`);
+  await makeOverlay({ file: base.disk, format: 'raw' }, disk, diskSize, signal);
+  return { disk, durable, bare: new Set() };
+}
 
-  const write = (found: Case) => {
-    if (!found.ok) failures += 1;
-    book.cases.push(found);
-    options.onCase(found);
-  };
+/**
+ * Lets a scenario happen on a device. Where a check fails, what the machine tells of it is kept.
+ *
+ * @throws StopScenario when the device is of no use for another one; the reason of `signal`
+ */
+export async function perform(
+  scenario: ScenarioName,
+  play: (lab: Lab) => Promise<void>,
+  device: Device,
+  book: Book,
+  options: LabOptions,
+): Promise<void> {
+  const failedBefore = failures(book);
+  const lab = openLab(options, scenario, device, book);
+  try {
+    await play(lab);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (error instanceof UserError) {
+      write(options, book, lab, { check: 'goes through', ok: false, detail: error.message });
+    } else if (!(error instanceof StopScenario)) {
+      throw error;
+    }
+    throw new StopScenario((error as Error).message);
+  } finally {
+    if (failures(book) > failedBefore) await explain(lab, device, book);
+  }
+}
+
+/** What could not be tried, since the scenario before it has not come to its end. */
+export function skip(scenario: ScenarioName, after: string, book: Book, options: LabOptions): void {
+  const detail = `not tried: ${after} has not come to its end`;
+  write(options, book, { scenario }, { check: 'goes through', ok: false, detail });
+}
+
+const BOOTS = 'boots';
+
+function openLab(options: LabOptions, scenario: ScenarioName, device: Device, book: Book): Lab {
+  let boots = 0;
   const check: Lab['check'] = async (name, subject, look) => {
     const begun = performance.now();
     const record = (ok: boolean, detail: string) => {
       const seconds = Math.round(performance.now() - begun) / 1000;
-      write({ scenario, check: name, subject, ok, detail, seconds });
+      const log = device.machine?.consoleLog;
+      write(options, book, { scenario, log }, { check: name, subject, ok, detail, seconds });
       return ok;
     };
     try {
@@ -94,86 +148,74 @@ export function openLab(options: LabOptions, scenario: ScenarioName, book: Book)
     } catch (error) {
       options.signal.throwIfAborted();
       if (!(error instanceof UserError)) throw error;
-      const ended = current !== undefined && !current.alive;
+      const ended = device.machine !== undefined && !device.machine.alive;
       record(false, error.message);
       if (ended || name === BOOTS) throw new StopScenario(error.message);
       return false;
     }
   };
-  const start = async (disk: Disk, how: BootHow): Promise<Machine> => {
-    const number = book.logs.filter((log) => log.endsWith('.console.log')).length + 1;
-    const consoleLog = join(options.logDir, `${number}-${scenario}.console.log`);
-    book.logs.push(consoleLog);
-    await mkdir(options.logDir, { recursive: true });
-    await writeFile(consoleLog, '');
-    return startMachine(machineSpec(options, disk, consoleLog, how), {
+  const lab: Lab = {
+    ...options,
+    scenario,
+    bare: device.bare,
+    check,
+    async machine() {
+      return device.machine?.alive ? device.machine : lab.boot();
+    },
+    async reboot() {
+      await (await lab.machine()).leave('reboot');
+      return lab.boot();
+    },
+    async boot({ early = false } = {}) {
+      boots += 1;
+      const consoleLog = join(options.logDir, `${scenario}-${boots}.console.log`);
+      book.logs.push(consoleLog);
+      let machine: Machine | undefined;
+      await check(BOOTS, '', async () => {
+        const begun = performance.now();
+        machine = await start(options, device, consoleLog);
+        device.machine = machine;
+        const seconds = (performance.now() - begun) / 1000;
+        return early
+          ? `${seconds.toFixed(0)} s to the agent`
+          : `up, ${await systemState(machine, options.deadline)}`;
+      });
+      if (!machine) throw new Error('a machine that boots and is not there');
+      return machine;
+    },
+  };
+  return lab;
+}
+
+/** Says degraded, and no error, where any unit failed: what matters is checked later. */
+async function systemState(machine: Machine, seconds: number): Promise<string> {
+  return (await machine.run(['systemctl', 'is-system-running', '--wait'], seconds)).stdout.trim();
+}
+
+async function start(options: LabOptions, device: Device, consoleLog: string): Promise<Machine> {
+  await mkdir(options.logDir, { recursive: true });
+  await writeFile(consoleLog, '');
+  return startMachine(
+    { ...machineParts(options, device), consoleLog },
+    {
       nonce: options.payload.nonce,
       deadline: options.deadline,
       signal: options.signal,
-    });
-  };
-  const explain = async (machine: Machine, since: number) => {
-    if (failures === since || !machine.alive) return;
-    const log = machine.consoleLog.replace(/console\.log$/, 'diagnosis.log');
-    const [first] = options.packages;
-    await writeFile(log, await diagnose(machine, options.packages, first?.engine ?? 'docker'));
-    book.logs.push(log);
-  };
-
-  return {
-    ...options,
-    scenario,
-    check,
-    async disk(over) {
-      const file = join(options.diskDir, `${scenario}-${book.disks.length + 1}.qcow2`);
-      const below = over
-        ? { file: over.file, format: 'qcow2' as const }
-        : { file: options.base.disk, format: 'raw' as const };
-      await makeOverlay(below, file, options.diskSize, options.signal);
-      book.disks.push(file);
-      return { file };
     },
-    async boot(disk, use, how = {}) {
-      const since = failures;
-      let machine: Machine | undefined;
-      try {
-        await check(BOOTS, '', async () => {
-          const begun = performance.now();
-          current = undefined;
-          machine = await start(disk, how);
-          current = machine;
-          if (how.early) return `${Math.round((performance.now() - begun) / 1000)} s to the agent`;
-          // Says degraded and exits with 1 where any unit failed: what matters is checked later.
-          const { stdout } = await machine.run(
-            ['systemctl', 'is-system-running', '--wait'],
-            options.deadline,
-          );
-          return `up, ${stdout.trim()}`;
-        });
-        if (!machine) throw new Error('a machine that boots and is not there');
-        const result = await use(machine);
-        await explain(machine, since);
-        if (machine.alive) await machine.leave(how.leave ?? 'poweroff');
-        return result;
-      } catch (error) {
-        options.signal.throwIfAborted();
-        if (!(error instanceof UserError)) throw error;
-        const { message: detail } = error;
-        write({ scenario, check: 'goes through', subject: '', ok: false, detail, seconds: 0 });
-        if (machine) await explain(machine, since);
-        throw new StopScenario(detail);
-      } finally {
-        await machine?.cut();
-      }
-    },
-  };
+  );
 }
 
-const BOOTS = 'boots';
-
-function machineSpec(options: LabOptions, disk: Disk, consoleLog: string, how: BootHow) {
-  const { base, acceleration, memory, cpus, payload } = options;
-  const hasAppArmor = base.packages.some(({ name }) => name === 'apparmor');
+/** What a machine with this disk is made of. */
+export function machineParts(
+  {
+    base,
+    acceleration,
+    memory,
+    cpus,
+    payload,
+  }: Pick<LabOptions, 'base' | 'acceleration' | 'memory' | 'cpus' | 'payload'>,
+  { disk, durable }: Pick<Device, 'disk' | 'durable'>,
+) {
   return {
     architecture: base.architecture,
     acceleration: acceleration.by,
@@ -181,11 +223,32 @@ function machineSpec(options: LabOptions, disk: Disk, consoleLog: string, how: B
     cpus,
     kernel: base.kernel,
     initrd: base.initrd,
-    // Docker fails on a kernel with AppArmor and a system without its parser.
-    commandLine: kernelCommandLine(base.architecture, hasAppArmor ? [] : ['apparmor=0']),
-    disk: disk.file,
-    durable: how.durable ?? false,
+    commandLine: kernelCommandLine(base.architecture, systemOptions(base)),
+    disk,
+    durable,
     payload: payload.disk,
-    consoleLog,
   };
+}
+
+async function explain({ scenario, packages, logDir }: Lab, { machine }: Device, book: Book) {
+  const [first] = packages;
+  if (!machine?.alive || first === undefined) return;
+  const log = join(logDir, diagnosisName(scenario));
+  await writeFile(log, await diagnose(machine, packages, first.engine));
+  book.logs.push(log);
+}
+
+function write(
+  { onCase }: LabOptions,
+  { cases }: Book,
+  { scenario, log }: { scenario: ScenarioName; log?: string | undefined },
+  found: Omit<Case, 'scenario' | 'subject' | 'seconds' | 'log'> & Partial<Case>,
+): void {
+  const written = { subject: '', seconds: 0, ...found, scenario, ...(log && { log }) };
+  cases.push(written);
+  onCase(written);
+}
+
+function failures({ cases }: Book): number {
+  return cases.filter(({ ok }) => !ok).length;
 }

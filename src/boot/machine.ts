@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { failure } from '../errors.ts';
 import { ended, lastLines, start } from '../exec.ts';
@@ -27,11 +27,16 @@ export interface MachineContext {
   readonly nonce: string;
   /** Seconds from its start until it must have ended. */
   readonly deadline: number;
+  /** Bytes that the console may get; by default more than any system writes in a day. */
+  readonly consoleLimit?: number;
   readonly signal: AbortSignal;
 }
 
 /** Lines of the console that an error shows. */
 const CONSOLE_LINES = 40;
+
+/** A flood would fill this machine's disk. */
+const CONSOLE_BYTES = 32 * 1024 * 1024;
 
 const LEAVE_SECONDS = 180;
 
@@ -64,6 +69,11 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
     () => breakDown(new Error(`the deadline of ${context.deadline} s was reached`)),
     context.deadline * 1000,
   );
+  const flood = setInterval(async () => {
+    const { size } = await stat(spec.consoleLog).catch(() => ({ size: 0 }));
+    if (size <= (context.consoleLimit ?? CONSOLE_BYTES)) return;
+    breakDown(new Error(`its console was flooded with ${size} bytes`));
+  }, 1000);
   const end = ended(child, argv).then(
     async (code) => {
       const untimely = leaving ? undefined : { code, complaints: await complaints };
@@ -74,6 +84,7 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
   );
   const over = end.finally(() => {
     clearTimeout(deadline);
+    clearInterval(flood);
     alive = false;
   });
 
@@ -120,9 +131,23 @@ async function explainEnd(
   end: { code: number; complaints: string } | undefined,
 ): Promise<Error> {
   if (fault && 'kind' in fault) return fault;
-  const console = lastConsoleLines(await readFile(consoleLog, 'utf8').catch(() => ''));
+  const console = lastConsoleLines(await readEnd(consoleLog));
   const what = fault?.message ?? (end ? whyEnded(end, console) : 'it has ended');
   return failure(`the machine: ${what}`, { hint: `its console: ${consoleLog}`, cause: console });
+}
+
+/** The end of a file that may be large; of one that cannot be read, nothing. */
+export async function readEnd(path: string, bytes = 256 * 1024): Promise<string> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return '';
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(0, size - bytes);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), { position: start });
+    return buffer.subarray(0, bytesRead).toString();
+  } finally {
+    await file.close();
+  }
 }
 
 function whyEnded({ code, complaints }: { code: number; complaints: string }, console: string) {

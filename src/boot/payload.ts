@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { makePayload, type PayloadFile } from './disk.ts';
 import { trueProgram } from './elf.ts';
-import type { PackageUnderTest } from './types.ts';
+import { daemonSettings } from './engine.ts';
+import type { PackageUnderTest, Store } from './types.ts';
 
 /** On the payload disk: the static program for images that have no `true`. */
 export const TRUE_PROGRAM = 'true';
@@ -22,7 +23,12 @@ export interface Payload {
 export async function preparePayload(
   packages: readonly PackageUnderTest[],
   nameOf: (pkg: PackageUnderTest) => string,
-  { guestDir, workDir, signal }: { guestDir: string; workDir: string; signal: AbortSignal },
+  {
+    guestDir,
+    workDir,
+    dockerStore,
+    signal,
+  }: { guestDir: string; workDir: string; dockerStore?: Store | undefined; signal: AbortSignal },
 ): Promise<Payload> {
   const [first] = packages;
   if (first === undefined) throw new Error('a boot test without a package');
@@ -32,6 +38,9 @@ export async function preparePayload(
     ...['start', 'agent'].map((name) => ({ name, from: join(guestDir, name) })),
     { name: 'nonce', from: Buffer.from(nonce) },
     { name: TRUE_PROGRAM, from: trueProgram(first.architecture) },
+    ...(dockerStore === undefined
+      ? []
+      : [{ name: 'daemon.json', from: Buffer.from(daemonSettings(dockerStore)) }]),
     ...packages.map((pkg) => ({ name: basename(nameOf(pkg)), from: pkg.path })),
   ];
   await makePayload(files, disk, signal);

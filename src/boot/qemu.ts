@@ -33,6 +33,11 @@ export function qemuProgram(architecture: BaseArchitecture): string {
   return QEMU[architecture].program;
 }
 
+/** The console's device in the machine. */
+export function consoleName(architecture: BaseArchitecture): string {
+  return QEMU[architecture].console;
+}
+
 /** The Debian package that has the program. */
 export function qemuPackage(architecture: BaseArchitecture): string {
   return QEMU[architecture].package;
@@ -46,6 +51,23 @@ export function qemuPackage(architecture: BaseArchitecture): string {
  */
 export function qemuArgv(spec: MachineSpec, host: NodeJS.Architecture = process.arch): string[] {
   return [
+    ...machineArgv(spec, host),
+    ...['-chardev', 'stdio,id=results,signal=off'],
+    ...['-device', `virtserialport,chardev=results,name=${RESULTS_PORT}`],
+    ...['-serial', `file:${spec.consoleLog}`],
+  ];
+}
+
+/** The same machine for a person: its console is this terminal, Ctrl-A X ends it. */
+export function shellArgv(
+  spec: Omit<MachineSpec, 'consoleLog'>,
+  host: NodeJS.Architecture = process.arch,
+): string[] {
+  return [...machineArgv(spec, host), '-serial', 'mon:stdio'];
+}
+
+function machineArgv(spec: Omit<MachineSpec, 'consoleLog'>, host: NodeJS.Architecture): string[] {
+  return [
     qemuProgram(spec.architecture),
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-nic', 'none'],
     ...machineArgs(spec.architecture, spec.acceleration, host),
@@ -54,9 +76,6 @@ export function qemuArgv(spec: MachineSpec, host: NodeJS.Architecture = process.
     ...driveArgs('root', `format=qcow2,cache=${spec.durable ? 'writeback' : 'unsafe'}`, spec.disk),
     ...driveArgs('payload', 'format=raw,readonly=on', spec.payload),
     ...['-device', 'virtio-rng-pci', '-device', 'virtio-serial-pci'],
-    ...['-chardev', 'stdio,id=results,signal=off'],
-    ...['-device', `virtserialport,chardev=results,name=${RESULTS_PORT}`],
-    ...['-serial', `file:${spec.consoleLog}`],
   ];
 }
 

@@ -1,12 +1,22 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { together } from '../concurrency.ts';
 import type { BaseSystem } from './base/types.ts';
 import { debOnDevice } from './device.ts';
 import { findAcceleration } from './kvm.ts';
-import { type Book, type Lab, type LabOptions, openLab, StopScenario } from './lab.ts';
+import {
+  type Book,
+  type Device,
+  type Lab,
+  type LabOptions,
+  makeDevice,
+  perform,
+  StopScenario,
+  skip,
+} from './lab.ts';
 import { preparePayload } from './payload.ts';
 import { deleteAfterLoad } from './scenarios/delete-after-load.ts';
-import { fresh, type Installed } from './scenarios/fresh.ts';
+import { fresh } from './scenarios/fresh.ts';
 import { liveUpdate } from './scenarios/live-update.ts';
 import { lowDisk } from './scenarios/low-disk.ts';
 import { powerCut } from './scenarios/power-cut.ts';
@@ -15,12 +25,14 @@ import { readOnlyUsr } from './scenarios/read-only-usr.ts';
 import { reboot } from './scenarios/reboot.ts';
 import { twoPackages } from './scenarios/two-packages.ts';
 import { upgrade } from './scenarios/upgrade.ts';
+import { openShell } from './shell.ts';
 import {
   type Acceleration,
   type Case,
   type PackageUnderTest,
-  SCENARIOS,
+  SCENARIO_ROWS,
   type ScenarioName,
+  type Store,
   type Verdict,
 } from './types.ts';
 
@@ -30,9 +42,12 @@ export interface BootTest {
   readonly upgradeFrom?: PackageUnderTest | undefined;
   readonly scenarios: readonly ScenarioName[];
   readonly testCommand?: string | undefined;
+  readonly dockerStore?: Store | undefined;
   /** MiB */
   readonly memory: number;
   readonly cpus: number;
+  /** Machines that may run side by side. */
+  readonly jobs: number;
   /** Seconds that each machine may run. */
   readonly deadline: number;
   /** The folder guest/ of this program. */
@@ -42,23 +57,27 @@ export interface BootTest {
   /** Where consoles and diagnoses go, and disks that are kept. */
   readonly logDir: string;
   readonly keep: boolean;
+  /** Opens a console into a machine at the end. */
+  readonly shell: boolean;
   readonly signal: AbortSignal;
   readonly onAcceleration?: (acceleration: Acceleration) => void;
   readonly onCase?: (found: Case) => void;
+  /** Is told of the console before it opens. */
+  readonly onShell?: (text: string) => void;
 }
 
-/** Scenarios that begin where `fresh` has ended. */
-const AFTER_FRESH = { reboot, prune, 'live-update': liveUpdate } as const;
-
-/** Scenarios that begin with an empty system. */
-const FROM_START = {
+const PLAYS: Readonly<Record<ScenarioName, (lab: Lab) => Promise<void>>> = {
+  fresh,
+  reboot,
+  prune,
+  'live-update': liveUpdate,
   upgrade,
   'two-packages': twoPackages,
-  'delete-after-load': deleteAfterLoad,
-  'read-only-usr': readOnlyUsr,
   'low-disk': lowDisk,
+  'read-only-usr': readOnlyUsr,
+  'delete-after-load': deleteAfterLoad,
   'power-cut': powerCut,
-} as const;
+};
 
 /**
  * Proves packages in machines: boots them, installs, and looks at what the scenarios ask for.
@@ -68,49 +87,90 @@ const FROM_START = {
  */
 export async function bootTest(test: BootTest): Promise<Verdict> {
   const begun = performance.now();
-  const book: Book = { cases: [], logs: [], disks: [] };
   const workDir = await mkdtemp(join(test.workDir, 'boot-'));
   try {
-    const { base, signal } = test;
-    const acceleration = await findAcceleration(base.architecture, base.kernel, signal);
+    const { base } = test;
+    const acceleration = await findAcceleration(base.architecture, base.kernel, test.signal);
     test.onAcceleration?.(acceleration);
     const options = await labOptions(test, acceleration, workDir);
-    await runScenarios(test.scenarios, (scenario) => openLab(options, scenario, book));
-    return verdict(test, acceleration, book, begun);
+    const done = await atMost(test.jobs, rowsOf(test.scenarios), options, playRow);
+    const result = verdict(test, acceleration, done, begun);
+    if (test.shell) await openShell(shellDevice(done), options, test.onShell);
+    return result;
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }
 }
 
-async function runScenarios(
-  wanted: readonly ScenarioName[],
-  open: (scenario: ScenarioName) => Lab,
-): Promise<void> {
-  const names = SCENARIOS.filter((name) => wanted.includes(name));
-  let installed: Installed | undefined;
-  if (names.some((name) => name === 'fresh' || Object.hasOwn(AFTER_FRESH, name))) {
-    installed = await unlessStopped(() => fresh(open('fresh')));
-  }
-  for (const name of names) {
-    if (name === 'fresh') continue;
-    if (name in FROM_START) {
-      const scenario = FROM_START[name as keyof typeof FROM_START];
-      await unlessStopped(() => scenario(open(name)));
-    } else if (installed) {
-      const [scenario, from] = [AFTER_FRESH[name as keyof typeof AFTER_FRESH], installed];
-      await unlessStopped(() => scenario(open(name), from));
-    }
-  }
+/** The wanted scenarios by the devices that they share; what follows `fresh` brings it along. */
+export function rowsOf(wanted: readonly ScenarioName[]): ScenarioName[][] {
+  return SCENARIO_ROWS.map((row) => row.filter((name) => wanted.includes(name)))
+    .filter((row) => row.length > 0)
+    .map((row) =>
+      (SCENARIO_ROWS[0] as readonly ScenarioName[]).includes(row[0] as ScenarioName)
+        ? [...new Set<ScenarioName>(['fresh', ...row])]
+        : row,
+    );
 }
 
-/** A machine that broke down ends its scenario; why, is in the book. */
-async function unlessStopped<T>(scenario: () => Promise<T>): Promise<T | undefined> {
+/** What came of the scenarios of a row. */
+interface PlayedRow extends Book {
+  readonly device: Device;
+}
+
+async function playRow(row: readonly ScenarioName[], options: LabOptions): Promise<PlayedRow> {
+  const book: Book = { cases: [], logs: [] };
+  const device = await makeDevice(options, row[0] ?? '', row.includes('power-cut'));
+  let stopped: ScenarioName | undefined;
   try {
-    return await scenario();
-  } catch (error) {
-    if (error instanceof StopScenario) return undefined;
-    throw error;
+    for (const scenario of row) {
+      if (stopped !== undefined) {
+        skip(scenario, stopped, book, options);
+        continue;
+      }
+      try {
+        await perform(scenario, PLAYS[scenario], device, book, options);
+      } catch (error) {
+        if (!(error instanceof StopScenario)) throw error;
+        stopped = scenario;
+      }
+    }
+    if (options.keepDisks && device.machine?.alive) await device.machine.leave('poweroff');
+  } finally {
+    await device.machine?.cut();
   }
+  return { ...book, device };
+}
+
+/** A device on which something failed, else that of the last row. */
+function shellDevice(rows: readonly PlayedRow[]): Device {
+  const failed = rows.find(({ cases }) => cases.some(({ ok }) => !ok));
+  const device = (failed ?? rows.at(-1))?.device;
+  if (device === undefined) throw new Error('a boot test without a scenario');
+  return device;
+}
+
+/**
+ * Some rows side by side, in order; results in the order of the rows. The first failure ends the
+ * others, and is thrown once they have ended.
+ */
+async function atMost<T>(
+  count: number,
+  rows: readonly ScenarioName[][],
+  options: LabOptions,
+  play: (row: readonly ScenarioName[], options: LabOptions) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  const waiting = [...rows.entries()];
+  await together(options.signal, (signal) =>
+    Array.from({ length: count }, async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [index, row] = next;
+        results[index] = await play(row, { ...options, signal });
+      }
+    }),
+  );
+  return results;
 }
 
 async function labOptions(
@@ -124,18 +184,25 @@ async function labOptions(
   return {
     ...test,
     acceleration,
+    keepDisks: test.keep || test.shell,
     // Overlays name what lies below them: what is kept is never moved.
     diskDir: test.keep ? test.logDir : workDir,
-    payload: await preparePayload(carried, debOnDevice, { guestDir, workDir, signal }),
-    diskSize: diskSize(carried),
+    payload: await preparePayload(carried, debOnDevice, {
+      guestDir,
+      workDir,
+      dockerStore: test.dockerStore,
+      signal,
+    }),
+    diskSize: Math.ceil((await stat(test.base.disk)).size / MIB) * MIB + diskSize(carried),
     onCase: test.onCase ?? (() => undefined),
   };
 }
 
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /**
- * Bytes. A package is unpacked and its images are loaded, which takes an engine up to four times
+ * Bytes that a disk has beside the base system. A package is unpacked and its images are loaded, which takes an engine up to four times
  * their size while it does so; half as much again is for what nobody counts. The files of disks
  * take only what is written.
  */
@@ -144,15 +211,16 @@ export function diskSize(packages: readonly PackageUnderTest[]): number {
     const unpacked = images.reduce((total, image) => total + image.unpackedSize, 0);
     return sum + size + 4 * unpacked;
   }, 0);
-  return Math.ceil((3 * GIB + 1.5 * needed) / GIB) * GIB;
+  return Math.ceil((2 * GIB + 1.5 * needed) / GIB) * GIB;
 }
 
 function verdict(
   { base, packages, keep }: BootTest,
   acceleration: Acceleration,
-  { cases, logs, disks }: Book,
+  rows: readonly PlayedRow[],
   begun: number,
 ): Verdict {
+  const cases = rows.flatMap((row) => row.cases);
   return {
     ok: cases.length > 0 && cases.every(({ ok }) => ok),
     cases,
@@ -160,8 +228,8 @@ function verdict(
     architecture: base.architecture,
     suite: base.suite,
     engine: packages[0]?.engine ?? 'docker',
-    logs,
-    disks: keep ? disks : [],
+    logs: rows.flatMap(({ logs }) => logs),
+    disks: keep ? rows.map(({ device }) => device.disk) : [],
     seconds: Math.round((performance.now() - begun) / 100) / 10,
   };
 }

@@ -9,6 +9,8 @@ export interface PackageUnderTest {
   readonly version: string;
   readonly architecture: BaseArchitecture;
   readonly engine: Engine;
+  /** For whom the images are loaded into a rootless Podman; else the engine is the system's. */
+  readonly user?: string;
   /** Bytes of the fragments: what the package takes on the device. */
   readonly size: number;
   readonly images: readonly ImageUnderTest[];
@@ -41,18 +43,15 @@ export interface ImageSettings {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export const SCENARIOS = [
-  'fresh',
-  'reboot',
-  'prune',
-  'live-update',
-  'upgrade',
-  'two-packages',
-  'delete-after-load',
-  'read-only-usr',
-  'low-disk',
-  'power-cut',
+/** Rows of scenarios on one device each: every one begins where the one before it has ended. */
+export const SCENARIO_ROWS = [
+  ['fresh', 'reboot', 'prune', 'live-update'],
+  ['upgrade', 'two-packages'],
+  ['low-disk', 'read-only-usr', 'delete-after-load'],
+  ['power-cut'],
 ] as const;
+
+export const SCENARIOS = SCENARIO_ROWS.flat();
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 /** One thing that was looked at, and what it came to. */
@@ -67,7 +66,13 @@ export interface Case {
   readonly detail: string;
   /** Wall time. */
   readonly seconds: number;
+  /** The console of the machine in which it was looked at. */
+  readonly log?: string;
 }
+
+/** Where Docker keeps images: in containerd's image store, or in its own, the classic one. */
+export const STORES = ['containerd', 'classic'] as const;
+export type Store = (typeof STORES)[number];
 
 /** How the machine runs its instructions; `because` says why it is not KVM. */
 export type Acceleration =

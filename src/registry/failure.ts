@@ -168,7 +168,7 @@ const REGISTRY_RULES: readonly Rule[] = [
     pattern: /manifest unknown|name unknown|not found|(?:status|StatusCode).* 404/i,
     missing: true,
     why: 'the registry does not have it',
-    hint: 'check name and tag',
+    hint: 'check name, tag and digest',
   },
   {
     pattern: /invalid reference format/,

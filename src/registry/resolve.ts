@@ -59,6 +59,24 @@ export async function resolveImage(
   return { ...resolved, tagDigest: tagDigest(tagged, reference), localBlobs: undefined };
 }
 
+/**
+ * What the tag of a reference stands for now: the digest of its index, or of the manifest where there
+ * is no index; the reference's own digest where that index lists it.
+ *
+ * @returns undefined where a reference with a digest has a tag that is no longer there
+ * @throws UserError (failure)
+ */
+export async function resolveTag(
+  image: Image,
+  reference: ImageReference,
+  context: RegistryContext,
+): Promise<Digest | undefined> {
+  const repository = { image, name: reference.repository, context };
+  const tagged = await readTag(repository, reference);
+  if (tagged !== undefined) parseDocument(image, tagged.digest, tagged.bytes);
+  return tagDigest(tagged, reference);
+}
+
 /** The reference's own digest where the tag's index lists it: then the tag has not moved. */
 function tagDigest(tagged: Document | undefined, { digest }: ImageReference): Digest | undefined {
   if (tagged && digest && listedIn(tagged.bytes).includes(digest)) return digest;
@@ -82,10 +100,10 @@ interface Document {
 }
 
 /** Where an image's documents are read from. */
-interface Repository {
+interface Repository<Context = ResolveContext> {
   readonly image: Image;
   readonly name: string;
-  readonly context: ResolveContext;
+  readonly context: Context;
 }
 
 interface Named<T = ImageIndex | ImageManifest> extends Document {
@@ -97,7 +115,7 @@ const DEEPEST_INDEX = 4;
 
 /** Undefined where a reference has a digest beside a tag that is no longer there. */
 async function readTag(
-  { image, name, context }: Repository,
+  { image, name, context }: Repository<RegistryContext>,
   { tag, digest }: ImageReference,
 ): Promise<Document | undefined> {
   const source = dockerSource({ repository: name, ...(tag && { tag }) });
@@ -134,6 +152,7 @@ async function chooseManifest(
   if (isManifest(top)) return top;
   const entries = await leaves(repository, top.parsed as ImageIndex, platform, 1);
   const entry = withImage(image, () => choosePlatform(entries, platform));
+  await repository.context.cache.expect?.(entry.digest);
   const document = await readDocument(repository, entry.digest);
   if (isManifest(document)) return document;
   throw imageError(image, `its index calls ${entry.digest} an image, and it is an index`);
@@ -193,6 +212,7 @@ async function readConfig(
 ): Promise<Buffer> {
   const source = dockerSource({ repository: name, digest });
   const ask = () => inspect(image, inspectConfigRaw(source, context.access), context);
+  await context.cache.expect?.(digest);
   return cached(context.cache, parsed.config.digest, ask, (bytes) => {
     withImage(image, () => checkDigest(parsed.config.digest, bytes, 'config'));
     return bytes;

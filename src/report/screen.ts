@@ -1,6 +1,7 @@
 import { formatOrigin, printable } from '../errors.ts';
 import type { Finding } from '../images/finding.ts';
 import type { Screen } from './progress.ts';
+import { findingText } from './text.ts';
 
 /** A terminal, or a log, on standard error: standard output belongs to results. */
 export function consoleScreen(stream: NodeJS.WriteStream): Screen {
@@ -13,12 +14,13 @@ export function consoleScreen(stream: NodeJS.WriteStream): Screen {
       ? (line) => void stream.write(`${clear}${line.slice(0, stream.columns - 1)}`)
       : undefined,
     finding: (finding) => print(formatFinding(finding)),
+    warning: (text) => print(`warning: ${text}`),
     startGroup: (title) => print(title),
     endGroup: () => undefined,
   };
 }
 
 /** `warning: FILE:LINE: what; write: LINE` */
-function formatFinding({ level, message, hint, origin }: Finding): string {
-  return `${level}: ${formatOrigin(origin)}: ${message}; write: ${hint}`;
+function formatFinding(finding: Finding): string {
+  return `${finding.level}: ${formatOrigin(finding.origin)}: ${findingText(finding)}`;
 }

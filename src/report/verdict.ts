@@ -1,4 +1,5 @@
 import type { Acceleration, Case, Verdict } from '../boot/types.ts';
+import { failure, type UserError } from '../errors.ts';
 import { formatTable, markdownTable } from './text.ts';
 
 /** A verdict for a terminal or a log. */
@@ -14,9 +15,27 @@ export function markdownVerdict(verdict: Verdict): string {
 }
 
 /** One case as a line, while the test goes on. */
-export function formatCase({ scenario, check, subject, ok, detail, seconds }: Case): string {
-  const what = [scenario, subject, check].filter(Boolean).join(': ');
-  return `${ok ? 'ok  ' : 'FAIL'} ${what}: ${oneLine(detail)} (${seconds.toFixed(1)} s)`;
+export function formatCase(found: Case): string {
+  return `${found.ok ? 'ok  ' : 'FAIL'} ${describe(found)} (${found.seconds.toFixed(1)} s)`;
+}
+
+/** `fresh: app:1: runs: exit code 3` */
+export function describe({ scenario, subject, check, detail }: Case): string {
+  return [scenario, subject, check, oneLine(detail)].filter(Boolean).join(': ');
+}
+
+export function failedChecks({ cases }: Verdict): Case[] {
+  return cases.filter(({ ok }) => !ok);
+}
+
+/** What ends a command or an action whose boot test failed. */
+export function verdictError(verdict: Verdict, logDir: string): UserError {
+  const failed = failedChecks(verdict);
+  const [first] = failed;
+  const what = first ? `the first: ${describe(first)}` : 'no check was made';
+  return failure(`${failed.length} of ${verdict.cases.length} checks failed, ${what}`, {
+    hint: `see ${first?.log ?? logDir}`,
+  });
 }
 
 /** `KVM`, or that there is none and why. */
@@ -60,7 +79,7 @@ function oneLine(text: string): string {
 
 function totals(verdict: Verdict): string[] {
   const { cases, acceleration, logs, disks } = verdict;
-  const failed = cases.filter(({ ok }) => !ok).length;
+  const failed = failedChecks(verdict).length;
   const where = `${verdict.suite} ${verdict.architecture} with ${verdict.engine}`;
   const outcome =
     failed === 0 ? `${cases.length} checks passed` : `${failed} of ${cases.length} checks FAILED`;

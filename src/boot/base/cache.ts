@@ -1,19 +1,21 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BaseSystem } from './types.ts';
 
 const FILES = ['disk', 'kernel', 'initrd'] as const;
 type FileName = (typeof FILES)[number];
 
-/** The file base.json: what `BaseSystem` says, but for the paths, and what the files must hold. */
+const FACTS = 'base.json';
+
+/** The file `FACTS`: what `BaseSystem` says, but for the paths, and what the files must hold. */
 interface Entry extends Omit<BaseSystem, FileName> {
   readonly sha256: Readonly<Record<FileName, string>>;
 }
 
-/** Where a base's files are, in the cache or before they come there. */
+/** Where a base's files are in its folder. */
 export function baseFiles(folder: string): Record<FileName, string> {
   return {
     disk: join(folder, 'disk.ext4'),
@@ -22,68 +24,114 @@ export function baseFiles(folder: string): Record<FileName, string> {
   };
 }
 
+/** Told what a cache cannot do: it never keeps anybody from a base. */
+export type Warn = (message: string) => void;
+
 /** @returns `undefined` when there is none, or when a file is not what it was when it was made */
-export async function readBase(cacheDir: string, key: string): Promise<BaseSystem | undefined> {
-  const folder = entryFolder(cacheDir, key);
+export async function readBase(folder: string, warn: Warn): Promise<BaseSystem | undefined> {
+  const files = baseFiles(folder);
   try {
-    const { sha256, ...facts } = JSON.parse(
-      await readFile(join(folder, 'base.json'), 'utf8'),
-    ) as Entry;
-    const files = baseFiles(folder);
+    const text = await readFile(join(folder, FACTS), 'utf8');
+    const { sha256, ...facts } = JSON.parse(text) as Entry;
     const sums = await hashFiles(files);
-    if (FILES.some((name) => sums[name] !== sha256[name])) return undefined;
-    return { ...facts, ...files };
-  } catch {
-    return undefined;
+    const damaged = FILES.find((name) => sums[name] !== sha256[name]);
+    if (damaged === undefined) return { ...facts, ...files };
+    warn(`a kept base system is damaged, and made anew: ${files[damaged]}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    warn(`a kept base system cannot be read, and is made anew: ${(error as Error).message}`);
   }
+  return undefined;
 }
 
-/**
- * Puts a finished base into the cache, whole or not at all. Whoever comes second, of two that made the
- * same one at the same time, takes the first one's; a damaged one gives way.
- *
- * @param folder a folder on the cache's file system, with the files of `baseFiles`
- */
-export async function publishBase(
-  cacheDir: string,
+/** Writes down what a finished base is, and what its files hold. @param folder with `baseFiles` */
+export async function sealBase(
   folder: string,
   facts: Omit<BaseSystem, FileName>,
 ): Promise<BaseSystem> {
-  const entry: Entry = { ...facts, sha256: await hashFiles(baseFiles(folder)) };
-  await writeFile(join(folder, 'base.json'), `${JSON.stringify(entry, null, 2)}\n`);
-  const target = entryFolder(cacheDir, facts.key);
-  if (!(await renamed(folder, target))) {
-    const other = await readBase(cacheDir, facts.key);
-    if (other !== undefined) return other;
-    // Aside first: a folder is removed file by file, and nobody may meet it half removed.
-    const aside = `${folder}.damaged`;
-    await rename(target, aside);
-    await rm(aside, { recursive: true });
-    await rename(folder, target);
+  const files = baseFiles(folder);
+  const entry: Entry = { ...facts, sha256: await hashFiles(files) };
+  await writeFile(join(folder, FACTS), `${JSON.stringify(entry, null, 2)}\n`);
+  return { ...facts, ...files };
+}
+
+/**
+ * Moves a sealed base into the cache, whole or not at all. Whoever comes second, of two that made the
+ * same one at the same time, takes the first one's; a damaged one gives way. Where the cache cannot
+ * take it, the base stays where it is.
+ */
+export async function keepBase(
+  cacheDir: string,
+  base: BaseSystem,
+  warn: Warn,
+): Promise<BaseSystem> {
+  const folder = dirname(base.disk);
+  const target = baseFolder(cacheDir, base.key);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await removeOutdated(dirname(target));
+    if (!(await moved(folder, target))) {
+      const other = await readBase(target, () => undefined);
+      if (other !== undefined) return other;
+      // Aside first: a folder is removed file by file, and nobody may meet it half removed.
+      const aside = unfinished(target);
+      await rename(target, aside);
+      await rm(aside, { recursive: true });
+      await moved(folder, target);
+    }
+    return { ...base, ...baseFiles(target) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    warn(`the base system cannot be kept for the next time: ${message}`);
+    return base;
   }
-  return { ...facts, ...baseFiles(target) };
 }
 
-/** A folder for the making of a base, beside its later place so that a rename brings it there. */
-export async function stagingFolder(cacheDir: string, key: string, id: string): Promise<string> {
-  const folder = join(cacheDir, 'bases', `.${key}.${id}`);
-  await mkdir(folder, { recursive: true });
-  return folder;
-}
-
-function entryFolder(cacheDir: string, key: string): string {
+/** Where a base of that key is kept. */
+export function baseFolder(cacheDir: string, key: string): string {
   return join(cacheDir, 'bases', key);
 }
 
-/** @returns `false` when something is there already */
-async function renamed(from: string, to: string): Promise<boolean> {
+/** Beside its later place, so that a rename brings it there. */
+function unfinished(target: string): string {
+  return join(dirname(target), `.${basename(target)}.${randomUUID()}`);
+}
+
+/**
+ * By a rename, or by a copy and a rename from another file system.
+ *
+ * @returns `false` when something is there already
+ */
+async function moved(from: string, target: string): Promise<boolean> {
   try {
-    await rename(from, to);
+    await rename(from, target);
     return true;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-    throw error;
+    if (code !== 'EXDEV') throw error;
+  }
+  const copy = unfinished(target);
+  try {
+    await cp(from, copy, { recursive: true });
+    return await moved(copy, target);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
+
+const OUTDATED_MS = 14 * 24 * 3600 * 1000;
+
+/**
+ * Removes what nobody asks for any more: a key holds for one week, and a test that began on last
+ * week's base may still run. What a killed process left unfinished comes to that age, too.
+ */
+async function removeOutdated(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > OUTDATED_MS) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -1,38 +1,58 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failure } from '../../errors.ts';
 import { type Downloads, download } from './apt.ts';
 import { bootstrapRoot } from './bootstrap.ts';
-import { baseFiles, publishBase, readBase, stagingFolder } from './cache.ts';
+import { baseFiles, baseFolder, keepBase, readBase, sealBase } from './cache.ts';
 import { field } from './control.ts';
 import { addKernel } from './kernel.ts';
 import { makeRoot } from './quick.ts';
-import { baseKey, recipe } from './recipe.ts';
+import { baseIngredients, baseKey, recipe } from './recipe.ts';
 import { type FakeRoot, fakeRoot, toolEnvironment } from './root.ts';
 import { findSources, type Sources } from './sources.ts';
 import { requireTools } from './tools.ts';
 import type { BaseOptions, BaseSystem, InstalledPackage } from './types.ts';
 
 /**
- * The base system for these options: from the cache, or made and put there.
+ * The base system for these options: from a cache, or made and put there. No cache keeps anybody from
+ * one: where it cannot be kept, it stays in `workDir`.
  *
  * @throws UserError (failure) when the packages cannot be had, or a tool is missing or fails
  */
 export async function prepareBase(options: BaseOptions): Promise<BaseSystem> {
-  const key = baseKey(options);
-  const cached = await readBase(options.cacheDir, key);
-  if (cached !== undefined) return cached;
-  requireTools(process.getuid?.(), process.env);
-  const staging = await stagingFolder(options.cacheDir, key, randomUUID());
-  const work = await mkdtemp(join(options.workDir, 'base-'));
+  const { cacheDir, workDir, remote } = options;
+  const { onProgress: say = () => undefined, onWarning: warn = say } = options;
+  const ingredients = baseIngredients(options);
+  const key = baseKey(ingredients);
+  for (const [name, value] of Object.entries(ingredients)) say(`${name}: ${value}`);
+  const here = await readBase(baseFolder(cacheDir, key), warn);
+  if (here !== undefined) {
+    say(`${key} is here already`);
+    return here;
+  }
+  const folder = await mkdtemp(join(workDir, 'base-'));
+  const brought = (await remote?.get(key, folder)) ? await readBase(folder, warn) : undefined;
+  say(`${key} is ${brought === undefined ? 'made' : 'in the cache'}`);
+  const base = brought ?? (await makeIn(folder, key, options));
+  const kept = await keepBase(cacheDir, base, warn);
+  if (kept.disk !== base.disk) await rm(folder, { recursive: true, force: true });
+  if (brought === undefined) await remote?.put(key, dirname(kept.disk));
+  return kept;
+}
+
+/** @param folder an existing folder, which is gone where the base cannot be made */
+async function makeIn(folder: string, key: string, options: BaseOptions): Promise<BaseSystem> {
+  const work = await mkdtemp(join(options.workDir, 'making-'));
   try {
-    const packages = await makeBase(options, work, staging);
+    requireTools(process.getuid?.(), process.env);
+    const packages = await makeBase(options, work, folder);
     const { suite, architecture } = options;
-    return await publishBase(options.cacheDir, staging, { suite, architecture, packages, key });
+    return await sealBase(folder, { suite, architecture, packages, key });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
   } finally {
     await rm(work, { recursive: true, force: true });
-    await rm(staging, { recursive: true, force: true });
   }
 }
 

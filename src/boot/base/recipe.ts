@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { BaseArchitecture, BaseOptions, Engine } from './types.ts';
 
-/** Grows whenever the same options would give another base: cached ones of older recipes are not taken. */
-const RECIPE_VERSION = 1;
+/** Grows whenever the same options would give another base: cached ones of older formats are not taken. */
+const FORMAT_VERSION = 2;
 
 /** What boots and is installed into; everything else comes with it by Depends. */
 const COMMON = ['systemd-sysv', 'udev', 'kmod', 'zstd'];
@@ -45,20 +45,46 @@ export function recipe(options: Pick<BaseOptions, 'architecture' | 'engine' | 'p
   };
 }
 
-/** Names a base by all that it is made from, but for the day on which it was downloaded. */
-export function baseKey(
+/** What makes one base another than the next, in words for people. */
+export type BaseIngredients = Readonly<Record<string, string>>;
+
+/**
+ * All that a base is made from. The archive changes all the time: a base stands for the state that the
+ * archive had in one week, Monday to Sunday in UTC, and so is never older than seven days.
+ */
+export function baseIngredients(
   options: Pick<
     BaseOptions,
     'architecture' | 'suite' | 'engine' | 'packages' | 'mirror' | 'method'
   >,
-): string {
-  const { packages } = recipe(options);
-  const ingredients = [
-    RECIPE_VERSION,
-    options.mirror ?? '',
-    options.method ?? 'auto',
-    ...packages.toSorted(),
-  ];
-  const hash = createHash('sha256').update(JSON.stringify(ingredients)).digest('hex');
-  return `${options.suite}-${options.architecture}-${options.engine}-${hash.slice(0, 12)}`;
+  now = new Date(),
+): BaseIngredients {
+  const { packages, packagesWhereThere, kernelMetaPackage } = recipe(options);
+  return {
+    suite: options.suite,
+    architecture: options.architecture,
+    engine: options.engine,
+    packages: packages.toSorted().join(' '),
+    'packages where there': packagesWhereThere.toSorted().join(' '),
+    kernel: kernelMetaPackage,
+    mirror: options.mirror ?? "this machine's own",
+    method: options.method ?? 'auto',
+    format: String(FORMAT_VERSION),
+    'archive in the week from': monday(now),
+  };
+}
+
+/** Names a base among all others; fit for a file name. */
+export function baseKey(ingredients: BaseIngredients): string {
+  const { suite, architecture, engine, 'archive in the week from': week, ...others } = ingredients;
+  const hash = createHash('sha256').update(JSON.stringify(others)).digest('hex');
+  return [suite, architecture, engine, hash.slice(0, 12), week?.replaceAll('-', '')].join('-');
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** 1970 began on a Thursday. */
+function monday(now: Date): string {
+  const days = Math.floor(now.getTime() / DAY_MS);
+  return new Date((days - ((days + 3) % 7)) * DAY_MS).toISOString().slice(0, 10);
 }

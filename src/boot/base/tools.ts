@@ -22,16 +22,23 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
  * @throws UserError (failure) with the packages to install
  */
 export function requireTools(uid: number | undefined, env: NodeJS.ProcessEnv): void {
-  const programs = [...Object.keys(PACKAGE_OF), ...(uid === 0 ? [] : ['fakeroot'])];
-  const folders = (toolEnvironment(env).PATH ?? '').split(':');
-  const missing = missingPackages(programs, (program) =>
-    folders.some((folder) => existsSync(join(folder, program))),
-  );
-  const all = [...missing, ...(existsSync(DEBIAN_KEYRING) ? [] : ['debian-archive-keyring'])];
-  if (all.length === 0) return;
-  throw failure(`a base system cannot be made without: ${all.join(', ')}`, {
-    hint: `apt-get install ${all.join(' ')}`,
+  const missing = missingTools(uid, env);
+  if (missing.length === 0) return;
+  throw failure(`a base system cannot be made without: ${missing.join(', ')}`, {
+    hint: `apt-get install ${missing.join(' ')}`,
   });
+}
+
+/** The Debian packages that this machine lacks for the making of a base system. */
+export function missingTools(uid: number | undefined, env: NodeJS.ProcessEnv): string[] {
+  const programs = [...Object.keys(PACKAGE_OF), ...(uid === 0 ? [] : ['fakeroot'])];
+  const missing = missingPackages(programs, (program) => isThere(program, env));
+  return [...missing, ...(existsSync(DEBIAN_KEYRING) ? [] : ['debian-archive-keyring'])];
+}
+
+export function isThere(program: string, env: NodeJS.ProcessEnv): boolean {
+  const folders = (toolEnvironment(env).PATH ?? '').split(':');
+  return folders.some((folder) => existsSync(join(folder, program)));
 }
 
 export function missingPackages(

@@ -21,10 +21,21 @@ export interface BaseOptions {
   readonly guestDir: string;
   /** Where finished bases are kept between runs. */
   readonly cacheDir: string;
+  /** Where they are kept beyond this machine. */
+  readonly remote?: RemoteBases | undefined;
   /** An existing folder for temporary files; what is left in it is the caller's to remove. */
   readonly workDir: string;
   readonly signal: AbortSignal;
   readonly onProgress?: (line: string) => void;
+  /** Told what a cache cannot do. */
+  readonly onWarning?: (line: string) => void;
+}
+
+/** A cache of bases that outlives this machine. What it cannot do it says itself, and never throws. */
+export interface RemoteBases {
+  /** Fills an empty folder with what was put; `false` when that is not there. */
+  get(key: string, folder: string): Promise<boolean>;
+  put(key: string, folder: string): Promise<void>;
 }
 
 /** A package as dpkg knows it in the base system. */
@@ -36,8 +47,8 @@ export interface InstalledPackage {
 /** A system that qemu-system boots. Its files are in the cache: never written, always under an overlay. */
 export interface BaseSystem {
   /**
-   * A raw ext4 file system without partitions, labelled `root`, just larger than its files. In a
-   * larger overlay the root file system grows at boot to what the overlay has.
+   * A raw ext4 file system without partitions, just larger than its files. In a larger overlay it
+   * grows when the agent starts.
    */
   readonly disk: string;
   /** The kernel as qemu's `-kernel` takes it. */
@@ -47,6 +58,8 @@ export interface BaseSystem {
   readonly suite: string;
   readonly architecture: BaseArchitecture;
   readonly packages: readonly InstalledPackage[];
+  /** What its kernel must be told beside what every machine needs; of a system that is not ours. */
+  readonly kernelOptions?: readonly string[];
   /** Names the base among all others: suite, architecture, packages, recipe. Fit for a file name. */
   readonly key: string;
 }

@@ -1,32 +1,25 @@
 import { failure } from '../../errors.ts';
-import { checkActive, checkImagesRun, installAtRest, shell, startUnit } from '../device.ts';
+import { checkActive, checkImagesRun, installAtRest, runUnit, shell } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine.ts';
 import type { PackageUnderTest } from '../types.ts';
 
 /** The image files go once all images are loaded; images run then and after the next boot. */
 export async function deleteAfterLoad(lab: Lab): Promise<void> {
-  const disk = await lab.disk();
-  await lab.boot(
-    disk,
-    async (machine) => {
-      await installAtRest(machine, lab.packages);
-      for (const pkg of lab.packages) {
-        await deleteFiles(machine, pkg);
-        await startUnit(machine, pkg);
-        await checkActive(lab, machine, pkg);
-        await lab.check('files are deleted', pkg.name, () => checkDeleted(machine, pkg));
-        await checkImagesRun(lab, machine, pkg);
-      }
-    },
-    { leave: 'reboot' },
-  );
-  await lab.boot(disk, async (machine) => {
-    for (const pkg of lab.packages) {
-      await checkActive(lab, machine, pkg);
-      await checkImagesRun(lab, machine, pkg);
-    }
-  });
+  const before = await lab.machine();
+  await installAtRest(before, lab.packages);
+  for (const pkg of lab.packages) {
+    await deleteFiles(before, pkg);
+    await runUnit(before, pkg);
+    await checkActive(lab, before, pkg);
+    await lab.check('files are deleted', pkg.name, () => checkDeleted(before, pkg));
+    await checkImagesRun(lab, before, pkg);
+  }
+  const machine = await lab.reboot();
+  for (const pkg of lab.packages) {
+    await checkActive(lab, machine, pkg);
+    await checkImagesRun(lab, machine, pkg);
+  }
 }
 
 /** Sets `delete_after_load=yes` as a person would, in the conffile. */

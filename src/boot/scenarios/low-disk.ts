@@ -2,15 +2,15 @@ import { failure } from '../../errors.ts';
 import {
   checkActive,
   checkImagesRun,
+  hasImage,
   INTENTS,
   installAtRest,
   journal,
   loadedImages,
+  runUnit,
   shell,
-  startUnit,
   unitOf,
 } from '../device.ts';
-import { inspectArgv } from '../engine.ts';
 import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine.ts';
 import type { PackageUnderTest } from '../types.ts';
@@ -23,25 +23,24 @@ const FILLER = '/var/tmp/container-preload-filler';
 
 /** A disk that is too small: the unit fails with a clear line, nothing is half done, and with room it works. */
 export async function lowDisk(lab: Lab): Promise<void> {
-  await lab.boot(await lab.disk(), async (machine) => {
-    await installAtRest(machine, lab.packages);
-    await shell(
-      machine,
-      'fallocate -l $(($(df --output=avail -B1 / | tail -n 1) - $2)) "$1" && sync',
-      FILLER,
-      String(LEFT),
-    );
-    for (const pkg of lab.packages) {
-      await startUnit(machine, pkg);
-      await checkRefused(lab, machine, pkg);
-    }
-    await shell(machine, 'rm "$1" && sync', FILLER);
-    for (const pkg of lab.packages) {
-      await startUnit(machine, pkg);
-      await checkActive(lab, machine, pkg);
-      await checkImagesRun(lab, machine, pkg);
-    }
-  });
+  const machine = await lab.machine();
+  await installAtRest(machine, lab.packages);
+  await shell(
+    machine,
+    'fallocate -l $(($(df --output=avail -B1 / | tail -n 1) - $2)) "$1" && sync',
+    FILLER,
+    String(LEFT),
+  );
+  for (const pkg of lab.packages) {
+    await runUnit(machine, pkg);
+    await checkRefused(lab, machine, pkg);
+  }
+  await shell(machine, 'rm "$1" && sync', FILLER);
+  for (const pkg of lab.packages) {
+    await runUnit(machine, pkg);
+    await checkActive(lab, machine, pkg);
+    await checkImagesRun(lab, machine, pkg);
+  }
 }
 
 async function checkRefused(lab: Lab, machine: Machine, pkg: PackageUnderTest): Promise<void> {
@@ -54,8 +53,7 @@ async function checkRefused(lab: Lab, machine: Machine, pkg: PackageUnderTest): 
   });
   await lab.check('nothing half done', pkg.name, async () => {
     for (const { reference } of loadedImages(pkg)) {
-      const { code } = await machine.run(inspectArgv(pkg.engine, [reference]));
-      if (code === 0) throw failure(`${reference} is there`);
+      if (await hasImage(machine, pkg, reference)) throw failure(`${reference} is there`);
     }
     const intents = await shell(machine, 'find "$1" -type f 2>/dev/null || true', INTENTS);
     if (intents.trim() !== '') throw failure(`a load was begun: ${intents.trim()}`);

@@ -1,30 +1,22 @@
-import { checkActive, checkImagesRun, loadedImages } from '../device.ts';
+import { checkActive, checkImagesRun, engineOutput, loadedImages } from '../device.ts';
 import { removeImageArgv } from '../engine.ts';
 import type { Lab } from '../lab.ts';
-import { output } from '../unit.ts';
-import type { Installed } from './fresh.ts';
 
 /** Images that somebody removed are back after the next boot. */
-export async function prune(lab: Lab, { disk }: Installed): Promise<void> {
-  const pruned = await lab.disk(disk);
-  await lab.boot(
-    pruned,
-    async (machine) => {
-      for (const pkg of lab.packages) {
-        await lab.check('images are removed', pkg.name, async () => {
-          for (const { reference } of loadedImages(pkg)) {
-            await output(machine, removeImageArgv(pkg.engine, reference));
-          }
-          return `${loadedImages(pkg).length} images`;
-        });
+export async function prune(lab: Lab): Promise<void> {
+  const before = await lab.machine();
+  for (const pkg of lab.packages) {
+    await lab.check('images are removed', pkg.name, async () => {
+      const references = loadedImages(pkg).map(({ reference }) => reference);
+      for (const reference of references) {
+        await engineOutput(before, pkg, removeImageArgv(pkg.engine, reference), 300);
       }
-    },
-    { leave: 'reboot' },
-  );
-  await lab.boot(pruned, async (machine) => {
-    for (const pkg of lab.packages) {
-      await checkActive(lab, machine, pkg);
-      await checkImagesRun(lab, machine, pkg);
-    }
-  });
+      return `${references.length} images`;
+    });
+  }
+  const machine = await lab.reboot();
+  for (const pkg of lab.packages) {
+    await checkActive(lab, machine, pkg);
+    await checkImagesRun(lab, machine, pkg);
+  }
 }

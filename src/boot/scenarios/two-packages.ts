@@ -9,26 +9,25 @@ export async function twoPackages(lab: Lab): Promise<void> {
   if (first === undefined || others.length === 0) {
     throw usageError('the scenario two-packages needs two packages');
   }
-  await lab.boot(await lab.disk(), async (machine) => {
-    for (const pkg of lab.packages) {
-      await lab.check('dpkg installs', pkg.name, async () => {
-        await install(machine, [pkg]);
-        return pkg.version;
-      });
-    }
-    for (const pkg of lab.packages) {
-      await checkActive(lab, machine, pkg);
-      await checkImagesRun(lab, machine, pkg);
-    }
-    await lab.check('dpkg removes', first.name, async () => {
-      await output(machine, ['dpkg', '--purge', first.name], 300);
-      return 'purged';
+  const machine = await lab.machine();
+  for (const pkg of lab.packages) {
+    await lab.check('dpkg installs', pkg.name, async () => {
+      await install(machine, [pkg]);
+      return pkg.version;
     });
-    for (const pkg of others) {
-      await checkActive(lab, machine, pkg);
-      await checkImagesRun(lab, machine, pkg);
-    }
-    // Images are the user's once they are loaded: they stay.
-    await checkImagesRun(lab, machine, first);
+  }
+  for (const pkg of lab.packages) {
+    await checkActive(lab, machine, pkg);
+    await checkImagesRun(lab, machine, pkg);
+  }
+  await lab.check('dpkg removes', first.name, async () => {
+    await output(machine, ['dpkg', '--purge', first.name], 300);
+    return 'purged';
   });
+  for (const pkg of others) {
+    await checkActive(lab, machine, pkg);
+    await checkImagesRun(lab, machine, pkg);
+  }
+  // Images are the user's once they are loaded: they stay.
+  await checkImagesRun(lab, machine, first);
 }

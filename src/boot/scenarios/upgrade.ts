@@ -9,18 +9,17 @@ export async function upgrade(lab: Lab): Promise<void> {
   if (old === undefined || pkg === undefined) {
     throw usageError('the scenario upgrade needs an older package', { hint: '--upgrade-from DEB' });
   }
-  await lab.boot(await lab.disk(), async (machine) => {
-    await lab.check('dpkg installs', `${old.name} ${old.version}`, async () => {
-      await install(machine, [old]);
-      return 'the older version';
-    });
-    await checkActive(lab, machine, old);
-    await checkImagesRun(lab, machine, old);
-    await lab.check('dpkg upgrades', `${pkg.name} ${pkg.version}`, async () => {
-      await install(machine, [pkg]);
-      return `from ${old.version} to ${pkg.version}`;
-    });
-    await checkActive(lab, machine, pkg);
-    await checkImages(lab, machine, pkg);
+  const machine = await lab.machine();
+  await lab.check('dpkg installs', `${old.name} ${old.version}`, async () => {
+    await install(machine, [old]);
+    return 'the older version';
   });
+  await checkActive(lab, machine, old);
+  await checkImagesRun(lab, machine, old);
+  await lab.check('dpkg upgrades', `${pkg.name} ${pkg.version}`, async () => {
+    await install(machine, [pkg]);
+    return `from ${old.version} to ${pkg.version}`;
+  });
+  await checkActive(lab, machine, pkg);
+  await checkImages(lab, machine, pkg);
 }
