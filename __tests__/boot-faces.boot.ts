@@ -83,7 +83,7 @@ describe('amd64', () => {
         });
         expect(commands(ended, 'error')).toEqual([
           expect.stringMatching(
-            /^::error::1 of \d+ checks failed, the first: fresh: .*app:1: runs: .*exit code 3: .* \(logs are in .*\)$/,
+            /^::error::1 of \d+ checks failed, the first: fresh: .*app:1: runs: .*exit code 3: .* \(see .*\)$/,
           ),
         ]);
         // Console, failed units, the unit's journal and the engine, where no word of theirs is a command.
