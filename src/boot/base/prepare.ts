@@ -45,6 +45,9 @@ async function makeIn(folder: string, key: string, options: BaseOptions): Promis
   const work = await mkdtemp(join(options.workDir, 'making-'));
   try {
     requireTools(process.getuid?.(), process.env);
+    // Half of a base that a cache has brought may be in it.
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
     const packages = await makeBase(options, work, folder);
     const { suite, architecture } = options;
     return await sealBase(folder, { suite, architecture, packages, key });
