@@ -72,9 +72,9 @@ describe('the Actions cache', () => {
     expect([...service.entries.keys()]).toEqual([`container-preload-base-${keyHere}`]);
     const second = await job();
     const base = await second.prepare();
-    expect(await readBase(join(base.disk, '..'), (message) => second.told.push(message))).toEqual(
-      base,
-    );
+    expect(
+      await readBase(join(base.disk, '..'), keyHere, (message) => second.told.push(message)),
+    ).toEqual(base);
     expect([first.told, second.told]).toEqual([[], []]);
     // Packed and unpacked files are gone.
     for (const { workDir } of [first, second]) {
