@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, writeFile } from 'node:fs/promises';
+import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { baseFiles, readBase, sealBase } from '../src/boot/base/cache.ts';
+import { baseFiles, baseFolder, readBase, sealBase } from '../src/boot/base/cache.ts';
 import { prepareBase } from '../src/boot/base/prepare.ts';
 import { baseIngredients, baseKey } from '../src/boot/base/recipe.ts';
 import { baseCacheDir, isHosted, remoteBases } from '../src/boot-base-cache.ts';
 import { openActionsCache } from '../src/store/actions-cache.ts';
-import { ROOT } from './program.ts';
+import { commands, outputs, runJob, startJob } from './job.ts';
+import { build, ROOT, workplace } from './program.ts';
 import { type CacheService, type Fault, startCacheService } from './support/cache-service.ts';
+import { buildImage, buildLayer, writeOciLayout } from './support/images.ts';
 import { tempDirs } from './support/temp.ts';
 
 jest.setTimeout(60_000);
@@ -137,6 +139,61 @@ describe('the Actions cache', () => {
     expect(await readdir(workDir)).toEqual([]);
   });
 });
+
+describe('the boot action takes a base', () => {
+  /** One that does not boot: where it comes from is known before that. */
+  async function takesFrom(
+    env: (folder: string) => NodeJS.ProcessEnv,
+    put: (base: string, key: string, folder: string) => Promise<void>,
+  ): Promise<{ said: string; folder: string }> {
+    const machine = { suite: 'bookworm', architecture: 'amd64', engine: 'podman' } as const;
+    const key = baseKey(baseIngredients(machine));
+    const base = await temp.make('made');
+    for (const path of Object.values(baseFiles(base))) await writeFile(path, 'x'.repeat(4096));
+    await sealBase(base, { ...machine, packages: [], key });
+    const deb = await tinyPackage();
+    const job = await startJob(temp, 'boot/action.yml', () => ({ deb, timeout: '15' }));
+    await put(base, key, job.folder);
+    const ended = await runJob('dist/boot.js', job, { ...env(job.folder), HOME: job.folder });
+    expect(await outputs(job)).toMatchObject({ 'boot-verdict': 'failed' });
+    expect(commands(ended, 'error').at(-1)).toContain('the first: fresh: boots: the machine: ');
+    expect(commands(ended, 'warning')).toEqual([]);
+    return { said: ended.stdout, folder: job.folder };
+  }
+
+  test('from the Actions cache, on a runner of GitHub', async () => {
+    const { said, folder } = await takesFrom(
+      (at) => ({
+        ...service.env('v2'),
+        RUNNER_ENVIRONMENT: 'github-hosted',
+        RUNNER_TOOL_CACHE: join(at, 'tools'),
+      }),
+      async (base, key) => (await job()).remote.put(key, base),
+    );
+    expect(said).toMatch(/^bookworm-amd64-podman-\S+ is in the cache$/m);
+    expect(await readdir(join(folder, '.cache/container-preload/bases'))).toHaveLength(1);
+  });
+
+  test('from the tool cache, on a runner that stays', async () => {
+    const { said } = await takesFrom(
+      (at) => ({ RUNNER_ENVIRONMENT: 'self-hosted', RUNNER_TOOL_CACHE: join(at, 'tools') }),
+      async (base, key, at) => {
+        const folder = baseFolder(join(at, 'tools/container-preload'), key);
+        await cp(base, folder, { recursive: true });
+      },
+    );
+    expect(said).toMatch(/^bookworm-amd64-podman-\S+ is here already$/m);
+    expect(said).toMatch(/^archive in the week from: \d{4}-\d\d-\d\d$/m);
+  });
+});
+
+async function tinyPackage(): Promise<string> {
+  const folder = await temp.make('package');
+  const layers = [await buildLayer([{ path: 'etc/motd', content: 'hello' }])];
+  await writeOciLayout(join(folder, 'layout'), buildImage({ layers }), 'app:1');
+  const { args } = workplace(folder, { engine: 'podman' });
+  return (await build([`oci:${join(folder, 'layout')}:app:1`, ...args])).deb;
+}
 
 test.each([
   [{}, '/cache'],
