@@ -449,10 +449,15 @@ describe('list', () => {
         .split('\n')
         .map((row) => row.split(/ {2,}/)),
     ).toEqual([
-      ['image', 'source', 'flags', 'written at'],
+      ['image', 'source', 'flags', 'format', 'written at'],
       ['docker.io/library/busybox:1', 'docker.io/library/busybox:1', 'images:1:1'],
-      ['docker.io/library/alpine:latest', 'docker.io/library/alpine:latest', `${list}:2:1`],
-      ['docker.io/library/b:2', 'nowhere.invalid/app:1', 'fetch-only', `${list}:3:3`],
+      [
+        'docker.io/library/alpine:latest',
+        'docker.io/library/alpine:latest',
+        'lines',
+        `${list}:2:1`,
+      ],
+      ['docker.io/library/b:2', 'nowhere.invalid/app:1', 'fetch-only', 'lines', `${list}:3:3`],
     ]);
     const json = await cli(['list', 'busybox:1', '--image-list', list, '--json'], options);
     expect(JSON.parse(json.stdout)).toHaveLength(3);
@@ -520,7 +525,7 @@ describe('help and version', () => {
   test.each([['--help'], ['help']])('%s names every command', async (...args) => {
     const { code, stdout, stderr } = await cli(args);
     expect([code, stderr]).toEqual([0, '']);
-    for (const command of ['build', 'list', 'inspect', 'cache prune']) {
+    for (const command of ['build', 'list', 'lock', 'inspect', 'cache prune']) {
       expect(stdout).toContain(`container-preload ${command}`);
     }
   });

@@ -22,6 +22,7 @@ test('what nothing is said of', () => {
   expect(parse({})).toEqual({
     images: '',
     imageLists: [],
+    profiles: [],
     architecture: 'arm64',
     engine: 'docker',
     package: 'app-images',

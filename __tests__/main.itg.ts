@@ -66,7 +66,7 @@ test('a build: outputs, a summary, a warning at its line', async () => {
 
   const warnings = stdout.split('\n').filter((line) => line.startsWith('::warning'));
   expect(warnings).toEqual([
-    `::warning file=lists/images.txt,line=2,col=3::${reference} has no digest, so another build may get another image; write: ${reference}@${index.digest}`,
+    `::warning file=lists/images.txt,line=2,col=3,endColumn=${reference.length + 3}::${reference} has no digest, so another build may get another image; write: ${reference}@${index.digest}`,
   ]);
   const groups = stdout.split('\n').filter((line) => /^::(end)?group::/.test(line));
   expect(groups).toEqual([
@@ -78,6 +78,22 @@ test('a build: outputs, a summary, a warning at its line', async () => {
   expect(summary).toMatch(/^### .*app-images_1\.0_amd64\.deb: /);
   expect(summary).toContain(`| ${reference} | `);
   expect(await namesIn(job.output)).toEqual(['app-images_1.0_amd64.deb']);
+});
+
+test('more problems than annotations are shown: all in the summary', async () => {
+  const job = await newJob({ 'image-list': 'compose.yml', 'digest-policy': 'strict' });
+  const services = Array.from(
+    { length: 11 },
+    (_, number) => `  s${number}:\n    image: "${registry.host}/app:1" # ${number}\n`,
+  );
+  await writeFile(join(job.workspace, 'compose.yml'), `services:\n${services.join('')}`);
+  const { code, stdout } = await run(job);
+  expect(code).toBe(1);
+  // the same image is one of the package, and all of its places are to be pinned
+  expect(stdout.match(/^::error file=compose\.yml,line=\d+,col=13,endColumn=/gm)).toHaveLength(11);
+  const summary = await readFile(job.env.GITHUB_STEP_SUMMARY ?? '', 'utf8');
+  expect(summary).toContain('### 11 problems');
+  expect(summary).toContain(`\`image: "${registry.host}/app:1@${index.digest}" # 10\``);
 });
 
 test('no machine is made for another architecture, which is said once', async () => {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
-import { explainSystemError, formatError, UserError, usageError } from './errors.ts';
+import { explainSystemError, formatError, formatExcerpt, UserError, usageError } from './errors.ts';
 import { type InputInfo, parseBoolean, type RawInputs, within } from './inputs.ts';
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { annotationOf } from './report/action-screen.ts';
@@ -66,5 +66,7 @@ function report(error: unknown): void {
   }
   process.exitCode = error.kind === 'usage' ? 2 : 1;
   core.error(formatError(error), annotationOf(error.origin));
+  const excerpt = formatExcerpt(error);
+  if (excerpt) core.info(excerpt);
   core.debug(error.stack ?? '');
 }

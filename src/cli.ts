@@ -5,8 +5,16 @@ import { failureReport } from './boot/failure-report.ts';
 import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
 import { proveByBoot } from './boot-test.ts';
 import { formatInspection, inspectPackage } from './deb/inspect/inspect.ts';
-import { explainSystemError, failure, formatError, UserError, usageError } from './errors.ts';
+import {
+  explainSystemError,
+  failure,
+  formatError,
+  formatExcerpt,
+  UserError,
+  usageError,
+} from './errors.ts';
 import { readImages } from './images/list.ts';
+import { parseArchitecture } from './images/platform.ts';
 import {
   BUILD_INPUTS,
   cacheDir,
@@ -18,10 +26,14 @@ import {
   within,
 } from './inputs.ts';
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
+import { lock } from './lock.ts';
+import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
 import { planJobs } from './plan.ts';
 import { preload, type Surroundings, type Watch } from './preload.ts';
+import { actionScreen } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
+import { formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, print } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
@@ -58,11 +70,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: boot,
   },
   list: {
-    usage: 'list [REFERENCE…] [--image-list FILE…] [--json]',
+    usage: 'list [REFERENCE…] [--image-list FILE…] [OPTION…]',
     summary: 'show what references and lists come to, without any network',
     options: {
       images: BUILD_INPUTS.images,
       'image-list': BUILD_INPUTS['image-list'],
+      profile: BUILD_INPUTS.profile,
+      arch: { help: `${BUILD_INPUTS.arch.help}; by default a list is read for all` },
       ...JSON_OPTION,
     },
     run: list,
@@ -80,6 +94,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       'cache-dir': BUILD_INPUTS['cache-dir'],
     },
     run: plan,
+  },
+  lock: {
+    usage: 'lock FILE… [--check | --update] [OPTION…]',
+    summary: 'write the digests of images into the lists that name them',
+    options: { ...LOCK_INPUTS, ...JSON_OPTION },
+    run: runLock,
   },
   inspect: {
     usage: 'inspect DEB [--json]',
@@ -170,10 +190,37 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
 
 async function list({ values, positionals }: Arguments): Promise<void> {
   const { images = '', ...raw } = withPositionals(values, positionals);
-  const found = await readImages({ images, imageLists: lines(raw['image-list']) });
+  const found = await readImages({
+    images,
+    imageLists: lines(raw['image-list']),
+    profiles: lines(raw.profile),
+    architecture: raw.arch ? parseArchitecture(raw.arch) : undefined,
+    env: process.env,
+  });
+  const screen = consoleScreen(process.stderr);
+  for (const finding of found.findings) screen.finding(finding);
   await (values.json === 'true'
     ? printJson(imageListResult(found))
     : print(formatImageList(found)));
+}
+
+async function runLock({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
+  const { json, ...raw } = values;
+  const options = parseLockOptions(positionals, raw);
+  // Annotations go where the JSON goes, so only one of them can be had.
+  const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
+  const watch = showProgress(inAction ? actionScreen() : consoleScreen(process.stderr));
+  try {
+    const locked = await lock(options, { env: process.env, signal, watch });
+    await (json === 'true' ? printJson(lockResult(locked)) : print(formatLocked(locked)));
+    const { length } = [...locked.changes, ...locked.obstacles];
+    if (!options.check || length === 0) return;
+    throw failure(`${length} references are not pinned to what their tags stand for now`, {
+      hint: 'container-preload lock --update FILE… writes the digests',
+    });
+  } finally {
+    watch.stop();
+  }
 }
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
@@ -278,6 +325,8 @@ function report(error: unknown, debug: boolean): number {
     return 1;
   }
   process.stderr.write(`container-preload: error: ${formatError(error)}\n`);
+  const excerpt = formatExcerpt(error);
+  if (excerpt) process.stderr.write(`${excerpt}\n`);
   if (debug) process.stderr.write(`${error.stack}\n`);
   return error.kind === 'usage' ? 2 : 1;
 }

@@ -8,6 +8,8 @@ export class UserError extends Error {
   readonly kind: 'usage' | 'failure';
   readonly origin: Origin | undefined;
   readonly hint: string | undefined;
+  /** The line that `origin` names, where it is a line of a file. */
+  readonly excerpt: string | undefined;
 
   /**
    * @param message what is wrong and why, without a final full stop
@@ -16,13 +18,19 @@ export class UserError extends Error {
   constructor(
     kind: 'usage' | 'failure',
     message: string,
-    about: { origin?: Origin | undefined; hint?: string | undefined; cause?: unknown } = {},
+    about: {
+      origin?: Origin | undefined;
+      hint?: string | undefined;
+      excerpt?: string | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, about.cause === undefined ? {} : { cause: about.cause });
     this.name = 'UserError';
     this.kind = kind;
     this.origin = about.origin;
     this.hint = about.hint;
+    this.excerpt = about.excerpt;
   }
 }
 
@@ -43,6 +51,18 @@ export function formatError(error: UserError): string {
   const where = error.origin === undefined ? '' : `${formatOrigin(error.origin)}: `;
   const hint = error.hint === undefined ? '' : ` (${error.hint})`;
   return printable(`${where}${error.message}${hint}`);
+}
+
+/**
+ * The line where the mistake is, and under its column a caret; undefined where it is not known. The
+ * margin keeps what the line says from being a command to who reads the output.
+ */
+export function formatExcerpt({ excerpt, origin }: UserError): string | undefined {
+  if (excerpt === undefined || origin?.column === undefined) return undefined;
+  const number = String(origin.line);
+  // A tab would push the rest aside.
+  const line = printable(excerpt.replaceAll('\t', ' '));
+  return `  ${number} | ${line}\n  ${' '.repeat(number.length)} | ${' '.repeat(origin.column - 1)}^`;
 }
 
 /** One line without control characters: what a registry says must not steer a terminal or a job. */

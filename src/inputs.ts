@@ -19,7 +19,11 @@ import { parseShard, type Shard } from './shards.ts';
  */
 export const BUILD_INPUTS = {
   images: { help: 'image references, one a line', many: true },
-  'image-list': { help: 'files with image references, one path a line', many: true },
+  'image-list': {
+    help: 'files that name images, one [FORMAT:]PATH or pattern a line; formats: lines, compose, quadlet, kiwi, isar, kubernetes',
+    many: true,
+  },
+  profile: { help: 'profiles of compose files and kiwi descriptions, one a line', many: true },
   arch: { help: 'Debian architecture of the device, such as amd64 or arm64' },
   engine: { help: 'docker or podman', default: 'docker' },
   package: { help: 'name of the Debian package' },
@@ -87,6 +91,7 @@ export type RawInputs<Name extends string = BuildInput> = Readonly<Partial<Recor
 export interface BuildOptions {
   readonly images: string;
   readonly imageLists: readonly string[];
+  readonly profiles: readonly string[];
   readonly architecture: DebianArchitecture;
   readonly engine: Engine;
   readonly package: string;
@@ -127,6 +132,7 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
   return {
     images: raw.images ?? '',
     imageLists: lines(raw['image-list']),
+    profiles: lines(raw.profile),
     architecture: parse(raw, 'arch', parseArchitecture),
     engine,
     // A share of the layers is made without any package.
@@ -142,15 +148,19 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     digestPolicy: parse(raw, 'digest-policy', oneOf(digestPolicies)),
     deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
     user: raw.user ? parse(raw, 'user', parseUser) : undefined,
-    access: {
-      tlsVerify: parse(raw, 'tls-verify', parseBoolean),
-      ...(raw.authfile ? { authfile: resolve(raw.authfile) } : {}),
-    },
+    access: parseAccess(raw),
     cacheDir: cacheDir(raw['cache-dir'], env),
     cache: parse(raw, 'cache', oneOf(CACHE_MODES)),
     shard: raw.shard ? parse(raw, 'shard', parseShard) : undefined,
     outputDir: resolve(parse(raw, 'output-dir', String)),
     jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : availableParallelism(),
+  };
+}
+
+export function parseAccess(raw: RawInputs<'tls-verify' | 'authfile'>): RegistryAccess {
+  return {
+    tlsVerify: parse(raw, 'tls-verify', parseBoolean),
+    ...(raw.authfile ? { authfile: resolve(raw.authfile) } : {}),
   };
 }
 

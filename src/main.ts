@@ -4,9 +4,11 @@ import { CACHE_CLIENT, mayInstallTools, readInputs, runAction } from './action.t
 import { bootInAction } from './action-boot.ts';
 import { BOOT_TEST_INPUTS, parseBootTest } from './boot-inputs.ts';
 import { missingBootTools } from './boot-test.ts';
+import type { Finding } from './images/finding.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
 import { preload, type Surroundings, type Watch } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
+import { problemSummary } from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
 import { type BuildResult, buildResult, warmResult } from './report/result.ts';
 import { markdownSummary, textSummary, warmSummary } from './report/summary.ts';
@@ -52,18 +54,23 @@ async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): P
 }
 
 async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildResult> {
-  const watch = showProgress(actionScreen());
+  const screen = actionScreen();
+  const findings: Finding[] = [];
+  const finding = (found: Finding) => {
+    findings.push(found);
+    screen.finding(found);
+  };
+  const watch = showProgress({ ...screen, finding });
   try {
     const result = buildResult(await preload(options, surroundings(signal, watch)));
     watch.stop();
     core.info(textSummary(result));
     setOutputs(result);
-    if (process.env.GITHUB_STEP_SUMMARY) {
-      await core.summary.addRaw(`${markdownSummary(result)}\n`).write();
-    }
+    await addSummary(markdownSummary(result));
     return result;
   } finally {
     watch.stop();
+    await addSummary(problemSummary(findings));
   }
 }
 
@@ -81,6 +88,11 @@ function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
 
 function setOutputs(outputs: object): void {
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+}
+
+async function addSummary(markdown: string | undefined): Promise<void> {
+  if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
+  await core.summary.addRaw(`${markdown}\n`).write();
 }
 
 void runAction(run);

@@ -43,7 +43,7 @@ export async function planJobs(
 ): Promise<Plan> {
   const lists = builds[0]?.imageLists ?? [];
   if (lists.length === 0) throw usageError('no image list is given', { hint: '--image-list FILE' });
-  for (const list of lists) await readSeparately({ images: '', imageLists: [list] });
+  for (const options of builds) await readSeparately({ ...options, env: around.env });
   const build = builds.flatMap(({ architecture }) =>
     lists.map((list) => ({ arch: architecture, 'image-list': list })),
   );
@@ -65,7 +65,7 @@ async function warmJobs(
   const store = await openStoreIn(options.cacheDir, around.watch);
   try {
     const registry = await connect(options, store, around);
-    const images = await readSeparately(options);
+    const images = await readSeparately({ ...options, env: around.env });
     const resolutions = await resolveAll(images, options, registry, { store });
     return shareOut(resolutions, options.compression, shards)
       .map(({ parts, bytes }, index) => ({ parts, bytes, shard: `${index + 1}/${shards}` }))

@@ -7,15 +7,16 @@ import { explainSystemError, failure, UserError, usageError } from './errors.ts'
 import { completeImages } from './image-fragments.ts';
 import type { Finding } from './images/finding.ts';
 import type { Image } from './images/image.ts';
-import { readImages } from './images/list.ts';
+import { type Places, readImages } from './images/list.ts';
+import { lockables } from './images/lock.ts';
 import { checkPin, tagMoved } from './images/pin.ts';
 import { platformOf } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
 import { type CacheStats, createLayerCache, type LayerCache, partsOf } from './layer-cache.ts';
 import { type LayerStats, type LayerWatch, prepareLayers } from './layers.ts';
 import { type Provenance, readProvenance } from './provenance.ts';
+import { connectRegistry } from './registry/connect.ts';
 import { resolveImage } from './registry/resolve.ts';
-import { checkAccess, checkSkopeo } from './registry/skopeo.ts';
 import type { RegistryContext, Resolution, Retry } from './registry/types.ts';
 import {
   type ActionsCacheOptions,
@@ -72,7 +73,8 @@ export interface Preloaded {
 export async function preload(options: BuildOptions, around: Surroundings): Promise<Preloaded> {
   const { watch, signal } = around;
   const clock = stopwatch(watch);
-  const images = await readImages(options);
+  const { images, places, findings } = await readImages({ ...options, env: around.env });
+  for (const finding of findings) watch.finding(finding);
   const provenance = await readProvenance(options, around);
   const fields = packageFields(options, provenance);
   await checkPackageFields(fields);
@@ -83,7 +85,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
     const registry = await connect(options, store, around);
     const resolutions = await resolveAll(images, options, registry, { store, cache });
     checkNames(resolutions);
-    reportFindings(resolutions, options, watch);
+    reportFindings(resolutions, places, options, watch);
     if (options.compression === 'original') checkOriginalSize(resolutions);
 
     if (cache) {
@@ -176,20 +178,12 @@ export function cacheStats(cache: LayerCache | undefined): CacheStats {
   );
 }
 
-export async function connect(
+export function connect(
   { access }: BuildOptions,
   { workDir }: Store,
   { signal, watch }: Surroundings,
 ): Promise<RegistryContext> {
-  checkAccess(access);
-  const { policy, notes } = await checkSkopeo(workDir, signal);
-  for (const note of notes) watch.note(note);
-  return {
-    access: policy === undefined ? access : { ...access, policy },
-    workDir,
-    signal,
-    onRetry: watch.retry,
-  };
+  return connectRegistry(access, { workDir, signal, onRetry: watch.retry, onNote: watch.note });
 }
 
 /** Enough to hide a registry's latency, few enough not to be slowed down by it. */
@@ -230,20 +224,19 @@ function checkNames(resolutions: readonly Resolution[]): void {
 /** @throws UserError (failure) when the policy makes an error of a finding */
 function reportFindings(
   resolutions: readonly Resolution[],
+  places: readonly Places[],
   { digestPolicy }: BuildOptions,
   watch: Watch,
 ): void {
-  const findings = resolutions
-    .flatMap((resolution) => {
-      const { image, indexDigest, manifestDigest, tagDigest } = resolution;
-      const { source } = image;
-      const given = source.transport === 'docker' ? source.reference.digest : undefined;
-      return [
-        checkPin(image, indexDigest ?? manifestDigest, digestPolicy),
-        given && tagDigest && tagMoved(image, given, tagDigest, digestPolicy),
-      ];
-    })
-    .filter((finding) => finding !== undefined);
+  const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index) =>
+    lockables(places[index] ?? []).flatMap(({ image, reference: { digest } }) => {
+      const found =
+        digest && tagDigest
+          ? tagMoved(image, digest, tagDigest, digestPolicy)
+          : checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
+      return found ?? [];
+    }),
+  );
   for (const finding of findings) watch.finding(finding);
   const [first, ...others] = findings.filter(({ level }) => level === 'error');
   if (first === undefined) return;

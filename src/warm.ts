@@ -1,6 +1,6 @@
 import { soonAfter } from './concurrency.ts';
 import type { Image } from './images/image.ts';
-import { readImages } from './images/list.ts';
+import { type ListRequest, readImages } from './images/list.ts';
 import type { BuildOptions } from './inputs.ts';
 import { prepareLayers } from './layers.ts';
 import {
@@ -39,7 +39,7 @@ export async function warmCaches(
   const { watch, signal } = around;
   const { compression } = options;
   const clock = stopwatch(watch);
-  const images = await readSeparately(options);
+  const images = await readSeparately({ ...options, env: around.env });
   const store = await openStoreIn(options.cacheDir, watch);
   const cache = openLayerCache(options, store, around);
   try {
@@ -72,11 +72,11 @@ export async function warmCaches(
 }
 
 /** The images of all lists, each list on its own: those of two packages may contradict each other. */
-export async function readSeparately({ images, imageLists }: ImageLists): Promise<Image[]> {
-  const lists = imageLists.map((list) => readImages({ images: '', imageLists: [list] }));
-  const named =
-    images.trim() === '' && lists.length > 0 ? [] : [readImages({ images, imageLists: [] })];
-  return (await Promise.all([...named, ...lists])).flat();
+export async function readSeparately(request: ListRequest): Promise<Image[]> {
+  const { images, imageLists } = request;
+  const requests = imageLists.map((list) => ({ ...request, images: '', imageLists: [list] }));
+  if (images.trim() !== '' || requests.length === 0)
+    requests.unshift({ ...request, imageLists: [] });
+  const lists = await Promise.all(requests.map(readImages));
+  return lists.flatMap((list) => list.images);
 }
-
-export type ImageLists = Pick<BuildOptions, 'images' | 'imageLists'>;

@@ -71,7 +71,7 @@ describe('a base system without emulation', () => {
       );
       expect((await readFile(base.initrd)).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
       expect((await readFile(base.kernel)).length).toBeGreaterThan(5_000_000);
-      expect(await debugfs(base.disk, 'cat /etc/fstab')).toContain('x-systemd.growfs');
+      expect(await debugfs(base.disk, 'cat /etc/fstab')).toContain('/dev/vda / ext4');
       expect(await debugfs(base.disk, 'stat /etc/shadow')).toMatch(/Mode: +0640.*Group: +42\b/s);
       expect(await debugfs(base.disk, 'stat /usr/bin/newuidmap')).toMatch(
         /Mode: +04755.*User: +0\b/s,
@@ -101,6 +101,26 @@ if (process.env.LONG_TESTS !== '1') {
     'skipped: quick bases against those of mmdebstrap (LONG_TESTS=1 runs them)\n',
   );
 }
+
+long(
+  'a package that nobody knows makes mmdebstrap do it, which is said',
+  async () => {
+    const { base, lines } = await make('docker', 'auto', { packages: ['python3-minimal'] });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^cannot be configured without running their scripts: .*python3/),
+        expect.stringMatching(/^mmdebstrap makes the base system/),
+      ]),
+    );
+    expect(base.packages.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['docker.io', 'python3-minimal']),
+    );
+    // Its postinst compiles what it brings.
+    const compiled = await debugfs(base.disk, 'ls -p /usr/lib/python3.11/__pycache__');
+    expect(compiled).toContain('.pyc');
+  },
+  30 * MINUTES,
+);
 
 describe('the quick base against that of mmdebstrap', () => {
   long.each([

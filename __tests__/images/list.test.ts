@@ -2,10 +2,20 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { formatError, UserError } from '../../src/errors.ts';
-import { parseLines } from '../../src/images/lines.ts';
-import { decodeList, formatSource, mergeImages, readImages } from '../../src/images/list.ts';
+import { formatError, formatExcerpt, UserError } from '../../src/errors.ts';
+import { parseLines as parseList } from '../../src/images/formats/lines.ts';
+import { listFile as asListFile } from '../../src/images/formats/list-file.ts';
+import {
+  decodeList,
+  formatSource,
+  mergeImages,
+  readImages as readAll,
+} from '../../src/images/list.ts';
 import { A, B, usageErrorOf } from './cases.ts';
+
+const parseLines = (text: string, file: string) => parseList(asListFile(file, text));
+const readImages = (given: { images: string; imageLists: readonly string[] }) =>
+  readAll({ ...given, env: {}, architecture: undefined, profiles: [] });
 
 let folder: string;
 beforeAll(async () => {
@@ -36,7 +46,7 @@ describe('reading', () => {
       await listFile('b.txt', 'busybox\n'),
       await listFile('a.txt', 'debian\nalpine\n'),
     ];
-    const images = await readImages({ images: '\nalpine\n', imageLists });
+    const { images } = await readImages({ images: '\nalpine\n', imageLists });
     expect(images.map(({ name, origin }) => [name, origin.file, origin.line])).toEqual([
       ['docker.io/library/alpine:latest', 'images', 2],
       ['docker.io/library/busybox:latest', imageLists[0], 1],
@@ -46,7 +56,8 @@ describe('reading', () => {
 
   test('files alone are enough', async () => {
     const imageLists = [await listFile('one.txt', Buffer.from('\uFEFFalpine', 'utf8'))];
-    expect(await readImages({ images: ' \n# none\n', imageLists })).toHaveLength(1);
+    const { images } = await readImages({ images: ' \n# none\n', imageLists });
+    expect(images).toHaveLength(1);
   });
 
   test('no image at all', async () => {
@@ -109,7 +120,7 @@ describe('the same image again', () => {
     ['both stay files', 'alpine fetch-only', 'alpine fetch-only'],
   ])('%s', (_, first, second) => {
     const images = mergeImages(parseLines(`${first}\nbusybox\n${second}`, 'list'));
-    expect(images.map(({ origin }) => origin.line)).toEqual([1, 2]);
+    expect(images.map((places) => places.map(({ origin }) => origin.line))).toEqual([[1, 3], [2]]);
   });
 });
 
@@ -154,4 +165,53 @@ test.each([
   ['oci:./out as x', 'oci:./out'],
 ])('%s comes from %s', (text, from) => {
   expect(parseLines(text, 'list').map(({ source }) => formatSource(source))).toEqual([from]);
+});
+
+describe('an entry of image-list', () => {
+  test('may be a pattern', async () => {
+    await listFile('p1.txt', 'alpine\n');
+    await listFile('p2.txt', '# nothing here\n');
+    await listFile('p3.txt', 'busybox\n');
+    const { images } = await readImages({ images: '', imageLists: [join(folder, 'p[0-9].txt')] });
+    expect(images.map(({ written }) => written)).toEqual(['alpine', 'busybox']);
+  });
+
+  test('may be a pattern that nothing matches', async () => {
+    const line = await refusal('', [join(folder, '*.nothing')]);
+    expect(line).toContain('no file matches');
+  });
+
+  test('may be a pattern whose files name nothing', async () => {
+    await listFile('q1.txt', '# nothing\n');
+    expect(await refusal('', [join(folder, 'q*.txt')])).toContain('names no image');
+  });
+
+  test('may say the format', async () => {
+    const path = await listFile('any.yml', 'services: {a: {image: alpine}}\n');
+    const { images, files } = await readImages({ images: '', imageLists: [`compose:${path}`] });
+    expect(images.map(({ written }) => written)).toEqual(['alpine']);
+    expect(files.get(path)?.format).toBe('compose');
+    expect(await refusal('', [`lines:${path}`])).toContain(':1:1: unexpected');
+  });
+
+  test('may be a folder, which is refused', async () => {
+    expect(await refusal('', [folder])).toContain(`write a pattern such as ${folder}/*`);
+  });
+
+  test('is a path where what stands before the colon is no format', async () => {
+    const path = await listFile('other:list.txt', 'alpine\n');
+    const { images } = await readImages({ images: '', imageLists: [path] });
+    expect(images).toHaveLength(1);
+  });
+});
+
+test('a mistake is shown with the line that it is in', async () => {
+  const path = await listFile('caret.txt', 'alpine\n\t Alpine\r\n');
+  const error = await readImages({ images: '', imageLists: [path] }).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect(formatExcerpt(error as UserError)).toBe('  2 |   Alpine\n    |   ^');
+  const inInput = await readImages({ images: 'busybox\nB', imageLists: [] }).catch(
+    (thrown) => thrown,
+  );
+  expect(formatExcerpt(inInput as UserError)).toBe('  2 | B\n    | ^');
 });

@@ -1,17 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseLines } from '../../src/images/formats/lines.ts';
+import { listFile } from '../../src/images/formats/list-file.ts';
 import type { Image } from '../../src/images/image.ts';
-import { parseLine } from '../../src/images/lines.ts';
 import {
   checkPin,
   digestPolicies,
   pinnedLine,
-  pinnedReference,
+  pinnedText,
   tagMoved,
 } from '../../src/images/pin.ts';
 import { A, B } from './cases.ts';
 
 function only(text: string): Image {
-  const image = parseLine(text, { file: 'list', line: 4 });
+  const [image] = parseLines(listFile('list', `\n\n\n${text}`));
   if (image === undefined) throw new Error(`no image in ${text}`);
   return image;
 }
@@ -20,7 +21,7 @@ describe('the pinned line', () => {
   test.each([
     ['alpine', `alpine:latest@${A}`],
     ['alpine:3.20', `alpine:3.20@${A}`],
-    ['alpine:3.20   # small', `alpine:3.20@${A}`],
+    ['alpine:3.20   # small', `alpine:3.20@${A}   # small`],
     ['quay.io/libpod/alpine:3', `quay.io/libpod/alpine:3@${A}`],
     ['localhost:5000/app', `localhost:5000/app:latest@${A}`],
     ['[::1]:5000/app', `[::1]:5000/app:latest@${A}`],
@@ -34,7 +35,7 @@ describe('the pinned line', () => {
     ['docker://a.b/c;name=x;tag=1;unpack=0', `docker://a.b/c;digest=${A};tag=1;name=x;unpack=0`],
     [`docker://a.b/c;tag=1;digest=${B}`, `docker://a.b/c;digest=${A};tag=1`],
     [`docker://a.b/c;digest=${B}`, `docker://a.b/c;digest=${A}`],
-    ['alpine as alpine:latest', `alpine:latest@${A}`],
+    ['alpine as alpine:latest', `alpine:latest@${A} as alpine:latest`],
     ['alpine as x.y/z:1 fetch-only', `alpine:latest@${A} as x.y/z:1 fetch-only`],
     ['alpine:3 fetch-only', `alpine:3@${A} fetch-only`],
     ['oci:./out as x.y/z:1', 'oci:./out as x.y/z:1'],
@@ -52,7 +53,7 @@ describe('the pinned line', () => {
   });
 
   test('the reference alone can replace what was written', () => {
-    expect(pinnedReference(only('alpine as x:1 fetch-only'), A)).toBe(`alpine:latest@${A}`);
+    expect(pinnedText(only('alpine as x:1 fetch-only'), A)).toBe(`alpine:latest@${A}`);
   });
 });
 
@@ -66,6 +67,7 @@ describe('a reference without a digest', () => {
       message: 'alpine:3.20 has no digest, so another build may get another image',
       hint: `alpine:3.20@${A}`,
       origin: { file: 'list', line: 4, column: 3 },
+      endColumn: 14,
     });
   });
 
@@ -87,6 +89,7 @@ describe('a tag that moved', () => {
       message: `docker.io/library/alpine:3.20 now is ${B}; the image is the given ${A}`,
       hint: `alpine:3.20@${B}`,
       origin: { file: 'list', line: 4, column: 1 },
+      endColumn: 84,
     });
   });
 

@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { listFile } from '../../src/images/formats/list-file.ts';
+import type { Image } from '../../src/images/image.ts';
+import type { Lists } from '../../src/images/list.ts';
 import { formatImageList, imageListResult } from '../../src/report/image-list.ts';
 import { digest, image } from './sample.ts';
 
@@ -20,14 +23,22 @@ const archive = {
   origin: { file: 'images' },
 } as const;
 
+function lists(images: readonly Image[]): Lists {
+  const files = ['images.txt', 'lists/more.txt'].map(
+    (file) => [file, { ...listFile(file, ''), format: 'lines' }] as const,
+  );
+  return { images, findings: [], files: new Map(files) };
+}
+
 test('as JSON', () => {
-  expect(imageListResult([image(), pinned, archive])).toEqual([
+  expect(imageListResult(lists([image(), pinned, archive]))).toEqual([
     {
       name: 'docker.io/library/alpine:3.20',
       source: 'docker.io/library/alpine:3.20',
       digest: null,
       fetchOnly: false,
       written: 'alpine:3.20',
+      format: 'lines',
       file: 'images.txt',
       line: 7,
       column: null,
@@ -38,6 +49,7 @@ test('as JSON', () => {
       digest: digest('a'),
       fetchOnly: true,
       written: `ghcr.io/app:1@${digest('a')}`,
+      format: 'lines',
       file: 'lists/more.txt',
       line: 12,
       column: 3,
@@ -48,6 +60,7 @@ test('as JSON', () => {
       digest: null,
       fetchOnly: false,
       written: 'docker-archive:app.tar',
+      format: null,
       file: 'images',
       line: null,
       column: null,
@@ -56,11 +69,11 @@ test('as JSON', () => {
 });
 
 test('as a table', () => {
-  const rows = formatImageList([image(), archive, pinned]).split('\n');
+  const rows = formatImageList(lists([image(), archive, pinned])).split('\n');
   expect(rows.map((row) => row.split(/ {2,}/))).toEqual([
-    ['image', 'source', 'flags', 'written at'],
-    ['docker.io/library/alpine:3.20', 'docker.io/library/alpine:3.20', 'images.txt:7'],
+    ['image', 'source', 'flags', 'format', 'written at'],
+    ['docker.io/library/alpine:3.20', 'docker.io/library/alpine:3.20', 'lines', 'images.txt:7'],
     ['(told by the archive)', 'docker-archive:app.tar', 'images'],
-    ['ghcr.io/app:1', `ghcr.io/app:1@${digest('a')}`, 'fetch-only', 'lists/more.txt:12:3'],
+    ['ghcr.io/app:1', `ghcr.io/app:1@${digest('a')}`, 'fetch-only', 'lines', 'lists/more.txt:12:3'],
   ]);
 });

@@ -14,7 +14,8 @@ export async function expandGlob(pattern: string): Promise<string[] | undefined>
 }
 
 function segmentsOf(pattern: string): string[] {
-  return pattern.split('/').filter((segment) => segment !== '');
+  const segments = pattern.split('/').filter((segment) => segment !== '');
+  return segments.at(-1) === '**' ? [...segments, '*'] : segments;
 }
 
 async function expand(folder: string, [segment, ...rest]: readonly string[]): Promise<string[]> {

@@ -27,10 +27,23 @@ export type ImageSource =
       readonly location: string;
     };
 
-/** How the reference was written, so that a hint can be given in the same syntax. */
+/** How the reference was written, so that it can be pinned in the same syntax: see `pin.ts`. */
 export type Syntax = 'plain' | 'isar';
 
-/** One wanted image: what a line of any list format comes to. */
+/**
+ * The piece of a file that names an image, which a pinned one can replace. `start` and `end` count
+ * UTF-16 units in the decoded text, which has no byte order mark.
+ */
+export interface Place extends Required<Origin> {
+  readonly start: number;
+  readonly end: number;
+  /** The piece itself, and what stands on its line (or lines) before and after it. */
+  readonly text: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** One wanted image: what an entry of any list format comes to. */
 export interface Image {
   readonly source: ImageSource;
   /**
@@ -40,8 +53,13 @@ export interface Image {
   readonly name?: string;
   /** The image stays a file on the device and is not loaded. */
   readonly fetchOnly: boolean;
-  /** The reference as it was written, without ` as …` and flags. */
+  /** The reference as it was written, variables replaced, without ` as …` and flags. */
   readonly written: string;
   readonly syntax: Syntax;
+  /** Where people look for it. */
   readonly origin: Origin;
+  /** Where a digest can be written; undefined where there is no such place. */
+  readonly place?: Place;
+  /** Why there is no place, and what can be done: `IMAGE_TAG comes from the environment`. */
+  readonly unpinnable?: string;
 }

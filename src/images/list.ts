@@ -1,48 +1,88 @@
 import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { formatOrigin, usageError } from '../errors.ts';
+import { formatOrigin, type Origin, UserError, usageError } from '../errors.ts';
+import type { Finding } from './finding.ts';
+import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
+import { formatNamed, isFormatName, recognise } from './formats/index.ts';
+import { parseLines } from './formats/lines.ts';
+import { type ListFile, lineText, listFile } from './formats/list-file.ts';
+import { expandGlob } from './glob.ts';
 import type { Image, ImageSource } from './image.ts';
-import { parseLines } from './lines.ts';
 import { quote } from './quote.ts';
 import { formatReference } from './reference.ts';
 
 /** 16 MiB: some 200,000 images; a larger file is an archive given by mistake. */
 const LARGEST_LIST = 16 * 1024 * 1024;
 
+/** Where images are named, and what the meaning of a list depends on. */
+export interface ListRequest extends Pick<ListContext, 'env' | 'architecture' | 'profiles'> {
+  /** One a line, as in a list file. */
+  readonly images: string;
+  /** `[FORMAT:]PATH`, where the path may be a pattern. */
+  readonly imageLists: readonly string[];
+}
+
+/** What all lists come to, repetitions included. */
+export interface Lists extends ParsedList {
+  /** Every file that was read, by the path in origins and places. */
+  readonly files: ReadonlyMap<string, ReadFile>;
+}
+
+export interface ReadFile extends ListFile {
+  readonly format: FormatName;
+}
+
+/** All wanted images, each with every place that names it: the first one counts. */
+export type Places = readonly [Image, ...Image[]];
+
 /**
  * All wanted images: those of the `images` input, then those of the list files in their order, each once.
  *
- * @param images one a line, as in a list file
- * @param imageLists paths
  * @throws UserError (usage) for what cannot be read or understood, for contradictions, and for no image
  */
-export async function readImages({
-  images,
-  imageLists,
-}: {
-  images: string;
-  imageLists: readonly string[];
-}): Promise<Image[]> {
-  const all = parseLines(images, 'images');
-  for (const file of imageLists) all.push(...(await readList(file)));
-  if (all.length === 0) {
+export async function readImages(request: ListRequest): Promise<Lists & { places: Places[] }> {
+  const lists = await readLists(request);
+  if (lists.images.length === 0) {
     throw usageError('no image is named', { hint: 'give images or an image list' });
   }
-  return mergeImages(all);
+  const places = mergeImages(lists.images);
+  return { ...lists, images: places.map(([image]) => image), places };
+}
+
+/** As `readImages`, with every place where an image is named, and without a look at contradictions. */
+export async function readLists(request: ListRequest): Promise<Lists> {
+  const files = new Map<string, ReadFile>();
+  const input = listFile('images', request.images);
+  try {
+    const images = parseLines(input);
+    const findings: Finding[] = [];
+    for (const entry of request.imageLists) {
+      const parsed = await readEntry(entry, request, files);
+      images.push(...parsed.images);
+      findings.push(...parsed.findings);
+    }
+    return { images, findings, files };
+  } catch (error) {
+    throw withExcerpt(error, (file) => files.get(file) ?? (file === 'images' ? input : undefined));
+  }
 }
 
 /**
- * Drops the repetitions of an image.
+ * Puts the repetitions of an image together.
  *
  * @throws UserError (usage) where one name stands for two things
  */
-export function mergeImages(images: readonly Image[]): Image[] {
-  const byName = new Map<string, Image>();
+export function mergeImages(images: readonly Image[]): Places[] {
+  const byName = new Map<string, [Image, ...Image[]]>();
   for (const image of images) {
     const key = image.name ?? formatSource(image.source);
-    const first = byName.get(key);
-    if (first === undefined) byName.set(key, image);
-    else checkSame(key, first, image);
+    const known = byName.get(key);
+    if (known === undefined) byName.set(key, [image]);
+    else {
+      checkSame(key, known[0], image);
+      known.push(image);
+    }
   }
   return [...byName.values()];
 }
@@ -56,7 +96,7 @@ export function formatSource(source: ImageSource): string {
 
 /** Reads a list file as text. @throws UserError (usage) for binary content */
 export function decodeList(bytes: Uint8Array, file: string): string {
-  const about = { origin: { file }, hint: 'an image list is UTF-8 text, one reference a line' };
+  const about = { origin: { file }, hint: 'an image list is UTF-8 text' };
   if (bytes.length > LARGEST_LIST)
     throw usageError('too large for an image list (over 16 MiB)', about);
   if (bytes.includes(0)) throw usageError('binary content (a zero byte) in an image list', about);
@@ -67,13 +107,85 @@ export function decodeList(bytes: Uint8Array, file: string): string {
   }
 }
 
-async function readList(file: string): Promise<Image[]> {
-  const images = parseLines(decodeList(await readStart(file), file), file);
-  if (images.length > 0) return images;
+/** A line of `image-list`: what the files of a pattern name together. */
+async function readEntry(
+  entry: string,
+  request: ListRequest,
+  files: Map<string, ReadFile>,
+): Promise<ParsedList> {
+  const { format, pattern } = splitEntry(entry);
+  const groups =
+    format?.takesOverrides && pattern.includes(':')
+      ? [pattern.split(':')]
+      : ((await matches(pattern)) ?? [pattern]).map((file) => [file]);
+  const lists: ParsedList[] = [];
+  for (const group of groups) lists.push(await readGroup(group, format, request, files));
+  const images = lists.flatMap((list) => list.images);
+  const findings = lists.flatMap((list) => list.findings);
+  if (images.length > 0) return { images, findings };
   throw usageError('the image list names no image', {
-    origin: { file },
-    hint: 'one reference a line',
+    origin: { file: pattern },
+    hint: findings[0]?.message ?? 'one reference a line, or one of the other formats',
   });
+}
+
+function splitEntry(entry: string): { format: ListFormat | undefined; pattern: string } {
+  const [prefix = '', rest] = entry.split(/:(.*)/s);
+  return rest !== undefined && isFormatName(prefix)
+    ? { format: formatNamed(prefix), pattern: rest }
+    : { format: undefined, pattern: entry };
+}
+
+async function matches(pattern: string): Promise<string[] | undefined> {
+  const found = await expandGlob(pattern);
+  if (found?.length !== 0) return found;
+  throw usageError(`no file matches ${quote(pattern)}`, {
+    hint: 'patterns are resolved from the current folder; ** stands for folders of any depth',
+  });
+}
+
+/** A list file, and the files that override what it says. */
+async function readGroup(
+  [file = '', ...others]: readonly string[],
+  given: ListFormat | undefined,
+  { env, architecture, profiles }: ListRequest,
+  files: Map<string, ReadFile>,
+): Promise<ParsedList> {
+  const first = listFile(file, decodeList(await readStart(file), file));
+  const format = given ?? recognise(first);
+  const keep = (list: ListFile): ListFile => {
+    files.set(list.file, { ...list, format: format.name });
+    return list;
+  };
+  keep(first);
+  const overrides: ListFile[] = [];
+  for (const path of others)
+    overrides.push(keep(listFile(path, decodeList(await readStart(path), path))));
+  const context: ListContext = {
+    env,
+    architecture,
+    profiles,
+    readFile: async (path, from) => {
+      const bytes = await readFurther(path, from);
+      return bytes && keep(listFile(path, decodeList(bytes, path)));
+    },
+    readFolder: async (path) => {
+      const names = await readdir(path).catch(() => []);
+      return names.sort();
+    },
+  };
+  return format.parse(first, context, overrides);
+}
+
+/** Undefined where there is no such file. */
+async function readFurther(path: string, from: Origin | undefined): Promise<Buffer | undefined> {
+  try {
+    return await readStart(path);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (isMissing(error.cause)) return undefined;
+    throw usageError(error.message, { origin: from ?? error.origin, cause: error });
+  }
 }
 
 /** One byte more than allowed is enough to see that there is too much, of a device or a pipe as well. */
@@ -85,8 +197,14 @@ async function readStart(file: string): Promise<Buffer> {
     const why = REASONS[String(code)];
     throw usageError(`cannot read the image list ${quote(file)}: ${why ?? message}`, {
       cause: error,
+      hint: code === 'EISDIR' ? `for its files write a pattern such as ${file}/*` : undefined,
     });
   }
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -95,6 +213,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   EACCES: 'permission denied',
 };
+
+/** The error with the line that it speaks of, so that it can be shown. */
+function withExcerpt(error: unknown, fileOf: (file: string) => ListFile | undefined): unknown {
+  if (!(error instanceof UserError)) return error;
+  const { kind, message, origin, hint, cause } = error;
+  const list = origin && fileOf(origin.file);
+  const excerpt = list && origin.line && lineText(list, origin.line);
+  return excerpt ? new UserError(kind, message, { origin, hint, cause, excerpt }) : error;
+}
 
 function checkSame(name: string, first: Image, second: Image): void {
   const fault = contradiction(first, second);

@@ -1,6 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { Finding } from './finding.ts';
-import type { Image, ImageReference } from './image.ts';
+import type { Image, ImageReference, Syntax } from './image.ts';
 import { splitIsar } from './isar.ts';
 import { nameAndTag } from './reference.ts';
 
@@ -23,7 +23,7 @@ export function checkPin(image: Image, digest: Digest, policy: DigestPolicy): Fi
     level: levelOf(policy),
     message: `${image.written} has no digest, so another build may get another image`,
     hint: pinnedLine(image, digest),
-    origin: image.origin,
+    ...whereOf(image),
   };
 }
 
@@ -45,42 +45,60 @@ export function tagMoved(
     level: levelOf(policy),
     message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
     hint: pinnedLine(image, current),
-    origin: image.origin,
+    ...whereOf(image),
   };
+}
+
+/** The place of the reference, which need not be where the image is asked for. */
+function whereOf({ origin, place }: Image): Pick<Finding, 'origin' | 'endColumn'> {
+  if (place === undefined) return { origin };
+  const { file, line, column, text } = place;
+  return { origin: { file, line, column }, endColumn: column + text.length };
 }
 
 function levelOf(policy: DigestPolicy): Finding['level'] {
   return policy === 'strict' ? 'error' : 'warning';
 }
 
-/** The line as it was written, with the digest in it. */
+/** The whole line with the digest in it; the reference alone where its line is not known. */
 export function pinnedLine(image: Image, digest: Digest): string {
-  const flags = image.fetchOnly ? ' fetch-only' : '';
-  return `${pinnedReference(image, digest)}${givenName(image)}${flags}`;
+  const { before = '', after = '' } = image.place ?? {};
+  return `${before}${pinnedText(image, digest)}${after}`.trim();
 }
 
-/** `written` with the digest in it, in the same syntax. A local image has nothing to pin. */
-export function pinnedReference({ source, syntax, written }: Image, digest: Digest): string {
-  if (source.transport !== 'docker') return written;
-  const pin = syntax === 'isar' ? pinnedIsar : pinnedPlain;
-  return pin(written, source.reference, digest);
+/**
+ * What to write at the image's place: the same reference with the digest, in the file's own syntax.
+ * A local image has nothing to pin.
+ */
+export function pinnedText({ source, syntax, written, place }: Image, digest: Digest): string {
+  const text = place?.text ?? written;
+  return source.transport === 'docker' ? PINS[syntax](text, source.reference, digest) : text;
 }
 
-function pinnedPlain(written: string, { tag }: ImageReference, digest: Digest): string {
-  const [name = ''] = written.split('@');
+/**
+ * How each syntax takes a digest.
+ *
+ * @param text what stands at the image's place
+ */
+const PINS: Readonly<
+  Record<Syntax, (text: string, reference: ImageReference, digest: Digest) => string>
+> = { plain: pinnedPlain, isar: pinnedIsar };
+
+function pinnedPlain(text: string, { tag }: ImageReference, digest: Digest): string {
+  const [name = ''] = text.split('@');
   const hasTag = name.slice(name.lastIndexOf('/') + 1).includes(':');
   return `${name}${hasTag || tag === undefined ? '' : `:${tag}`}@${digest}`;
 }
 
-function pinnedIsar(written: string, { tag }: ImageReference, digest: Digest): string {
-  const { base, parameters } = splitIsar(written);
+function pinnedIsar(text: string, { tag }: ImageReference, digest: Digest): string {
+  const { base, parameters } = splitIsar(text);
   const others = parameters.filter(([key]) => key !== 'digest' && key !== 'tag');
-  const pinned = [['digest', digest], ...(tag === undefined ? [] : [['tag', tag]]), ...others];
+  // In a recipe, a variable may stand for it.
+  const written = parameters.find(([key]) => key === 'tag')?.[1] ?? tag;
+  const pinned = [
+    ['digest', digest],
+    ...(written === undefined ? [] : [['tag', written]]),
+    ...others,
+  ];
   return [base, ...pinned.map(([key, value]) => `${key}=${value}`)].join(';');
-}
-
-/** ` as NAME:TAG` where the device's name is not the reference's own. */
-function givenName({ name, source }: Image): string {
-  const own = source.transport === 'docker' ? nameAndTag(source.reference) : undefined;
-  return name === undefined || name === own ? '' : ` as ${name}`;
 }

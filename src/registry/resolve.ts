@@ -59,6 +59,24 @@ export async function resolveImage(
   return { ...resolved, tagDigest: tagDigest(tagged, reference), localBlobs: undefined };
 }
 
+/**
+ * What the tag of a reference stands for now: the digest of its index, or of the manifest where there
+ * is no index; the reference's own digest where that index lists it.
+ *
+ * @returns undefined where a reference with a digest has a tag that is no longer there
+ * @throws UserError (failure)
+ */
+export async function resolveTag(
+  image: Image,
+  reference: ImageReference,
+  context: RegistryContext,
+): Promise<Digest | undefined> {
+  const repository = { image, name: reference.repository, context };
+  const tagged = await readTag(repository, reference);
+  if (tagged !== undefined) parseDocument(image, tagged.digest, tagged.bytes);
+  return tagDigest(tagged, reference);
+}
+
 /** The reference's own digest where the tag's index lists it: then the tag has not moved. */
 function tagDigest(tagged: Document | undefined, { digest }: ImageReference): Digest | undefined {
   if (tagged && digest && listedIn(tagged.bytes).includes(digest)) return digest;
@@ -82,10 +100,10 @@ interface Document {
 }
 
 /** Where an image's documents are read from. */
-interface Repository {
+interface Repository<Context = ResolveContext> {
   readonly image: Image;
   readonly name: string;
-  readonly context: ResolveContext;
+  readonly context: Context;
 }
 
 interface Named<T = ImageIndex | ImageManifest> extends Document {
@@ -97,7 +115,7 @@ const DEEPEST_INDEX = 4;
 
 /** Undefined where a reference has a digest beside a tag that is no longer there. */
 async function readTag(
-  { image, name, context }: Repository,
+  { image, name, context }: Repository<RegistryContext>,
   { tag, digest }: ImageReference,
 ): Promise<Document | undefined> {
   const source = dockerSource({ repository: name, ...(tag && { tag }) });

@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
 import { type Origin, printable } from '../errors.ts';
 import type { Screen } from './progress.ts';
+import { findingText } from './text.ts';
+
+const annotate = { notice: core.notice, warning: core.warning, error: core.error };
 
 /** The log of a GitHub Actions job: groups, annotations, and lines that stay. */
 export function actionScreen(): Screen {
   return {
     print: (line) => core.info(printable(line)),
     live: undefined,
-    finding({ level, message, hint, origin }) {
-      const text = printable(`${message}; write: ${hint}`);
-      if (level === 'error') core.error(text, annotationOf(origin));
-      else core.warning(text, annotationOf(origin));
+    finding(finding) {
+      const { level, origin, endColumn } = finding;
+      annotate[level](printable(findingText(finding)), annotationOf(origin, endColumn));
     },
     warning: (text) => core.warning(printable(text)),
     startGroup: core.startGroup,
@@ -20,12 +22,16 @@ export function actionScreen(): Screen {
 }
 
 /** Where GitHub shows a message. An input has no file, so its line is said in words. */
-export function annotationOf(origin: Origin | undefined): core.AnnotationProperties {
+export function annotationOf(
+  origin: Origin | undefined,
+  endColumn?: number,
+): core.AnnotationProperties {
   if (origin?.line === undefined || origin.file === 'images') return {};
   return {
     file: origin.file,
     startLine: origin.line,
     ...(origin.column === undefined ? {} : { startColumn: origin.column }),
+    ...(endColumn === undefined ? {} : { endColumn }),
   };
 }
 

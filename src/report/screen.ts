@@ -1,6 +1,7 @@
 import { formatOrigin, printable } from '../errors.ts';
 import type { Finding } from '../images/finding.ts';
 import type { Screen } from './progress.ts';
+import { findingText } from './text.ts';
 
 /** A terminal, or a log, on standard error: standard output belongs to results. */
 export function consoleScreen(stream: NodeJS.WriteStream): Screen {
@@ -20,6 +21,6 @@ export function consoleScreen(stream: NodeJS.WriteStream): Screen {
 }
 
 /** `warning: FILE:LINE: what; write: LINE` */
-function formatFinding({ level, message, hint, origin }: Finding): string {
-  return `${level}: ${formatOrigin(origin)}: ${message}; write: ${hint}`;
+function formatFinding(finding: Finding): string {
+  return `${finding.level}: ${formatOrigin(finding.origin)}: ${findingText(finding)}`;
 }

@@ -1,3 +1,5 @@
+import type { Finding } from '../images/finding.ts';
+
 /** `12.3 MB`: decimal units, as registries and disks count. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -33,4 +35,9 @@ export function markdownTable(
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = head.map((_, column) => (right.has(column) ? '---:' : '---'));
   return [line(head), line(rule), ...body.map(line)].join('\n');
+}
+
+/** `what; write: LINE` */
+export function findingText({ message, hint }: Finding): string {
+  return hint === undefined ? message : `${message}; write: ${hint}`;
 }

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Image } from '../../src/images/image.ts';
-import { parseLine, parseLines } from '../../src/images/lines.ts';
-import { A, usageErrorOf } from './cases.ts';
+import { parseLines as parseList } from '../../../src/images/formats/lines.ts';
+import { listFile } from '../../../src/images/formats/list-file.ts';
+import type { Image } from '../../../src/images/image.ts';
+import { A, usageErrorOf } from '../cases.ts';
 
 const ISAR = `docker://quay.io/libpod/alpine;digest=${A};tag=3.10.2`;
 
+const parseLines = (text: string, file = 'list') => parseList(listFile(file, text));
+
 function only(text: string): Image {
-  const image = parseLine(text, { file: 'list', line: 7 });
+  const [image] = parseLines(text);
   if (image === undefined) throw new Error(`no image in ${text}`);
   return image;
 }
@@ -22,7 +25,11 @@ describe('a line', () => {
       fetchOnly: false,
       written: 'alpine:3.20',
       syntax: 'plain',
-      origin: { file: 'list', line: 7, column: 3 },
+      origin: { file: 'list', line: 1, column: 3 },
+      place: {
+        ...{ file: 'list', line: 1, column: 3, start: 2, end: 13 },
+        ...{ before: '  ', text: 'alpine:3.20', after: '  # small' },
+      },
     });
   });
 
@@ -55,7 +62,7 @@ describe('a line', () => {
   );
 
   test.each(['', '   ', '\t', '# alpine', '  # alpine', '#'])('%j names nothing', (text) => {
-    expect(parseLine(text, { file: 'list' })).toBeUndefined();
+    expect(parseLines(text)).toEqual([]);
   });
 });
 
@@ -81,14 +88,14 @@ describe('a line that is refused', () => {
     ['al\u0007pine', 'control character'],
     ['dir:\u001b[31mx as a:1', 'control character'],
   ])('%j', (text, why) => {
-    const error = usageErrorOf(() => parseLine(`  ${text}`, { file: 'list', line: 2 }));
+    const error = usageErrorOf(() => parseLines(`\n  ${text}`));
     expect(error.message).toContain(why);
     expect(error.origin).toEqual({ file: 'list', line: 2, column: 3 });
   });
 });
 
 test('a list counts its lines, whatever ends them', () => {
-  const text = `\uFEFF# images\r\nalpine\r\n\r\n\t${ISAR} # pinned\noci:./out as app:1\n`;
+  const text = `# images\r\nalpine\r\n\r\n\t${ISAR} # pinned\noci:./out as app:1\n`;
   const places = parseLines(text, 'images.txt').map((image) => [image.name, image.origin]);
   expect(places).toEqual([
     ['docker.io/library/alpine:latest', { file: 'images.txt', line: 2, column: 1 }],

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import type { Finding } from '../../src/images/finding.ts';
+import { problemSummary } from '../../src/report/problems.ts';
+
+const finding = (line: number, level: Finding['level'] = 'warning'): Finding => ({
+  level,
+  message: 'a:1 has\nno digest',
+  hint: 'image: "a:1@sha256:abc" # a|b',
+  origin: { file: 'compose.yml', line, column: 3 },
+});
+const many = (count: number, level?: Finding['level']) =>
+  Array.from({ length: count }, (_, index) => finding(index + 1, level));
+
+test('ten are annotations enough', () => {
+  expect(problemSummary(many(10))).toBeUndefined();
+  expect(problemSummary([...many(10), ...many(5, 'notice')])).toBeUndefined();
+});
+
+test('more are all in a table', () => {
+  const { hint: _, ...plain } = finding(12, 'error');
+  const summary = problemSummary([...many(10), plain, finding(13, 'notice')]) ?? '';
+  const rows = summary.split('\n');
+  expect(rows).toHaveLength(4 + 11);
+  expect(rows.slice(0, 5)).toEqual([
+    '### 11 problems',
+    '',
+    '|  | where | what | write |',
+    '| --- | --- | --- | --- |',
+    '| warning | compose.yml:1:3 | a:1 has no digest | `image: "a:1@sha256:abc" # a\\|b` |',
+  ]);
+  expect(rows.at(-1)).toBe('| error | compose.yml:12:3 | a:1 has no digest |  |');
+});

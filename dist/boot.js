@@ -1,0 +1,78 @@
+'use strict';
+
+var actionBoot = require('./shared-action-boot.js');
+var runner = require('./shared-runner.js');
+require('node:fs/promises');
+require('node:os');
+require('node:path');
+require('node:url');
+require('./shared-client.js');
+require('os');
+require('crypto');
+require('fs');
+require('path');
+require('http');
+require('https');
+require('net');
+require('tls');
+require('events');
+require('assert');
+require('util');
+require('node:assert');
+require('node:net');
+require('node:http');
+require('node:stream');
+require('node:buffer');
+require('node:util');
+require('node:querystring');
+require('node:events');
+require('node:diagnostics_channel');
+require('node:tls');
+require('node:zlib');
+require('node:perf_hooks');
+require('node:util/types');
+require('node:worker_threads');
+require('node:async_hooks');
+require('node:console');
+require('node:dns');
+require('string_decoder');
+require('child_process');
+require('timers');
+require('node:child_process');
+require('node:crypto');
+require('node:fs');
+require('node:stream/promises');
+require('node:stream/consumers');
+require('node:timers/promises');
+
+/** The action `container-preload/boot`: proves packages that are there already. */ async function run(signal) {
+    runner.checkRunner();
+    const { deb, ...inputs } = actionBoot.readInputs(runner.BOOT_ACTION_INPUTS);
+    const install = actionBoot.mayInstallTools();
+    const debs = await packagesOf(runner.lines(deb));
+    await actionBoot.bootInAction(runner.parseBootOptions(debs, inputs, process.env), {
+        install,
+        cached: true,
+        signal
+    });
+}
+/** @throws UserError (usage) for a pattern that nothing matches */ async function packagesOf(patterns) {
+    if (patterns.length === 0) {
+        throw runner.usageError('deb is missing', {
+            hint: runner.BOOT_ACTION_INPUTS.deb.help
+        });
+    }
+    const found = await Promise.all(patterns.map(async (pattern)=>{
+        const paths = await runner.expandGlob(pattern) ?? [
+            pattern
+        ];
+        if (paths.length > 0) return paths;
+        throw runner.usageError(`deb: nothing matches ${JSON.stringify(pattern)}`, {
+            hint: `patterns are seen from ${process.cwd()}`
+        });
+    }));
+    return [
+        ...new Set(found.flat())
+    ];
+}
+void actionBoot.runAction(run);

@@ -1,0 +1,230 @@
+import { basename, dirname, join } from 'node:path';
+import { usageError } from '../../errors.ts';
+import { parseIsar } from '../isar.ts';
+import { type DebianArchitecture, debianArchitectures } from '../platform.ts';
+import { quote } from '../quote.ts';
+import { readWritten } from '../written.ts';
+import { parseBitbake, type Statement } from './bitbake.ts';
+import {
+  assign,
+  type BitbakeData,
+  conditionsOf,
+  currentValue,
+  replaceVariables,
+} from './bitbake-data.ts';
+import type { ListContext, ListFormat, ParsedList } from './format.ts';
+import type { ListFile } from './list-file.ts';
+import { joinLists, NOTHING, remark } from './parsed-list.ts';
+import { matchPieces, originOf, type Pieces, placeOf, textOf } from './pieces.ts';
+
+/**
+ * Isar's recipes: the `docker://` entries of SRC_URI. See "Pre-install container images" in Isar's
+ * manual.
+ */
+export const isarRecipe: ListFormat = {
+  name: 'isar',
+  looksFor: 'a recipe NAME.bb or NAME.bbappend, or an assignment to SRC_URI',
+  recognises: (file, text) =>
+    /\.bb(?:append)?$/.test(file) || /^SRC_URI[\w:.+\-${}]*\s*[?:+.]*=[+.]?\s*["']/m.test(text),
+  parse: async (list, context) => {
+    const recipe = await loadRecipe(list, context, []);
+    const { architecture } = context;
+    const wanted = architecture === undefined ? debianArchitectures : [architecture];
+    const lists = wanted.map((each) => readFor(each, recipe, list, context));
+    return withoutRepetitions(joinLists([...lists, ...recipe.remarks]));
+  },
+};
+
+/** A recipe with the files that it includes, in their order. */
+interface Recipe {
+  readonly statements: readonly Statement[];
+  readonly remarks: readonly ParsedList[];
+}
+
+/** @param around the files whose parts this is */
+async function loadRecipe(
+  list: ListFile,
+  context: ListContext,
+  around: readonly ListFile[],
+): Promise<Recipe> {
+  const recipes: Recipe[] = [];
+  const files = [...around, list];
+  for (const statement of parseBitbake(list)) {
+    if (statement.type !== 'include') {
+      recipes.push({ statements: [statement], remarks: [remarkOn(statement)] });
+      continue;
+    }
+    for (const path of matchPieces(statement.paths, /\S+/g))
+      recipes.push(await loadIncluded(path, statement.required, files, context));
+  }
+  return {
+    statements: recipes.flatMap(({ statements }) => statements),
+    remarks: recipes.flatMap(({ remarks }) => remarks),
+  };
+}
+
+async function loadIncluded(
+  path: Pieces,
+  required: boolean,
+  around: readonly ListFile[],
+  context: ListContext,
+): Promise<Recipe> {
+  const nothing = { statements: [], remarks: [engineRemark(path)] };
+  const [recipe] = around;
+  const written = replaceVariables(textOf(path), (name) => fileVariable(recipe?.file ?? '', name));
+  const list = await findIncluded(written, around.at(-1)?.file ?? '', context);
+  if (list !== undefined) {
+    const within = around.some(({ file }) => file === list.file);
+    return within ? nothing : loadRecipe(list, context, around);
+  }
+  if (!required || LOADER.test(written)) return nothing;
+  const message = `${written} is not in this layer: what it adds to SRC_URI is not read`;
+  return { statements: [], remarks: [remark('warning', message, originOf(path))] };
+}
+
+/** Beside the file, then in the folders above, up to that of the layer: BBPATH has the layers' folders. */
+async function findIncluded(
+  path: string,
+  from: string,
+  context: ListContext,
+): Promise<ListFile | undefined> {
+  let folder = dirname(from);
+  for (let level = 0; level < DEEPEST_FOLDER; level += 1) {
+    const list = await context.readFile(join(folder, path));
+    if (list !== undefined) return list;
+    if ((await context.readFolder(join(folder, 'conf'))).includes('layer.conf')) return undefined;
+    folder = join(folder, '..');
+  }
+  return undefined;
+}
+
+/** Of a recipe in its layer; two are usual: recipes-app/app/app.bb. */
+const DEEPEST_FOLDER = 6;
+
+/** What the classes and includes of Isar's loader are called. */
+const LOADER = /(?:^|\/)(docker|podman)-loader(?:\.inc)?$/;
+
+/** What is said of a statement that is no assignment. */
+function remarkOn(statement: Statement): ParsedList {
+  if (statement.type === 'inherit') {
+    return joinLists(matchPieces(statement.classes, /\S+/g).map(engineRemark));
+  }
+  if (statement.type !== 'code') return NOTHING;
+  const [entry] = matchPieces(statement.line, /docker:\/\/[^\s"']+/g);
+  return entry === undefined ? NOTHING : unread(entry, 'it stands in a function');
+}
+
+function engineRemark(name: Pieces): ParsedList {
+  const engine = LOADER.exec(textOf(name))?.[1];
+  if (engine === undefined) return NOTHING;
+  return remark('notice', `loads into ${engine}: here the input engine says so`, originOf(name));
+}
+
+function unread(entry: Pieces, why: string): ParsedList {
+  return remark('warning', `${textOf(entry)} is not read: ${why}`, originOf(entry));
+}
+
+/** The images of a recipe for an architecture. */
+function readFor(
+  architecture: DebianArchitecture,
+  { statements }: Recipe,
+  { file }: ListFile,
+  { env }: ListContext,
+): ParsedList {
+  const given = (name: string) =>
+    /^(?:DISTRO|PACKAGE)_ARCH$/.test(name) ? architecture : (fileVariable(file, name) ?? env[name]);
+  const data: BitbakeData = {
+    variables: new Map(),
+    overrides: [architecture, 'forcevariable'],
+    given,
+  };
+  for (const statement of statements) {
+    if (statement.type === 'assignment') assign(data, statement);
+    if (statement.type === 'unset') data.variables.delete(statement.name);
+  }
+  return joinLists([
+    ...entriesOf(currentValue(data, 'SRC_URI')).map(readEntry),
+    ...foreignParts(data),
+    deleteRemark(currentValue(data, 'CONTAINER_DELETE_AFTER_LOAD')),
+  ]);
+}
+
+/** The variables that BitBake takes from a recipe's path: NAME_VERSION_REVISION.bb. */
+function fileVariable(file: string, variable: string): string | undefined {
+  const [name, version = '1.0', revision = 'r0'] = basename(file)
+    .replace(/\.[^.]*$/, '')
+    .split('_');
+  const values: Readonly<Record<string, string | undefined>> = {
+    PN: name,
+    BPN: name,
+    PV: version,
+    PR: revision,
+    P: `${name}-${version}`,
+  };
+  // A part has no name of its own, and the % of a .bbappend stands for any version.
+  const known = file.endsWith('.bb') || (file.endsWith('.bbappend') && !file.includes('%'));
+  return known || (variable.endsWith('PN') && file.endsWith('.bbappend'))
+    ? values[variable]
+    : undefined;
+}
+
+function entriesOf(value: Pieces | undefined): Pieces[] {
+  return value === undefined ? [] : matchPieces(value, /docker:\/\/\S*/g);
+}
+
+function readEntry(entry: Pieces): ParsedList {
+  const origin = originOf(entry);
+  const written = textOf(entry);
+  const [variable] = /\$\{[^}]*\}?/.exec(written) ?? [];
+  if (variable !== undefined) {
+    throw usageError(`${variable} has no value here: ${quote(written)}`, {
+      origin,
+      hint: 'variables are known from this recipe, what it includes, and the environment',
+    });
+  }
+  // Beside ";", a list of lines may also hold docker:// as skopeo writes it.
+  parseIsar(written, origin);
+  const place = placeOf(entry);
+  const unpinnable =
+    place === undefined
+      ? 'it is put together from several places: write it in one'
+      : /digest=[^;]*\$\{/.test(place.text)
+        ? 'a variable holds the digest: write it out'
+        : undefined;
+  const about = unpinnable === undefined ? { place } : { unpinnable };
+  return { images: [readWritten(written, { origin, syntax: 'isar', ...about })], findings: [] };
+}
+
+/** Entries that count only for machines, distributions and so on, of which nothing is known here. */
+function foreignParts(data: BitbakeData): ParsedList[] {
+  return conditionsOf(data, 'SRC_URI').flatMap(([overrides, value]) => {
+    const foreign = overrides.filter(
+      (override) => !data.overrides.includes(override) && !isArchitecture(override),
+    );
+    const why = `it counts only with the override ${foreign.join(', ')}, of which nothing is known here`;
+    return foreign.length === 0 ? [] : entriesOf(value).map((entry) => unread(entry, why));
+  });
+}
+
+function isArchitecture(override: string): boolean {
+  return (debianArchitectures as readonly string[]).includes(override);
+}
+
+function deleteRemark(value: Pieces | undefined): ParsedList {
+  return value !== undefined && textOf(value) === '1'
+    ? remark(
+        'notice',
+        'CONTAINER_DELETE_AFTER_LOAD = "1": here the input delete-after-load says so',
+        originOf(value),
+      )
+    : NOTHING;
+}
+
+/** What is the same for several architectures is there once. */
+function withoutRepetitions({ images, findings }: ParsedList): ParsedList {
+  return { images: distinct(images), findings: distinct(findings) };
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+}

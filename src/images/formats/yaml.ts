@@ -1,0 +1,101 @@
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isNode,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+} from 'yaml';
+import { type Origin, usageError } from '../../errors.ts';
+import type { Place } from '../image.ts';
+import { type ListFile, originAt, placeAt } from './list-file.ts';
+
+/**
+ * The documents of a YAML (or JSON) file, with the offsets of every node. Aliases and merge keys stay
+ * what they are, so that no file can swell by them.
+ *
+ * @throws UserError (usage) at the first mistake, duplicate keys among them
+ */
+export function parseYaml(list: ListFile): Document[] {
+  const documents = parse(list);
+  for (const { errors } of documents) {
+    const [first] = errors;
+    if (first === undefined) continue;
+    const { message } = first;
+    const why = message.includes('call stack') ? TOO_DEEP : message.replace(/[.:]?\s*$/, '');
+    throw usageError(`not valid YAML: ${why}`, {
+      origin: originAt(list, first.pos[0]),
+      hint: first.code === 'TAB_AS_INDENT' ? 'indent by spaces' : undefined,
+      cause: first,
+    });
+  }
+  return documents;
+}
+
+/** Whether a top-level mapping of any document has one of the keys; false for broken YAML, too. */
+export function hasTopLevelKey(text: string, keys: readonly string[]): boolean {
+  const flow = /^(?:\s|#.*\n|---)*\{/.test(text);
+  // Reading a file is dear, and a broken one should be told what is wrong with it.
+  if (!flow)
+    return new RegExp(`^(?:"|')?(?:${keys.join('|')})(?:"|')?\\s*:(?:\\s|$)`, 'm').test(text);
+  try {
+    return parseAllDocuments(text, OPTIONS).some(
+      ({ contents }) => isMap(contents) && keys.some((key) => contents.has(key)),
+    );
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The node with the anchor that each alias names; an anchor counts until another of its name.
+ *
+ * @throws UserError (usage) for an alias of nothing
+ */
+export function aliasTargets(list: ListFile, document: Document): Map<Alias, Node> {
+  const anchors = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(document, {
+    Alias(_, alias) {
+      const target = anchors.get(alias.source);
+      if (target === undefined) {
+        throw usageError(`no anchor &${alias.source} before this`, {
+          origin: originOf(list, alias),
+        });
+      }
+      targets.set(alias, target);
+    },
+    Value(_, node) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
+/** Where a node stands. */
+export function originOf(list: ListFile, node: unknown): Required<Origin> {
+  return originAt(list, (isNode(node) && node.range?.[0]) || 0);
+}
+
+/** The text of a scalar inside its quotes; undefined where it is not written as what it means. */
+export function scalarPlace(list: ListFile, { type, range, value }: Scalar): Place | undefined {
+  if (!range) return undefined;
+  const quoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 1 : 0;
+  const place = placeAt(list, range[0] + quoted, range[1] - quoted);
+  return place.text === value ? place : undefined;
+}
+
+const TOO_DEEP = 'nested too deeply';
+const OPTIONS = { prettyErrors: false, logLevel: 'silent' } as const;
+
+function parse(list: ListFile): Document[] {
+  try {
+    const documents = parseAllDocuments(list.text, OPTIONS);
+    return 'empty' in documents ? [] : documents;
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw usageError(`not valid YAML: ${TOO_DEEP}`, { origin: { file: list.file }, cause });
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { together } from './concurrency.ts';
+import type { Digest } from './images/digest.ts';
+import type { Finding } from './images/finding.ts';
+import { readLists } from './images/list.ts';
+import {
+  type Change,
+  isAsked,
+  type Lockable,
+  type LockPlan,
+  type Looked,
+  localNotices,
+  lockables,
+  planLock,
+} from './images/lock.ts';
+import { type Edit, rewriteFile } from './images/rewrite.ts';
+import { connectRegistry } from './registry/connect.ts';
+import { resolveTag } from './registry/resolve.ts';
+import type { RegistryAccess, RegistryContext, Retry } from './registry/types.ts';
+
+export interface LockOptions {
+  /** `[FORMAT:]PATH` or a pattern, as in `image-list`. */
+  readonly imageLists: readonly string[];
+  readonly profiles: readonly string[];
+  /** Says what would be done, references whose tag has moved included, and changes nothing. */
+  readonly check: boolean;
+  /** Moves digests to what the tags stand for now. */
+  readonly update: boolean;
+  readonly access: RegistryAccess;
+}
+
+export interface LockSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly watch: {
+    finding(finding: Finding): void;
+    note(text: string): void;
+    retry(retry: Retry): void;
+  };
+}
+
+export interface Locked extends LockPlan {
+  /** Files that were written. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes the digest of every image into the list that names it, in that list's own syntax.
+ *
+ * @throws UserError; nothing is written then
+ */
+export async function lock(options: LockOptions, around: LockSurroundings): Promise<Locked> {
+  const { images, findings, files } = await readLists({
+    images: '',
+    imageLists: options.imageLists,
+    env: around.env,
+    architecture: undefined,
+    profiles: options.profiles.length > 0 ? options.profiles : ['*'],
+  });
+  const plan = planLock(await askRegistry(lockables(images), options, around), options.check);
+  for (const finding of [...findings, ...localNotices(images), ...plan.findings])
+    around.watch.finding(finding);
+  const written: string[] = [];
+  for (const [file, { text }] of options.check ? [] : files) {
+    const edits = plan.changes.filter(({ place }) => place.file === file).map(editOf);
+    if (edits.length === 0) continue;
+    await rewriteFile(file, text, edits);
+    written.push(file);
+  }
+  return { ...plan, files: written };
+}
+
+function editOf({ place: { start, end }, text }: Change): Edit {
+  return { start, end, text };
+}
+
+/** Enough to hide a registry's latency, few enough not to be slowed down by it. */
+const REFERENCES_AT_ONCE = 4;
+
+async function askRegistry(
+  found: readonly Lockable[],
+  { access, check, update }: LockOptions,
+  { signal, watch }: LockSurroundings,
+): Promise<Looked[]> {
+  const workDir = await mkdtemp(join(tmpdir(), 'container-preload-'));
+  try {
+    const registry = await connectRegistry(access, {
+      workDir,
+      signal,
+      onRetry: watch.retry,
+      onNote: watch.note,
+    });
+    const limit = pLimit(REFERENCES_AT_ONCE);
+    const asked = new Map<string, Promise<Digest | undefined>>();
+    const ask = ({ image, reference }: Lockable, context: RegistryContext) => {
+      const key = `${reference.repository}:${reference.tag}@${reference.digest}`;
+      const answer = asked.get(key) ?? limit(() => resolveTag(image, reference, context));
+      asked.set(key, answer);
+      return answer;
+    };
+    return await together(signal, (until) =>
+      found.map(async (lockable) => {
+        const asked = isAsked(lockable, check || update);
+        const current = asked ? await ask(lockable, { ...registry, signal: until }) : undefined;
+        return { ...lockable, asked, current };
+      }),
+    );
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}

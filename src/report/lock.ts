@@ -1,0 +1,71 @@
+import { formatOrigin } from '../errors.ts';
+import type { Digest } from '../images/digest.ts';
+import type { LockPlan } from '../images/lock.ts';
+import { formatTable } from './text.ts';
+
+/** What `lock --json` shows. */
+export interface LockResult {
+  readonly changes: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    /** As it was written. */
+    readonly reference: string;
+    /** null where there was none. */
+    readonly old: Digest | null;
+    readonly new: Digest;
+    /** What stands there with the digest. */
+    readonly written: string;
+  }[];
+  /** What stays without a digest, or with one whose tag is gone. */
+  readonly unpinnable: readonly { readonly place: string; readonly reference: string }[];
+  readonly kept: number;
+  /** Files that were written; none by `--check`. */
+  readonly files: readonly string[];
+}
+
+export function lockResult(locked: LockPlan & { files: readonly string[] }): LockResult {
+  return {
+    changes: locked.changes.map(({ image, place, old, text, new: digest }) => ({
+      file: place.file,
+      line: place.line,
+      column: place.column,
+      reference: image.written,
+      old: old ?? null,
+      new: digest,
+      written: text,
+    })),
+    unpinnable: locked.obstacles.map(({ origin, written }) => ({
+      place: formatOrigin(origin),
+      reference: written,
+    })),
+    kept: locked.kept,
+    files: locked.files,
+  };
+}
+
+/** A table of the changes, and what they come to. */
+export function formatLocked(locked: LockPlan & { files: readonly string[] }): string {
+  const { changes, obstacles, kept, files } = locked;
+  const rows = changes.map(({ image, place, old, new: digest }) => [
+    formatOrigin({ file: place.file, line: place.line, column: place.column }),
+    image.written.split('@', 1)[0] ?? '',
+    old === undefined ? '' : short(old),
+    short(digest),
+  ]);
+  const table = formatTable([['place', 'image', 'old', 'new'], ...rows], new Set());
+  const counts = [
+    `${changes.filter(({ old }) => old === undefined).length} pinned`,
+    `${changes.filter(({ old }) => old !== undefined).length} moved`,
+    `${kept} as they were`,
+    ...(obstacles.length === 0 ? [] : [`${obstacles.length} that cannot be pinned where they are`]),
+  ].join(', ');
+  const where = files.length === 0 ? 'no file written' : `written: ${files.join(', ')}`;
+  return [...(rows.length === 0 ? [] : [table, '']), `${counts}; ${where}`].join('\n');
+}
+
+/** `sha256:0123456789ab`: enough to tell digests apart. */
+function short(digest: Digest): string {
+  const [algorithm, hex = ''] = digest.split(':');
+  return `${algorithm}:${hex.slice(0, 12)}`;
+}

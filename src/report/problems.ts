@@ -1,0 +1,25 @@
+import { formatOrigin, printable } from '../errors.ts';
+import type { Finding } from '../images/finding.ts';
+import { markdownTable } from './text.ts';
+
+/** GitHub shows that many annotations of a step and level; the others are only in the log. */
+const MOST_ANNOTATIONS = 10;
+
+/**
+ * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
+ * them all.
+ */
+export function problemSummary(findings: readonly Finding[]): string | undefined {
+  const problems = findings.filter(({ level }) => level !== 'notice');
+  if (problems.length <= MOST_ANNOTATIONS) return undefined;
+  const rows = problems.map(({ level, origin, message, hint }) => [
+    level,
+    formatOrigin(origin),
+    printable(message),
+    hint === undefined ? '' : `\`${printable(hint)}\``,
+  ]);
+  const head = ['', 'where', 'what', 'write'];
+  return [`### ${problems.length} problems`, '', markdownTable([head, ...rows], new Set())].join(
+    '\n',
+  );
+}
