@@ -22,6 +22,8 @@ export interface ActionsCache {
   save(key: string, path: string): Promise<boolean>;
   /** What was found damaged: told as a failure is, and nothing is saved in its place. */
   distrust(key: string, why: string): void;
+  /** Uses it no more. */
+  giveUp(why: string): void;
   /** Every key that was asked for, and whether there is an entry. */
   readonly known: ReadonlyMap<string, boolean>;
   /** Ends what is left of it. */
@@ -79,14 +81,17 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     if (!state.told) options.onTrouble(why);
     state.told = true;
   };
-  const giveUp = (why: string, stop: { reading: boolean }) => {
+  const stopSaving = (why: string) => {
     tell(why);
     state.writable = false;
-    if (stop.reading) state.readable = false;
+  };
+  const giveUp = (why: string) => {
+    stopSaving(why);
+    state.readable = false;
   };
   const lose = (why: string) => {
     state.lost += 1;
-    if (state.lost >= LOST_ENTRIES) giveUp(why, { reading: true });
+    if (state.lost >= LOST_ENTRIES) giveUp(why);
     else tell(why);
   };
   const isOpen = ({ operation }: ClientRequest) =>
@@ -120,9 +125,9 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
       }
     }
     if (!('why' in judgement)) return true;
-    if (request.operation === 'save') giveUp(judgement.why, { reading: false });
+    if (request.operation === 'save') stopSaving(judgement.why);
     else if (answer.found) lose(`${request.key}: ${judgement.why}`);
-    else giveUp(judgement.why, { reading: true });
+    else giveUp(judgement.why);
     return true;
   };
   /** One request, and again where the service only wanted a pause. */
@@ -147,7 +152,7 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     }).catch((error: NodeJS.ErrnoException) => {
       // A disk that is full is no reason to fail here: whoever needs it says so.
       if (error.syscall === undefined) throw error;
-      giveUp(error.message, { reading: true });
+      giveUp(error.message);
       return false;
     });
   const has = async (key: string): Promise<boolean> => {
@@ -169,6 +174,7 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     known,
     has,
     distrust,
+    giveUp,
     async restore(key, path, expected) {
       if (known.get(key) === false) return false;
       let size = 0;
