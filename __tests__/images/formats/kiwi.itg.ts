@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { mustRun } from '../../../src/exec.ts';
 import { tempDirs } from '../../support/temp.ts';
 import { KIWI_CASES, kiwiDescription } from './kiwi-cases.ts';
+import { askOracle } from './python.ts';
 
 /** What "uname -m" says on a machine of the Debian port. */
 const MACHINES = {
@@ -39,28 +39,16 @@ long("kiwi's own parser", () => {
 });
 
 async function askKiwi(): Promise<object[]> {
-  const folder = await temp.make('kiwi');
-  const python = process.env.KIWI_PYTHON ?? (await installKiwi(folder));
   const cases = await Promise.all(
     KIWI_CASES.map(async ({ body, architecture = 'amd64', profiles = [], files = {} }) => {
-      const own = await temp.make('description');
-      const description = join(own, 'config.xml');
+      const folder = await temp.make('description');
+      const description = join(folder, 'config.xml');
       await writeFile(description, kiwiDescription(body));
-      for (const [name, text] of Object.entries(files)) await writeFile(join(own, name), text);
+      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
       return { description, machine: MACHINES[architecture], profiles };
     }),
   );
-  const path = join(folder, 'cases.json');
-  await writeFile(path, JSON.stringify(cases));
-  const script = join(import.meta.dirname, 'kiwi-containers.py');
-  const { stdout } = await mustRun([python, script, path]);
-  return JSON.parse(stdout.toString()) as object[];
-}
-
-/** The version whose schema and code src/images/formats/kiwi.ts follows. */
-async function installKiwi(folder: string): Promise<string> {
-  await mustRun(['python3', '-m', 'venv', folder]);
-  const python = join(folder, 'bin', 'python');
-  await mustRun([python, '-m', 'pip', 'install', '--quiet', 'kiwi==11.1']);
-  return python;
+  // the version whose schema and code src/images/formats/kiwi.ts follows
+  const oracle = { requirement: 'kiwi==11.1', script: 'kiwi-containers.py' };
+  return askOracle(oracle, cases, await temp.make('kiwi'));
 }
