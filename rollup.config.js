@@ -25,7 +25,7 @@ const licences = license({
   thirdParty: {
     output: `${DIST}/licenses.txt`,
     allow: {
-      test: '(MIT OR Apache-2.0 OR ISC OR 0BSD)',
+      test: '(MIT OR Apache-2.0 OR ISC OR 0BSD OR BlueOak-1.0.0 OR BSD-3-Clause)',
       failOnUnlicensed: true,
       failOnViolation: true,
     },
@@ -33,7 +33,12 @@ const licences = license({
 });
 
 export default {
-  input: { main: 'src/main.ts', boot: 'src/boot-main.ts', cli: 'src/cli.ts' },
+  input: {
+    main: 'src/main.ts',
+    boot: 'src/boot-main.ts',
+    cli: 'src/cli.ts',
+    'cache-client': 'src/cache-client.ts',
+  },
   external: ['@mongodb-js/zstd'],
   output: {
     dir: DIST,

@@ -38,6 +38,8 @@ test('what nothing is said of', () => {
     deleteAfterLoad: false,
     access: { tlsVerify: true },
     cacheDir: '/home/me/.cache/container-preload',
+    cache: 'compressed',
+    shard: undefined,
     outputDir: process.cwd(),
     jobs: availableParallelism(),
   });
@@ -83,6 +85,9 @@ describe('what is understood', () => {
     [{ 'tls-verify': 'false' }, { access: { tlsVerify: false } }],
     [{ 'cache-dir': 'cache' }, { cacheDir: resolve('cache') }],
     [{ 'output-dir': 'out' }, { outputDir: resolve('out') }],
+    [{ cache: 'all' }, { cache: 'all' }],
+    [{ shard: '2/3' }, { shard: { index: 2, count: 3 } }],
+    [{ shard: '2/3', package: '' }, { package: '' }],
     [{ jobs: '1' }, { jobs: 1 }],
     [{ jobs: '256' }, { jobs: 256 }],
   ])('%j', (raw, expected) => {
@@ -130,6 +135,9 @@ describe('what is refused: one line that names the input', () => {
     [{ 'delete-after-load': 'yes' }, 'delete-after-load: neither true nor false: "yes"'],
     [{ 'tls-verify': '0' }, 'tls-verify: neither true nor false: "0"'],
     [{ 'tls-verify': 'tRUE' }, 'tls-verify: neither true nor false: "tRUE"'],
+    [{ cache: 'yes' }, 'cache: unknown value "yes" (one of compressed, blobs, all, off)'],
+    [{ shard: '4/3' }, 'shard: not a share: "4/3" (I/N, from 1/N to N/N, with N up to 256)'],
+    [{ shard: '0/3' }, 'shard: not a share: "0/3" (I/N, from 1/N to N/N, with N up to 256)'],
     [{ jobs: '0' }, 'jobs: not a whole number from 1 to 256: "0"'],
     [{ jobs: '257' }, 'jobs: not a whole number from 1 to 256: "257"'],
     [{ jobs: 'all' }, 'jobs: not a whole number from 1 to 256: "all"'],
@@ -199,7 +207,7 @@ describe('action.yml', () => {
   });
 
   test('has the outputs of a build and of its boot test', () => {
-    const built = ['deb', 'deb-sha256', 'package', 'version', 'images', 'stats'];
+    const built = ['deb', 'deb-sha256', 'package', 'version', 'images', 'cache-hit', 'stats'];
     const outputs = [...built, 'boot-verdict', 'boot-logs', 'junit'];
     expect(Object.keys(action.outputs)).toEqual(outputs);
   });

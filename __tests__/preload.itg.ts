@@ -62,6 +62,7 @@ async function run(
     finding: (finding) => void findings.push(finding),
     retry: tell('retry'),
     note: tell('note'),
+    warning: tell('warning'),
     written: tell('written'),
     planned: tell('planned'),
     downloaded: (_task, bytes) => tell('downloaded')(bytes),

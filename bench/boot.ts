@@ -109,7 +109,7 @@ dpkg-deb --extract "$1" /var/tmp/package
 cd /var/tmp/package/usr/share/*/
 until docker info >/dev/null 2>&1; do sleep 1; done
 loaded=''
-sed 1d image.list | while read -r _ _ _ _ _ _ image layers; do
+sed 1d image.list | while read -r _ _ _ _ _ _ image layers _; do
   new=''
   for layer in $(echo "$layers" | tr , ' '); do
     case $loaded in *"$layer"*) ;; *) new="$new $layer" loaded="$loaded $layer" ;; esac

@@ -6,9 +6,7 @@ require('node:fs/promises');
 require('node:os');
 require('node:path');
 require('node:url');
-require('node:child_process');
-require('node:stream/consumers');
-require('node:crypto');
+require('./shared-client.js');
 require('os');
 require('crypto');
 require('fs');
@@ -40,8 +38,12 @@ require('node:dns');
 require('string_decoder');
 require('child_process');
 require('timers');
+require('node:child_process');
+require('node:crypto');
 require('node:fs');
 require('node:stream/promises');
+require('node:stream/consumers');
+require('node:timers/promises');
 
 /** The action `container-preload/boot`: proves packages that are there already. */ async function run(signal) {
     runner.checkRunner();
@@ -50,6 +52,7 @@ require('node:stream/promises');
     const debs = await packagesOf(runner.lines(deb));
     await actionBoot.bootInAction(runner.parseBootOptions(debs, inputs, process.env), {
         install,
+        cached: true,
         signal
     });
 }

@@ -1,12 +1,11 @@
 'use strict';
 
-var runner = require('./shared-runner.js');
 var promises = require('node:fs/promises');
-var node_os = require('node:os');
+var os = require('node:os');
 var node_path = require('node:path');
 var require$$1 = require('node:url');
-require('node:child_process');
-require('node:stream/consumers');
+var client = require('./shared-client.js');
+var runner = require('./shared-runner.js');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
 /** Inputs that only actions have. */ const ACTION_INPUTS = {
@@ -15,6 +14,7 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
         default: 'true'
     }
 };
+/** The program that `src/store/client.ts` starts, beside the bundle of the action. */ const CACHE_CLIENT = require$$1.fileURLToPath(new URL('./cache-client.js', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-action-boot.js', document.baseURI).href))));
 /** Runs an action until it ends or is ended, and reports an error as an annotation. */ async function runAction(work) {
     runner.outliveOutput();
     const signal = runner.untilInterrupted();
@@ -22,7 +22,7 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
         await runner.unlessStuck(signal, work(signal));
     } catch (thrown) {
         if (signal.aborted) {
-            runner.info(signal.reason.message);
+            client.info(signal.reason.message);
             return runner.endInterrupted(signal.reason);
         }
         report(runner.explainSystemError(thrown));
@@ -47,26 +47,106 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     }
     const given = names.map((name)=>[
             name,
-            runner.getInput(name)
+            client.getInput(name)
         ]).filter(([, value])=>value !== '');
     return Object.fromEntries(given);
 }
 function mayInstallTools() {
-    const text = runner.getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
+    const text = client.getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
     return runner.within('install-tools', ()=>runner.parseBoolean(text));
 }
 function report(error) {
     if (!(error instanceof runner.UserError)) {
-        runner.setFailed(`A bug, please report it: ${error.stack}`);
+        client.setFailed(`A bug, please report it: ${error.stack}`);
         return;
     }
     process.exitCode = error.kind === 'usage' ? 2 : 1;
-    runner.error(runner.formatError(error), runner.annotationOf(error.origin));
+    client.error(runner.formatError(error), runner.annotationOf(error.origin));
     const excerpt = runner.formatExcerpt(error);
-    if (excerpt) runner.info(excerpt);
-    runner.debug(error.stack ?? '');
+    if (excerpt) client.info(excerpt);
+    client.debug(error.stack ?? '');
 }
 
+/** Bytes of a packed base, about: what an engine, its libraries and a kernel take. */ const PACKED_SIZE = 150_000_000;
+const NAMES = [
+    'base.json',
+    'disk.ext4',
+    'vmlinuz',
+    'initrd'
+];
+/**
+ * Base systems as files of such a cache, one packed file each.
+ *
+ * @param workDir an existing folder with room for a packed one
+ */ function remoteBases(cache, workDir, { signal, warn }) {
+    const withPack = async (use)=>{
+        const work = await promises.mkdtemp(node_path.join(workDir, 'pack-'));
+        try {
+            return await use(node_path.join(work, 'base.tar.zst'));
+        } catch (error) {
+            if (!(error instanceof runner.UserError)) throw error;
+            warn(`a base system cannot be kept between jobs: ${error.message}`);
+            return false;
+        } finally{
+            await promises.rm(work, {
+                recursive: true,
+                force: true
+            });
+        }
+    };
+    return {
+        get: (key, folder)=>withPack(async (pack)=>{
+                if (!await cache.restore(entryKey(key), pack, PACKED_SIZE)) return false;
+                await runner.mustRun(unpackArgv(pack, folder), {
+                    signal
+                });
+                return true;
+            }),
+        async put (key, folder) {
+            await withPack(async (pack)=>{
+                await runner.mustRun(packArgv(pack, folder), {
+                    signal
+                });
+                return cache.save(entryKey(key), pack);
+            });
+        }
+    };
+}
+function entryKey(key) {
+    return `container-preload-base-${key}`;
+}
+function packArgv(pack, folder) {
+    return [
+        ...[
+            'tar',
+            '--create',
+            `--file=${pack}`,
+            '--use-compress-program=zstd -T0 -3',
+            '--sparse'
+        ],
+        ...[
+            `--directory=${folder}`,
+            '--',
+            ...NAMES
+        ]
+    ];
+}
+/** Only what was packed: others may have written to the cache. */ function unpackArgv(pack, folder) {
+    return [
+        ...[
+            'tar',
+            '--extract',
+            `--file=${pack}`,
+            '--use-compress-program=zstd',
+            '--no-same-owner'
+        ],
+        ...[
+            `--directory=${folder}`,
+            '--',
+            ...NAMES
+        ]
+    ];
+}
 /**
  * Where an action keeps base systems on this machine: in the tool cache, where the machine is there for
  * more than one job.
@@ -147,7 +227,7 @@ function report(error) {
 async function execOrExplain(argv, hint) {
     const [program = '', ...args] = argv;
     try {
-        await runner.exec(program, args, {
+        await client.exec(program, args, {
             env: {
                 ...process.env,
                 DEBIAN_FRONTEND: 'noninteractive'
@@ -172,50 +252,89 @@ async function isInstalled(argv) {
 /**
  * A boot test as a part of an action: with its outputs, annotations and the job summary.
  *
- * @param install whether missing tools may be installed
  * @throws UserError (failure) when a check failed; UserError for what keeps the test from being made
- */ async function bootInAction(options, { install, signal }) {
-    const logDir = await promises.mkdtemp(node_path.join(process.env.RUNNER_TEMP ?? node_os.tmpdir(), 'boot-'));
-    const junit = node_path.join(logDir, 'junit.xml');
-    runner.setOutput('boot-verdict', 'failed');
-    runner.setOutput('boot-logs', logDir);
+ */ async function bootInAction(options, leave) {
+    const temp = process.env.RUNNER_TEMP ?? os.tmpdir();
+    const logDir = await promises.mkdtemp(node_path.join(temp, 'boot-logs-'));
+    const workDir = await promises.mkdtemp(node_path.join(temp, 'boot-work-'));
+    client.setOutput('boot-logs', logDir);
     const watch = runner.showBoot(runner.actionScreen());
+    let passed = false;
     try {
-        const summary = process.env.GITHUB_STEP_SUMMARY || undefined;
+        const verdict = await prove({
+            ...options,
+            logDir
+        }, {
+            ...leave,
+            workDir,
+            watch
+        });
+        watch.stop();
+        client.info(runner.textVerdict(verdict).split('\n').map(runner.printable).join('\n'));
+        if (!verdict.ok) {
+            await explain(verdict);
+            throw runner.verdictError(verdict, logDir);
+        }
+        passed = true;
+    } finally{
+        watch.stop();
+        client.setOutput('boot-verdict', passed ? 'passed' : 'failed');
+        await promises.rm(workDir, {
+            recursive: true,
+            force: true
+        });
+    }
+}
+async function prove(options, around) {
+    const { install, signal, watch } = around;
+    const { env } = process;
+    const junit = node_path.join(options.logDir, 'junit.xml');
+    const cache = around.cached && isHosted(env) ? openCache(around) : undefined;
+    try {
         const verdict = await runner.proveByBoot({
             ...options,
-            logDir,
             junit,
-            summary
+            summary: env.GITHUB_STEP_SUMMARY || undefined
         }, {
             guestDir: require$$1.fileURLToPath(new URL('../guest', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-action-boot.js', document.baseURI).href)))),
             bases: {
-                cacheDir: baseCacheDir(options.cacheDir, process.env)
+                cacheDir: baseCacheDir(options.cacheDir, env),
+                remote: cache && remoteBases(cache, around.workDir, {
+                    signal,
+                    warn: watch.warning
+                })
             },
             provideTools: (missing)=>installTools(missing, install),
             signal,
             watch
         });
-        watch.stop();
-        runner.setOutput('junit', junit);
-        runner.info(runner.textVerdict(verdict).split('\n').map(runner.printable).join('\n'));
-        if (!verdict.ok) {
-            await explain(verdict);
-            throw runner.verdictError(verdict, logDir);
-        }
+        client.setOutput('junit', junit);
+        return verdict;
     } finally{
-        watch.stop();
+        cache?.close();
     }
-    runner.setOutput('boot-verdict', 'passed');
+}
+function openCache({ workDir, signal, watch }) {
+    const { env } = process;
+    if (!runner.hasActionsCache(env)) return undefined;
+    const onTrouble = (why)=>watch.warning(`the Actions cache does not work: ${why}`);
+    return runner.openActionsCache({
+        client: CACHE_CLIENT,
+        workDir,
+        env,
+        signal,
+        onTrouble
+    });
 }
 /** GitHub shows ten annotations of a step. */ const MOST_ANNOTATIONS = 10;
 /** All that failed but the first, which the error of the step names; and what the machines told of it. */ async function explain(verdict) {
     runner.printVerbatim('What the machines told', await runner.failureReport(verdict));
     for (const found of runner.failedChecks(verdict).slice(1, MOST_ANNOTATIONS)){
-        runner.error(runner.printable(runner.describe(found)));
+        client.error(runner.printable(runner.describe(found)));
     }
 }
 
+exports.CACHE_CLIENT = CACHE_CLIENT;
 exports.bootInAction = bootInAction;
 exports.installTools = installTools;
 exports.mayInstallTools = mayInstallTools;

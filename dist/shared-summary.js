@@ -1,16 +1,13 @@
 'use strict';
 
 var runner = require('./shared-runner.js');
-var node_crypto = require('node:crypto');
+var fs = require('node:fs');
 var promises = require('node:fs/promises');
-var node_path = require('node:path');
-var node_fs = require('node:fs');
-var require$$8 = require('node:util/types');
-var promises$1 = require('node:timers/promises');
-var node_os = require('node:os');
 var consumers = require('node:stream/consumers');
 var require$$0 = require('process');
-var require$$0$1 = require('buffer');
+var buffer = require('buffer');
+var node_path = require('node:path');
+var node_crypto = require('node:crypto');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
 const HINTS = {
@@ -728,7 +725,7 @@ function requireAnchors () {
 	return anchors;
 }
 
-var Node$1 = {};
+var Node = {};
 
 var applyReviver = {};
 
@@ -847,7 +844,7 @@ function requireToJS () {
 var hasRequiredNode;
 
 function requireNode () {
-	if (hasRequiredNode) return Node$1;
+	if (hasRequiredNode) return Node;
 	hasRequiredNode = 1;
 
 	var applyReviver = requireApplyReviver();
@@ -887,8 +884,8 @@ function requireNode () {
 	    }
 	}
 
-	Node$1.NodeBase = NodeBase;
-	return Node$1;
+	Node.NodeBase = NodeBase;
+	return Node;
 }
 
 var hasRequiredAlias;
@@ -3228,7 +3225,7 @@ function requireBinary () {
 	if (hasRequiredBinary) return binary;
 	hasRequiredBinary = 1;
 
-	var node_buffer = require$$0$1;
+	var node_buffer = buffer;
 	var Scalar = requireScalar();
 	var stringifyString = requireStringifyString();
 
@@ -8910,7 +8907,7 @@ function listFile(file, text) {
  *
  * @throws UserError (usage) at the first mistake, duplicate keys among them
  */ function parseYaml(list) {
-    const documents = parse$1(list);
+    const documents = parse(list);
     for (const { errors } of documents){
         const [first] = errors;
         if (first === undefined) continue;
@@ -8971,7 +8968,7 @@ const OPTIONS = {
     prettyErrors: false,
     logLevel: 'silent'
 };
-function parse$1(list) {
+function parse(list) {
     try {
         const documents = distExports$1.parseAllDocuments(list.text, OPTIONS);
         return 'empty' in documents ? [] : documents;
@@ -8999,7 +8996,7 @@ function parse$1(list) {
     }
 }
 const NAME = '[A-Za-z_][A-Za-z0-9_]*';
-const START$1 = new RegExp(`\\$(?:\\$|${NAME}|\\{)`, 'g');
+const START = new RegExp(`\\$(?:\\$|${NAME}|\\{)`, 'g');
 const BRACED = new RegExp(`^(${NAME})(?:(:?[-+?])([^\\n]*))?$`);
 /**
  * Replaces variables as the Compose Specification's "Interpolation" says: `$VAR`, `${VAR}`,
@@ -9023,8 +9020,8 @@ const BRACED = new RegExp(`^(${NAME})(?:(:?[-+?])([^\\n]*))?$`);
         });
     };
     while(at < template.length){
-        START$1.lastIndex = at;
-        const found = START$1.exec(template);
+        START.lastIndex = at;
+        const found = START.exec(template);
         if (found === null) break;
         copyUntil(found.index);
         at = found.index + found[0].length;
@@ -12363,15 +12360,10 @@ function needed(element, name) {
     's390'
 ];
 
-/**
- * The documents of a YAML file that have content.
- *
- * @throws UserError (usage) for the first mistake, with its place
- */ function parseYamlTrees(list) {
+/** The documents of a YAML file that have content. @throws UserError (usage) for the first mistake */ function parseYamlTrees(list) {
     return parseYaml(list).flatMap((document)=>{
-        const root = document.contents;
-        if (root === null || distExports$1.isScalar(root) && root.value === null) return [];
-        return [
+        const root = present(document.contents);
+        return root === undefined ? [] : [
             {
                 list,
                 root,
@@ -12381,13 +12373,13 @@ function needed(element, name) {
     });
 }
 /** The node itself; for an alias the one that it stands for. */ function resolveNode({ targets }, node) {
-    return distExports$1.isAlias(node) ? targets.get(node) : node ?? undefined;
+    return distExports$1.isAlias(node) ? targets.get(node) : present(node);
 }
 /** The value of a key of a mapping, as it is or merged in with `<<`; undefined for anything else. */ function memberOf(tree, node, key, seen = new Set()) {
     const map = resolveNode(tree, node);
     if (!distExports$1.isMap(map) || seen.has(map)) return undefined;
     const own = map.items.find((item)=>distExports$1.isScalar(item.key) && item.key.value === key);
-    if (own !== undefined) return own.value ?? undefined;
+    if (own !== undefined) return present(own.value);
     const merges = map.items.find((item)=>distExports$1.isScalar(item.key) && item.key.value === '<<')?.value;
     const sources = resolveNode(tree, merges);
     const around = new Set([
@@ -12402,6 +12394,9 @@ function needed(element, name) {
     }
     return undefined;
 }
+/** Nothing, `~` and `null` are as if the key were not there. */ function present(node) {
+    return distExports$1.isScalar(node) && node.value === null ? undefined : node ?? undefined;
+}
 /** The nodes of a sequence; none for anything else. */ function itemsOf(tree, node) {
     const sequence = resolveNode(tree, node);
     return distExports$1.isSeq(sequence) ? sequence.items : [];
@@ -12410,15 +12405,12 @@ function needed(element, name) {
     const scalar = resolveNode(tree, node);
     return distExports$1.isScalar(scalar) && typeof scalar.value === 'string' ? scalar.value : undefined;
 }
-function nodeOrigin({ list }, node) {
-    return originOf$1(list, node);
-}
 
 /** Kubernetes manifests in YAML or JSON: the images of pods and of what makes pods. */ const kubernetes = {
     name: 'kubernetes',
     looksFor: 'apiVersion: and kind:',
     recognises: (_file, text)=>{
-        const key = /^\s*[[{]/.test(text) ? /"(apiVersion|kind)"\s*:/g : /^["']?(apiVersion|kind)["']?\s*:/gm;
+        const key = /^\s*(?:\[|\{(?!\{))/.test(text) ? /"(apiVersion|kind)"\s*:/g : /^["']?(apiVersion|kind)["']?\s*:/gm;
         return new Set([
             ...text.matchAll(key)
         ].map(([, name])=>name)).size === 2;
@@ -12462,12 +12454,12 @@ function readObject(reading, node) {
     const kind = stringOf(tree, memberOf(tree, object, 'kind'));
     if (kind === undefined) {
         throw runner.usageError('an object without kind:', {
-            origin: nodeOrigin(tree, object)
+            origin: originOf$1(tree.list, object)
         });
     }
     const group = (stringOf(tree, memberOf(tree, object, 'apiVersion')) ?? '').split('/')[0] ?? '';
     if (group === 'kustomize.config.k8s.io') {
-        return remark('warning', 'a kustomization names no images itself: give what "kubectl kustomize" makes of it', nodeOrigin(tree, object));
+        return remark('warning', 'a kustomization names no images itself: give what "kubectl kustomize" makes of it', originOf$1(tree.list, object));
     }
     if (kind.endsWith('List') && !group.includes('.')) {
         const items = itemsOf(tree, memberOf(tree, object, 'items'));
@@ -12501,7 +12493,7 @@ function readObject(reading, node) {
     });
     return joinLists([
         ...pods.map((pod)=>readPod(reading, pod)),
-        ...others.map((image)=>remark('warning', `image: of a ${kind} may be no container's image: ${runner.quote(image.value)} is not carried (if it should be, list it in images)`, nodeOrigin(tree, image)))
+        ...others.map((image)=>remark('warning', `image: of a ${kind} may be no container's image: ${runner.quote(image.value)} is not carried (if it should be, list it in images)`, originOf$1(tree.list, image)))
     ]);
 }
 function readPod(reading, spec) {
@@ -12543,7 +12535,7 @@ function readPod(reading, spec) {
         const wanted = stringOf(tree, value);
         if (value === undefined || wanted === undefined || wanted === own) continue;
         const message = `a pod for ${label} ${wanted} is left out: the package is for ${runner.formatPlatform(platform)}`;
-        return remark('notice', message, nodeOrigin(tree, value));
+        return remark('notice', message, originOf$1(tree.list, value));
     }
     return undefined;
 }
@@ -12552,10 +12544,10 @@ function readContainer$1({ tree }, container, imageKey, policyKey) {
     const image = resolveNode(tree, written);
     const text = stringOf(tree, image);
     if (written === undefined || image === undefined || text === '') {
-        const where = nodeOrigin(tree, container);
+        const where = originOf$1(tree.list, container);
         return remark('warning', `no ${imageKey}: here, so none is carried`, where);
     }
-    const origin = nodeOrigin(tree, written);
+    const origin = originOf$1(tree.list, written);
     if (text === undefined || text.includes('{{')) {
         throw runner.usageError(`${imageKey}: is no string with a reference`, {
             origin,
@@ -12580,7 +12572,7 @@ function readContainer$1({ tree }, container, imageKey, policyKey) {
             ],
             findings: []
         },
-        always ? remark('warning', ALWAYS, nodeOrigin(tree, policy)) : NOTHING
+        always ? remark('warning', ALWAYS, originOf$1(tree.list, policy)) : NOTHING
     ]);
 }
 const ALWAYS = 'Always: the container does not start without its registry, although the image is there; with IfNotPresent it does';
@@ -12765,7 +12757,7 @@ function parseAssignment(line, section) {
     looksFor: 'NAME.container, NAME.image and so on, with its section such as [Container]',
     recognises: (file, text)=>{
         const section = SECTIONS[node_path.extname(unitOfDropIn(file) ?? file)];
-        return text.split('\n').some((line)=>line.trim() === `[${section}]`);
+        return section !== undefined && text.split('\n').some((line)=>line.trim() === `[${section}]`);
     },
     // A drop-in is read with its unit.
     parse: async (list, context)=>unitOfDropIn(list.file) === undefined ? readUnit(list, context) : NOTHING
@@ -12959,12 +12951,21 @@ function isLocal(image) {
 /** The image that a value names, itself or by another unit. */ async function readSource(value, unit, context) {
     const text = textOf(value);
     if (text.endsWith('.image')) return followUnit(value, unit, context);
-    if (!text.endsWith('.build')) return readReference(value, unit);
-    return warn(value, `${text} builds the image on the device: it is not carried`);
+    if (text.endsWith('.build')) {
+        return warn(value, `${text} builds the image on the device: it is not carried`);
+    }
+    const instances = await instancesOf(unit, context);
+    return /%[ijIJ]/.test(text) && instances.length > 0 ? remark('notice', `a template: its images are those of ${instances.join(', ')}`, originOf(value)) : readReference(value, unit);
+}
+/** The instances of a template that lie beside it, links to it or files of their own. */ async function instancesOf({ name, file }, { readFolder }) {
+    const [prefix, instance] = name.slice(0, -node_path.extname(name).length).split(/@(.*)/s);
+    if (instance !== '') return [];
+    const names = await readFolder(node_path.dirname(file));
+    return names.filter((other)=>other !== name && other.startsWith(`${prefix}@`) && node_path.extname(other) === node_path.extname(name));
 }
 function readReference(value, unit, name) {
     const text = textOf(value);
-    const written = expandSpecifiers(text, unit.name);
+    const written = expandSpecifiers(text, unit);
     if (written === undefined) {
         return warn(value, `only systemd on the device knows what ${text} is: the image is not carried`);
     }
@@ -13004,8 +13005,10 @@ function unpinnableBecause(expanded, parted) {
 /**
  * The text with the specifiers replaced that the unit's name answers: see systemd.unit(5). Undefined
  * where there are others, or variables, which systemd replaces at the start.
- */ function expandSpecifiers(text, unitName) {
-    const [, prefix = '', instance] = /^([^@]*)(?:@(.*))?$/.exec(unitName.slice(0, -node_path.extname(unitName).length)) ?? [];
+ */ function expandSpecifiers(text, { name, assignments }) {
+    const [prefix = '', given] = name.slice(0, -node_path.extname(name).length).split(/@(.*)/s);
+    const defaultInstance = lastValue(assignments, 'Install', 'DefaultInstance') ?? [];
+    const instance = given === '' ? textOf(defaultInstance) : given;
     const values = {
         '%%': '%',
         '%p': prefix,
@@ -13070,11 +13073,11 @@ function shortName(written) {
         name
     ].reverse().map((unit)=>`${unit}.d`);
 }
-/** `app.container` for `…/app.container.d/10-image.conf`; `.container` for `…/container.d/all.conf`. */ function unitOfDropIn(file) {
+/** `app.container` for `…/app.container.d/10-image.conf`; `all.container` for `…/container.d/10.conf`. */ function unitOfDropIn(file) {
     const folder = node_path.basename(node_path.dirname(file));
     if (!file.endsWith('.conf') || !folder.endsWith('.d')) return undefined;
     const unit = folder.slice(0, -'.d'.length);
-    return unit.includes('.') ? unit : `.${unit}`;
+    return unit.includes('.') ? unit : `all.${unit}`;
 }
 /** The value of a key of the unit's own section; undefined where it is not set, or set to nothing. */ function settingOf({ name, assignments }, key) {
     const value = lastValue(assignments, SECTIONS[node_path.extname(name)] ?? '', key);
@@ -13301,7 +13304,7 @@ async function matches(pattern) {
 }
 /** One byte more than allowed is enough to see that there is too much, of a device or a pipe as well. */ async function readStart(file) {
     try {
-        return await consumers.buffer(node_fs.createReadStream(file, {
+        return await consumers.buffer(fs.createReadStream(file, {
             end: LARGEST_LIST
         }));
     } catch (error) {
@@ -13356,233 +13359,6 @@ function contradiction(first, second) {
         repository,
         digest
     });
-}
-
-/*
-How it works:
-`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
-*/
-
-class Node {
-	value;
-	next;
-
-	constructor(value) {
-		this.value = value;
-	}
-}
-
-class Queue {
-	#head;
-	#tail;
-	#size;
-
-	constructor() {
-		this.clear();
-	}
-
-	enqueue(value) {
-		const node = new Node(value);
-
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-
-		this.#size++;
-	}
-
-	dequeue() {
-		const current = this.#head;
-		if (!current) {
-			return;
-		}
-
-		this.#head = this.#head.next;
-		this.#size--;
-
-		// Clean up tail reference when queue becomes empty
-		if (!this.#head) {
-			this.#tail = undefined;
-		}
-
-		return current.value;
-	}
-
-	peek() {
-		if (!this.#head) {
-			return;
-		}
-
-		return this.#head.value;
-
-		// TODO: Node.js 18.
-		// return this.#head?.value;
-	}
-
-	clear() {
-		this.#head = undefined;
-		this.#tail = undefined;
-		this.#size = 0;
-	}
-
-	get size() {
-		return this.#size;
-	}
-
-	* [Symbol.iterator]() {
-		let current = this.#head;
-
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-
-	* drain() {
-		while (this.#head) {
-			yield this.dequeue();
-		}
-	}
-}
-
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-
-	if (typeof concurrency === 'object') {
-		({concurrency, rejectOnClear = false} = concurrency);
-	}
-
-	validateConcurrency(concurrency);
-
-	if (typeof rejectOnClear !== 'boolean') {
-		throw new TypeError('Expected `rejectOnClear` to be a boolean');
-	}
-
-	const queue = new Queue();
-	let activeCount = 0;
-
-	const resumeNext = () => {
-		// Process the next queued function if we're under the concurrency limit
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-
-	const run = async (function_, resolve, arguments_) => {
-		// Execute the function and capture the result promise
-		const result = (async () => function_(...arguments_))();
-
-		// Resolve immediately with the promise (don't wait for completion)
-		resolve(result);
-
-		// Wait for the function to complete (success or failure)
-		// We catch errors here to prevent unhandled rejections,
-		// but the original promise rejection is preserved for the caller
-		try {
-			await result;
-		} catch {}
-
-		// Decrement active count and process next queued function
-		next();
-	};
-
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = {reject};
-
-		// Queue the internal resolve function instead of the run function
-		// to preserve the asynchronous execution context.
-		new Promise(internalResolve => { // eslint-disable-line promise/param-names
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
-
-		// Start processing immediately if we haven't reached the concurrency limit
-		if (activeCount < concurrency) {
-			resumeNext();
-		}
-	};
-
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-
-	Object.defineProperties(generator, {
-		activeCount: {
-			get: () => activeCount,
-		},
-		pendingCount: {
-			get: () => queue.size,
-		},
-		clearQueue: {
-			value() {
-				if (!rejectOnClear) {
-					queue.clear();
-					return;
-				}
-
-				const abortError = AbortSignal.abort().reason;
-
-				while (queue.size > 0) {
-					queue.dequeue().reject(abortError);
-				}
-			},
-		},
-		concurrency: {
-			get: () => concurrency,
-
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-
-				queueMicrotask(() => {
-					// eslint-disable-next-line no-unmodified-loop-condition
-					while (activeCount < concurrency && queue.size > 0) {
-						resumeNext();
-					}
-				});
-			},
-		},
-		map: {
-			async value(iterable, function_) {
-				const promises = [];
-
-				try {
-					Array.from(iterable, (value, index) => {
-						const promise = generator(function_, value, index);
-						promises.push(promise);
-						return promise;
-					});
-				} catch (error) {
-					// The iterable threw, so `Promise.all` never observes the already scheduled promises. Observe them here to avoid unhandled rejections.
-					for (const promise of promises) {
-						promise.catch(() => {}); // eslint-disable-line promise/prefer-await-to-then
-					}
-
-					throw error;
-				}
-
-				return Promise.all(promises);
-			},
-		},
-	});
-
-	return generator;
-}
-
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
-	}
 }
 
 /** The images of registries, each place once; local ones have nothing to lock. */ function lockables(images) {
@@ -13668,220 +13444,6 @@ function validateConcurrency(concurrency) {
     };
 }
 
-/** Since then `--preserve-digests` with `--dest-shared-blob-dir` keeps Docker's manifests too. */ const OLDEST_SKOPEO = '1.9';
-/**
- * Looks for a skopeo that is new enough and for the trust policy that it wants.
- *
- * @param policyFiles where skopeo looks for its policy (containers-policy.json(5))
- * @throws UserError (failure) when it is not installed or too old
- */ async function checkSkopeo(workDir, signal, policyFiles = systemPolicyFiles()) {
-    const { stdout } = await runner.mustRun(version(), {
-        signal
-    });
-    const found = parseVersion(stdout.toString());
-    if (!isAtLeast(found, OLDEST_SKOPEO)) {
-        throw runner.failure(`skopeo ${found} is too old: ${OLDEST_SKOPEO} or newer is needed`, {
-            hint: 'Debian has it from 12 (bookworm) on, Ubuntu from 24.04 on; Ubuntu 22.04 has 1.4.1'
-        });
-    }
-    if (policyFiles.some((file)=>node_fs.existsSync(file))) {
-        return {
-            version: found,
-            policy: undefined,
-            notes: []
-        };
-    }
-    const policy = await writePolicy(workDir);
-    const note = `no trust policy (${policyFiles.join(', ')}): unsigned images are accepted, as Debian's own policy does`;
-    return {
-        version: found,
-        policy,
-        notes: [
-            note
-        ]
-    };
-}
-/**
- * skopeo takes a login file that is not there for one without logins, and then a registry's answer
- * says nothing of the mistyped path.
- *
- * @throws UserError (usage)
- */ function checkAccess({ authfile }) {
-    if (authfile === undefined || node_fs.existsSync(authfile)) return;
-    throw runner.usageError(`authfile: there is no ${authfile}`, {
-        hint: 'skopeo login --authfile FILE REGISTRY writes one'
-    });
-}
-function version() {
-    return [
-        'skopeo',
-        '--version'
-    ];
-}
-/**
- * Prints a manifest or an index, byte for byte as it is stored.
- *
- * @param tempDir where an archive is unpacked for that
- */ function inspectRaw(source, access, tempDir) {
-    const global = [
-        ...tempFlag(tempDir),
-        ...policyFlag(access)
-    ];
-    return [
-        'skopeo',
-        ...global,
-        'inspect',
-        ...accessFlags(access),
-        '--raw',
-        source
-    ];
-}
-/** Prints the config of an image, byte for byte as it is stored. */ function inspectConfigRaw(source, access) {
-    const flags = [
-        ...accessFlags(access),
-        '--config',
-        '--raw'
-    ];
-    return [
-        'skopeo',
-        ...policyFlag(access),
-        'inspect',
-        ...flags,
-        source
-    ];
-}
-/** Prints the names in a docker-archive as `{"Tags": […]}`. */ function listTags(source, tempDir) {
-    return [
-        'skopeo',
-        ...tempFlag(tempDir),
-        'list-tags',
-        source
-    ];
-}
-/**
- * Copies one image into an OCI layout, its manifest byte for byte; blobs that are there are kept.
- *
- * @throws UserError (usage) for a folder with a colon, where skopeo sees the end of the path
- */ function copyToLayout({ source, layout, blobs, access }) {
-    if (layout.includes(':')) {
-        throw runner.usageError(`the folder ${layout} has a colon in its path, which skopeo cannot write to`, {
-            hint: 'set TMPDIR or the cache directory to another one'
-        });
-    }
-    const shared = [
-        '--preserve-digests',
-        '--dest-shared-blob-dir',
-        blobs
-    ];
-    return [
-        'skopeo',
-        ...policyFlag(access),
-        ...copy$1(access),
-        ...shared,
-        source,
-        `oci:${layout}:image`
-    ];
-}
-/**
- * Copies one image into a folder of the `dir:` transport, which takes every manifest and every layer
- * as it is. `--preserve-digests` would only refuse a containers-storage.
- */ function copyToDirectory(options) {
-    const { source, platform, directory, access, tempDir } = options;
-    const global = [
-        ...tempFlag(tempDir),
-        ...policyFlag(access),
-        ...platformFlags(platform)
-    ];
-    return [
-        'skopeo',
-        ...global,
-        ...copy$1(access),
-        source,
-        `dir:${directory}`
-    ];
-}
-/**
- * Signatures are checked as the policy wants and then dropped: there is no place for them, and skopeo
- * would stop.
- */ function copy$1(access) {
-    return [
-        'copy',
-        ...accessFlags(access, 'src-'),
-        '--quiet',
-        '--remove-signatures'
-    ];
-}
-/** `docker://REPOSITORY@DIGEST` or `docker://REPOSITORY:TAG`: skopeo refuses both together. */ function dockerSource(reference) {
-    const { repository, tag, digest } = reference;
-    return `docker://${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
-}
-/**
- * Without `--tls-verify` the registry's entry in registries.conf decides, which an explicit
- * `--tls-verify=true` would overrule. `copy` wants to know which of its two ends is meant.
- */ function accessFlags({ authfile, tlsVerify }, end = '') {
-    return [
-        ...authfile === undefined ? [] : [
-            `--${end}authfile`,
-            authfile
-        ],
-        ...tlsVerify ? [] : [
-            `--${end}tls-verify=false`
-        ]
-    ];
-}
-/** Without it skopeo unpacks into /var/tmp, whatever TMPDIR says. */ function tempFlag(directory) {
-    return directory === undefined ? [] : [
-        '--tmpdir',
-        directory
-    ];
-}
-function policyFlag({ policy }) {
-    return policy === undefined ? [] : [
-        '--policy',
-        policy
-    ];
-}
-/** The best variant is given: skopeo itself falls back to older ones of arm, and to none. */ function platformFlags({ os, architecture, variants: [best] }) {
-    const variant = best === undefined ? [] : [
-        '--override-variant',
-        best
-    ];
-    return [
-        '--override-os',
-        os,
-        '--override-arch',
-        architecture,
-        ...variant
-    ];
-}
-function parseVersion(output) {
-    const found = /^skopeo version (\d+\.\d+\S*)/.exec(output)?.[1];
-    if (found === undefined) throw runner.failure(`skopeo does not tell its version but ${output.trim()}`);
-    return found;
-}
-function isAtLeast(found, oldest) {
-    const [major = 0, minor = 0] = found.split('.').map((part)=>Number.parseInt(part, 10));
-    const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
-    return major > oldestMajor || major === oldestMajor && minor >= oldestMinor;
-}
-function systemPolicyFiles() {
-    return [
-        node_path.join(node_os.homedir(), '.config/containers/policy.json'),
-        '/etc/containers/policy.json'
-    ];
-}
-async function writePolicy(workDir) {
-    const path = node_path.join(workDir, 'policy.json');
-    await promises.writeFile(path, JSON.stringify({
-        default: [
-            {
-                type: 'insecureAcceptAnything'
-            }
-        ]
-    }));
-    return path;
-}
-
 /**
  * Makes sure that skopeo is there and finds what it needs.
  *
@@ -13889,8 +13451,8 @@ async function writePolicy(workDir) {
  * @throws UserError
  */ async function connectRegistry(access, about) {
     const { workDir, signal, onRetry, onNote } = about;
-    checkAccess(access);
-    const { policy, notes } = await checkSkopeo(workDir, signal);
+    runner.checkAccess(access);
+    const { policy, notes } = await runner.checkSkopeo(workDir, signal);
     for (const note of notes)onNote(note);
     return {
         access: policy === undefined ? access : {
@@ -13901,259 +13463,6 @@ async function writePolicy(workDir) {
         signal,
         onRetry
     };
-}
-
-/** A failure that may not come again. Where it does, `error` is what people see. */ class TransientError extends Error {
-    name = 'TransientError';
-    error;
-    /** What went wrong, without the image. */ why;
-    retryAfterMs;
-    constructor(image, why, about = {}){
-        const error = imageError(image, why, about.hint);
-        super(error.message);
-        this.error = error;
-        this.why = printable(why);
-        this.retryAfterMs = about.retryAfterMs;
-    }
-}
-/** The registry answered, and does not have what was asked for. */ class NotFoundError extends runner.UserError {
-    name = 'NotFoundError';
-}
-/** The error for a skopeo that failed: a TransientError where another try may help. */ function skopeoError(image, stderr) {
-    const local = image.source.transport !== 'docker';
-    const { transient, missing, why, hint, retryAfterMs } = diagnose(stderr, local);
-    if (transient) return new TransientError(image, why, {
-        hint,
-        retryAfterMs
-    });
-    const error = imageError(image, why, hint);
-    return missing ? new NotFoundError('failure', error.message, error) : error;
-}
-/**
- * `FILE:LINE: REFERENCE: why (hint)`
- *
- * @param why may be a registry's words
- */ function imageError(image, why, hint) {
-    const about = {
-        origin: image.origin,
-        hint: hint === undefined ? undefined : printable(hint)
-    };
-    return runner.failure(`${image.written}: ${printable(why)}`, about);
-}
-/** A registry's words may hold what moves a terminal's cursor, or writes another line. */ function printable(text) {
-    return text.replaceAll(/\p{Cc}+/gu, ' ');
-}
-/**
- * Reads skopeo's stderr. What is not known is permanent, and told in skopeo's own words.
- *
- * @param local whether the source was a file, a storage or a daemon of this machine
- */ function diagnose(stderr, local = false) {
-    const message = fatalMessage(stderr);
-    for (const rule of [
-        ...local ? LOCAL_RULES : [],
-        ...COMMON_RULES,
-        ...REGISTRY_RULES
-    ]){
-        const match = rule.pattern.exec(message);
-        if (match === null) continue;
-        const detail = (text)=>text.replaceAll('$1', match[1] ?? '');
-        return {
-            transient: !local && (rule.transient ?? false),
-            missing: rule.missing ?? false,
-            why: detail(rule.why),
-            hint: rule.hint === undefined ? undefined : detail(rule.hint),
-            retryAfterMs: retryAfter(message)
-        };
-    }
-    return {
-        transient: false,
-        missing: false,
-        why: message,
-        hint: undefined,
-        retryAfterMs: undefined
-    };
-}
-const LOGIN = 'log in with skopeo login REGISTRY, or give the file with the login as authfile; a name that does not exist is often answered in the same way';
-const OWN_CA = 'put the certificate of its authority into /etc/containers/certs.d/HOST:PORT/ca.crt, or set SSL_CERT_FILE';
-const NOT_A_REGISTRY = 'a proxy or a login page may stand between: check the host and the proxy settings';
-const COMMON_RULES = [
-    {
-        pattern: /no space left on device/,
-        why: 'no space left on the device',
-        hint: 'free some in the cache directory or in TMPDIR'
-    },
-    {
-        pattern: /(?:open|mkdir|stat) (\S*\/run\/containers\/[^:]+): permission denied/,
-        why: 'no permission for $1, where logins are looked for',
-        hint: 'set XDG_RUNTIME_DIR, or name a file with authfile'
-    },
-    {
-        pattern: /(?:open|mkdir|stat) ([^:]+): permission denied/,
-        why: 'no permission for $1'
-    },
-    {
-        pattern: /((?:Source image|Running image|Signature).* rejected:? .*)/,
-        why: 'the trust policy rejects it: $1',
-        hint: 'see containers-policy.json(5)'
-    },
-    {
-        pattern: /invalid policy in "?([^"]+)"?/,
-        why: 'the trust policy $1 is not valid'
-    },
-    {
-        pattern: /reading JSON file "([^"]+)"|auth file "?([^"]+)"?/,
-        why: 'the file with the login cannot be read: $1'
-    }
-];
-const REGISTRY_RULES = [
-    {
-        pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
-        transient: true,
-        why: 'the registry answers too many requests (429)',
-        hint: 'wait, log in for a higher limit, or use a mirror'
-    },
-    {
-        pattern: /server gave HTTP response to HTTPS client/,
-        why: 'the registry speaks plain HTTP',
-        hint: 'tls-verify: false allows that, or insecure = true for it in registries.conf'
-    },
-    {
-        pattern: /(?:tls: failed to verify certificate: )?(x509: .*|tls: .*certificate.*)/,
-        why: 'its certificate is not trusted: $1',
-        hint: OWN_CA
-    },
-    {
-        pattern: /invalid username\/password/,
-        why: 'the registry does not accept the login',
-        hint: 'log in anew with skopeo login REGISTRY, or give another authfile'
-    },
-    {
-        pattern: /unauthorized|authentication required|denied|(?:status|StatusCode).* 40[13]/i,
-        why: 'the registry wants a login, or this one has no access',
-        hint: LOGIN
-    },
-    {
-        pattern: /reading blob (sha\S+:[0-9a-f]+).* 404/,
-        why: 'the registry has lost the blob $1',
-        hint: 'push the image again'
-    },
-    {
-        pattern: /manifest unknown|name unknown|not found|(?:status|StatusCode).* 404/i,
-        missing: true,
-        why: 'the registry does not have it',
-        hint: 'check name, tag and digest'
-    },
-    {
-        pattern: /invalid reference format/,
-        why: 'skopeo does not take this name',
-        hint: 'an IPv6 host must have a name, in DNS or in /etc/hosts'
-    },
-    {
-        pattern: /no such host/,
-        why: 'its host name does not exist',
-        hint: 'check the host and the DNS settings'
-    },
-    {
-        pattern: /invalid character '<'/,
-        why: 'what answers sends HTML and is no registry',
-        hint: NOT_A_REGISTRY
-    },
-    {
-        pattern: /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/,
-        why: 'the registry sent wrong bytes for $1',
-        hint: 'the registry or a proxy between is damaged: push the image again or go round the proxy'
-    },
-    {
-        pattern: /connection refused/,
-        transient: true,
-        why: 'the registry refuses the connection',
-        hint: 'check the host and the port'
-    },
-    {
-        pattern: /(?:status|status code from registry|StatusCode):? (5\d\d)/,
-        transient: true,
-        why: 'the registry has an error of its own ($1)',
-        hint: 'try again later'
-    },
-    {
-        pattern: /(TLS handshake timeout|i\/o timeout|deadline exceeded|Client\.Timeout|request canceled.*headers|timed out)/i,
-        transient: true,
-        why: 'the registry does not answer in time ($1)'
-    },
-    {
-        pattern: /(unexpected EOF|\bEOF\b|connection reset|broken pipe|stream error.*|GOAWAY.*|http2: .*|use of closed network connection|connection closed)/i,
-        transient: true,
-        why: 'the connection broke ($1)'
-    },
-    {
-        pattern: /(server misbehaving|temporary failure in name resolution|network is unreachable|no route to host)/i,
-        transient: true,
-        why: 'the registry cannot be reached ($1)',
-        hint: 'check the network and the proxy settings'
-    }
-];
-const LOCAL_RULES = [
-    {
-        pattern: /manifest\.json"?: file does not exist/,
-        why: 'it is not a docker-archive'
-    },
-    {
-        pattern: /index\.json: no such file/,
-        why: 'it is not an OCI layout'
-    },
-    {
-        pattern: /\/manifest\.json: no such file/,
-        why: 'it is not a folder of the dir: transport'
-    },
-    {
-        pattern: /invalid tar header|unexpected EOF|: EOF$/,
-        why: 'it is not an archive, or not a whole one'
-    },
-    {
-        pattern: /expected 1 item, got (\d+)|more than one image/,
-        why: 'it has several images',
-        hint: 'name the one that is wanted, behind the path and a colon'
-    },
-    {
-        pattern: /no descriptor found|[Tt]ag "?[^"]*"? not found|reference .* not found|matches unsupported/,
-        why: 'it has no image of that name'
-    },
-    {
-        pattern: /does not resolve to an image ID|identifier is not an image/,
-        why: "this user's containers-storage has no such image",
-        hint: 'podman images lists those that are there'
-    },
-    {
-        pattern: /Cannot connect to the Docker daemon|docker daemon running|docker\.sock/,
-        why: 'no Docker daemon answers',
-        hint: 'start it, or save the image as docker-archive'
-    },
-    {
-        pattern: /No such image/i,
-        why: 'the Docker daemon has no such image'
-    }
-];
-/** Go's units of time in milliseconds; plain numbers are seconds, as in the header. */ const UNITS = {
-    µs: 0.001,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000
-};
-function retryAfter(message) {
-    const match = /retry[- ]after:? ?(\d+(?:\.\d+)?)(µs|ms|s|m|h)?/i.exec(message);
-    return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1000);
-}
-/** What stands in the last `level=fatal msg="…"`, else the last lines of stderr. */ function fatalMessage(stderr) {
-    const quoted = [
-        ...stderr.matchAll(/level=fatal msg=("(?:[^"\\]|\\.)*"|.*)/g)
-    ].at(-1)?.[1];
-    if (quoted === undefined) return runner.lastLines(stderr);
-    try {
-        return String(JSON.parse(quoted));
-    } catch  {
-        return quoted;
-    }
 }
 
 /** What is wrong with a document, to be completed with the image that it belongs to. */ class ManifestError extends Error {
@@ -14453,7 +13762,7 @@ function oneOf(types, mediaType) {
     const { parsed, config, ...rest } = parts;
     return withImage(parts.image, ()=>{
         checkDigest(parsed.config.digest, config, 'config');
-        checkSize$1(parsed.config, config);
+        checkSize(parsed.config, config);
         const { platform: actual, diffIds } = parseConfig(config);
         checkPlatform(actual, platform, parts.indexDigest !== undefined);
         return {
@@ -14471,7 +13780,7 @@ function oneOf(types, mediaType) {
     if (actual === digest) return;
     throw new ManifestError(`its ${what} has the wrong bytes: ${actual} instead of ${digest}`);
 }
-/** Engines refuse a manifest with another size, whatever the digest says. @throws ManifestError */ function checkSize$1({ size }, config) {
+/** Engines refuse a manifest with another size, whatever the digest says. @throws ManifestError */ function checkSize({ size }, config) {
     if (config.length === size) return;
     throw new ManifestError(`its manifest says ${size} bytes, its config has ${config.length}`);
 }
@@ -14479,7 +13788,7 @@ function oneOf(types, mediaType) {
     try {
         return read();
     } catch (error) {
-        if (error instanceof ManifestError) throw imageError(image, error.message);
+        if (error instanceof ManifestError) throw runner.imageError(image, error.message);
         throw error;
     }
 }
@@ -14512,78 +13821,6 @@ function pairLayers(layers, diffIds) {
 }
 
 /**
- * skopeo's own `--retry-times` stays off: its waits are fixed, it tells nobody, and it counts per
- * command. What it does in any case is to wait as a 429's Retry-After says, up to 60 s at a time and
- * five requests in all (containers/image, docker_client.go, in 1.9 and in 1.18); the header's value
- * does not reach its error message. So a 429 that arrives here has been waited for already, and the
- * waits here come on top.
- */ const defaultPatience = {
-    tries: 5,
-    firstDelayMs: 1000,
-    longestDelayMs: 30_000,
-    longestRetryAfterMs: 120_000,
-    inspectMs: 60_000,
-    stallMs: 120_000,
-    sleep: async (milliseconds, signal)=>promises$1.setTimeout(milliseconds, undefined, {
-            signal
-        }),
-    random: Math.random
-};
-/**
- * Calls `attempt` until it succeeds, fails for good, or has failed in passing too often.
- *
- * @throws UserError of the last try; the reason of `signal`; whatever else `attempt` throws
- */ async function withRetries(attempt, { image, signal, onRetry, patience: given }) {
-    const patience = {
-        ...defaultPatience,
-        ...given
-    };
-    const { tries } = patience;
-    for(let number = 1;; number += 1){
-        try {
-            return await attempt();
-        } catch (error) {
-            if (!(error instanceof TransientError)) throw error;
-            if (number >= tries) throw afterAll(error, tries);
-            const delayMs = delayBefore(number, error.retryAfterMs, patience);
-            onRetry?.({
-                image,
-                why: error.why,
-                attempt: number,
-                tries,
-                delayMs
-            });
-            await pause(delayMs, patience, signal);
-        }
-    }
-}
-/**
- * Between half and the whole of a time that doubles with each try, so that many jobs that failed
- * together do not come back together. A registry that says when to come back is not asked earlier.
- */ function delayBefore(attempt, retryAfterMs, { firstDelayMs, longestDelayMs, longestRetryAfterMs, random }) {
-    const whole = Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs);
-    const backOff = Math.round(whole / 2 + random() * whole / 2);
-    return Math.max(backOff, Math.min(retryAfterMs ?? 0, longestRetryAfterMs));
-}
-async function pause(milliseconds, { sleep }, signal) {
-    try {
-        await sleep(milliseconds, signal);
-    } finally{
-        // The reason of the signal says more than the AbortError of a timer.
-        signal.throwIfAborted();
-    }
-}
-function afterAll({ error }, tries) {
-    if (tries === 1) return error;
-    const { origin, hint } = error;
-    return runner.failure(`${error.message}, ${tries} times in a row`, {
-        origin,
-        hint,
-        cause: error
-    });
-}
-
-/**
  * Runs a skopeo that asks a registry for a document, again where that may help.
  *
  * @returns what it printed
@@ -14591,7 +13828,7 @@ function afterAll({ error }, tries) {
  */ async function inspect(image, argv, context) {
     const { signal, onRetry, patience } = context;
     const attempt = ()=>inspectOnce(image, argv, context);
-    return withRetries(attempt, {
+    return runner.withRetries(attempt, {
         image: image.written,
         signal,
         onRetry,
@@ -14600,7 +13837,7 @@ function afterAll({ error }, tries) {
 }
 async function inspectOnce(image, argv, context) {
     const { inspectMs } = {
-        ...defaultPatience,
+        ...runner.defaultPatience,
         ...context.patience
     };
     const hanging = new AbortController();
@@ -14613,7 +13850,7 @@ async function inspectOnce(image, argv, context) {
         const { code, stdout, stderr } = await runner.run(argv, {
             signal
         });
-        if (code !== 0) throw skopeoError(image, stderr);
+        if (code !== 0) throw runner.skopeoError(image, stderr);
         return stdout;
     } finally{
         clearTimeout(timer);
@@ -14621,7 +13858,7 @@ async function inspectOnce(image, argv, context) {
 }
 function noAnswer(image, milliseconds) {
     const why = `the registry did not answer within ${milliseconds / 1000} s`;
-    return new TransientError(image, why, {
+    return new runner.TransientError(image, why, {
         hint: 'check the network and the proxy settings'
     });
 }
@@ -14658,8 +13895,8 @@ function noAnswer(image, milliseconds) {
 }
 /** skopeo's words for a missing file differ with transport and version. */ function checkPath(image, { transport, location }) {
     const path = pathOf(transport, location);
-    if (path === undefined || node_fs.existsSync(path)) return;
-    throw imageError(image, `there is no ${path}`);
+    if (path === undefined || fs.existsSync(path)) return;
+    throw runner.imageError(image, `there is no ${path}`);
 }
 function pathOf(transport, location) {
     if (transport === 'containers-storage' || transport === 'docker-daemon') return undefined;
@@ -14667,7 +13904,7 @@ function pathOf(transport, location) {
 }
 async function copy(image, source, platform, directory, context) {
     const { access, signal, workDir: tempDir } = context;
-    const argv = copyToDirectory({
+    const argv = runner.copyToDirectory({
         source: written(source),
         platform,
         directory,
@@ -14681,11 +13918,11 @@ async function copy(image, source, platform, directory, context) {
     if (/no image found in/i.test(stderr)) {
         await explainMissingPlatform(image, source, platform, context);
     }
-    throw skopeoError(image, stderr);
+    throw runner.skopeoError(image, stderr);
 }
 /** @throws UserError with the platforms that there are */ async function explainMissingPlatform(image, source, platform, context) {
     const { signal } = context;
-    const argv = inspectRaw(written(source), context.access, context.workDir);
+    const argv = runner.inspectRaw(written(source), context.access, context.workDir);
     const { stdout } = await runner.run(argv, {
         signal
     });
@@ -14708,11 +13945,11 @@ async function readManifest(image, directory) {
 }
 /** The one name in a docker-archive that was given without a reference. */ async function nameOfArchive(image, source, context) {
     const { signal } = context;
-    const argv = listTags(`docker-archive:${pathOf(source.transport, source.location)}`, context.workDir);
+    const argv = runner.listTags(`docker-archive:${pathOf(source.transport, source.location)}`, context.workDir);
     const { code, stdout, stderr } = await runner.run(argv, {
         signal
     });
-    if (code !== 0) throw skopeoError(image, stderr);
+    if (code !== 0) throw runner.skopeoError(image, stderr);
     const { Tags } = JSON.parse(stdout.toString());
     // skopeo calls an image without a name by its place: @0.
     const [only, ...others] = Tags.filter((tag)=>!tag.startsWith('@'));
@@ -14729,7 +13966,7 @@ function asName(image, tag) {
     }
 }
 function unnamed(image, why) {
-    return imageError(image, why, `write ${image.written} as NAME:TAG`);
+    return runner.imageError(image, why, `write ${image.written} as NAME:TAG`);
 }
 function written({ transport, location }) {
     return `${transport}:${location}`;
@@ -14803,20 +14040,20 @@ function written({ transport, location }) {
 }
 /** Beyond what anybody makes; a bound on what a registry can make us ask for. */ const DEEPEST_INDEX = 4;
 /** Undefined where a reference has a digest beside a tag that is no longer there. */ async function readTag({ image, name, context }, { tag, digest }) {
-    const source = dockerSource({
+    const source = runner.dockerSource({
         repository: name,
         ...tag && {
             tag
         }
     });
     try {
-        const bytes = await inspect(image, inspectRaw(source, context.access), context);
+        const bytes = await inspect(image, runner.inspectRaw(source, context.access), context);
         return {
             digest: digest === undefined ? runner.sha256(bytes) : runner.digestLike(digest, bytes),
             bytes
         };
     } catch (error) {
-        if (digest !== undefined && error instanceof NotFoundError) return undefined;
+        if (digest !== undefined && error instanceof runner.NotFoundError) return undefined;
         throw error;
     }
 }
@@ -14833,13 +14070,14 @@ function written({ transport, location }) {
     if (isManifest(top)) return top;
     const entries = await leaves(repository, top.parsed, platform, 1);
     const entry = withImage(image, ()=>choosePlatform(entries, platform));
+    await repository.context.cache.expect?.(entry.digest);
     const document = await readDocument(repository, entry.digest);
     if (isManifest(document)) return document;
-    throw imageError(image, `its index calls ${entry.digest} an image, and it is an index`);
+    throw runner.imageError(image, `its index calls ${entry.digest} an image, and it is an index`);
 }
 /** The entries of an index with those of the indexes in it where they stand. */ async function leaves(repository, index, platform, depth) {
     if (depth > DEEPEST_INDEX) {
-        throw imageError(repository.image, `it has indexes in indexes, more than ${DEEPEST_INDEX} deep`);
+        throw runner.imageError(repository.image, `it has indexes in indexes, more than ${DEEPEST_INDEX} deep`);
     }
     const found = [];
     for (const entry of index.entries){
@@ -14852,7 +14090,7 @@ function written({ transport, location }) {
 async function nestedLeaves(repository, entry, platform, depth) {
     const { parsed } = await readDocument(repository, entry.digest);
     if (parsed.kind === 'index') return leaves(repository, parsed, platform, depth + 1);
-    throw imageError(repository.image, `its index calls ${entry.digest} an index, and it is none`);
+    throw runner.imageError(repository.image, `its index calls ${entry.digest} an index, and it is none`);
 }
 function mayHave({ platform }, wanted) {
     return platform === undefined || platform.architecture === wanted.architecture;
@@ -14862,19 +14100,20 @@ function isManifest(document) {
 }
 async function readDocument(repository, digest) {
     const { image, name, context } = repository;
-    const source = dockerSource({
+    const source = runner.dockerSource({
         repository: name,
         digest
     });
-    const ask = ()=>inspect(image, inspectRaw(source, context.access), context);
+    const ask = ()=>inspect(image, runner.inspectRaw(source, context.access), context);
     return cached(context.cache, digest, ask, (bytes)=>parseDocument(image, digest, bytes));
 }
 async function readConfig({ image, name, context }, { digest, parsed }) {
-    const source = dockerSource({
+    const source = runner.dockerSource({
         repository: name,
         digest
     });
-    const ask = ()=>inspect(image, inspectConfigRaw(source, context.access), context);
+    const ask = ()=>inspect(image, runner.inspectConfigRaw(source, context.access), context);
+    await context.cache.expect?.(digest);
     return cached(context.cache, parsed.config.digest, ask, (bytes)=>{
         withImage(image, ()=>checkDigest(parsed.config.digest, bytes, 'config'));
         return bytes;
@@ -15159,7 +14398,7 @@ function damaged(fragment, why) {
         hint: 'empty the cache and build again'
     });
 }
-const CHUNK$1 = 1024 * 1024;
+const CHUNK = 1024 * 1024;
 /**
  * Writes the .deb from its start to its end, and knows its sha256. A chunk is hashed and the next one
  * read while it is being written.
@@ -15170,8 +14409,8 @@ const CHUNK$1 = 1024 * 1024;
     #options;
     #hash = node_crypto.createHash('sha256');
     // Two, since one is filled while the other is written.
-    #free = Buffer.allocUnsafe(CHUNK$1);
-    #busy = Buffer.allocUnsafe(CHUNK$1);
+    #free = Buffer.allocUnsafe(CHUNK);
+    #busy = Buffer.allocUnsafe(CHUNK);
     #writing = Promise.resolve();
     constructor(file, options){
         this.#file = file;
@@ -15201,7 +14440,7 @@ const CHUNK$1 = 1024 * 1024;
     /** Copies a part of another file. @param also is fed with the same bytes */ async copy(from, start, length, also) {
         for(let done = 0; done < length;){
             const buffer = this.#free;
-            const wanted = Math.min(CHUNK$1, length - done);
+            const wanted = Math.min(CHUNK, length - done);
             const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
             if (bytesRead === 0) throw runner.failure('a file became shorter while it was packed');
             await this.write(buffer.subarray(0, bytesRead), also);
@@ -15326,669 +14565,6 @@ function topmost(path, layers) {
     return layers.findLast((notes)=>Object.hasOwn(notes, path))?.[path];
 }
 
-/** Bytes that are given of a member's content. */ const START = 256;
-/** As Go's archive/tar has it: an extended header is held in memory. */ const MAX_EXTENDED = 1024 * 1024;
-/**
- * Reads the members of a tar that comes in pieces: v7, ustar, pax and GNU. It takes what container
- * engines take, which read with Go's archive/tar and unpack seven types: the tar ends at two zero
- * blocks whatever follows, or without them at a member's end.
- *
- * @param onMember gets each member and the first bytes of its content
- * @returns both functions throw an Error that says what is wrong with the tar
- */ function readMembers(onMember) {
-    const parser = parse(onMember);
-    let wish = parser.next();
-    let taken = [];
-    let left = wish.done ? 0 : wish.value.bytes;
-    // What was wished for may be no bytes at all.
-    const grant = ()=>{
-        while(!wish.done && left === 0){
-            wish = parser.next(taken.length === 1 ? taken[0] : Buffer.concat(taken));
-            taken = [];
-            left = wish.done ? 0 : wish.value.bytes;
-        }
-    };
-    return {
-        write (chunk) {
-            for(let at = 0; at < chunk.length && !wish.done; grant()){
-                const part = chunk.subarray(at, at + left);
-                if (wish.value.keep) taken.push(part);
-                at += part.length;
-                left -= part.length;
-            }
-        },
-        end () {
-            const complete = wish.done || wish.value.mayEnd && taken.length === 0;
-            if (!complete) throw new Error('Unexpected end of data');
-        }
-    };
-}
-const take = (bytes)=>({
-        bytes,
-        keep: true,
-        mayEnd: false
-    });
-const header = {
-    bytes: runner.BLOCK,
-    keep: true,
-    mayEnd: true
-};
-const passOver = (bytes)=>({
-        bytes,
-        keep: false,
-        mayEnd: false
-    });
-const padding = (size)=>({
-        bytes: runner.paddingOf(size),
-        keep: false,
-        mayEnd: true
-    });
-/** Is given what it wishes for, and ends where the tar ends. */ function* parse(onMember) {
-    let extended = {};
-    for(;;){
-        const block = yield header;
-        if (isZero(block)) {
-            if (isZero((yield header))) return;
-            throw invalid('one block of zeros, and then more');
-        }
-        const own = readHeader(block);
-        if (EXTENDED.includes(own.type)) {
-            if (own.size > MAX_EXTENDED) throw invalid(`an extended header of ${own.size} bytes`);
-            extended = {
-                ...extended,
-                ...readExtended(own.type, (yield take(own.size)))
-            };
-            yield padding(own.size);
-            continue;
-        }
-        const member = asEnginesDo({
-            ...own,
-            ...extended
-        });
-        extended = {};
-        const start = yield take(Math.min(START, member.size));
-        onMember(member, start);
-        yield passOver(member.size - start.length);
-        yield padding(member.size);
-    }
-}
-/** A global pax header, a pax header, GNU's long name and long target of a link. */ const EXTENDED = [
-    'g',
-    'x',
-    'L',
-    'K'
-];
-/** Types of which nothing but the header is in the tar, whatever size that says. */ const HEADER_ONLY = [
-    '1',
-    '2',
-    '3',
-    '4',
-    '5',
-    '6'
-];
-const REFUSED = {
-    '7': 'a contiguous file',
-    D: "GNU's list of a directory",
-    M: 'the rest of a file on another volume',
-    S: "GNU's sparse file of the old format",
-    V: 'the name of a volume'
-};
-/** @throws Error for a type that engines do not unpack */ function asEnginesDo(member) {
-    // Tars of before 1988 know neither a type for files nor one for directories.
-    const v7 = member.name.endsWith('/') ? '5' : '0';
-    const type = member.type === '\0' ? v7 : member.type;
-    if (HEADER_ONLY.includes(type)) return {
-        ...member,
-        type,
-        size: 0
-    };
-    if (type === '0') return {
-        ...member,
-        type
-    };
-    const what = REFUSED[type] === undefined ? '' : ` (${REFUSED[type]})`;
-    throw new Error(`${runner.quote(member.name)} has the type ${runner.quote(type)}${what}, which container engines refuse`);
-}
-function readHeader(block) {
-    if (!isSum(readNumber(block, 148, 8), block)) throw invalid('its checksum is wrong');
-    // Owner, group and time are not used here, but engines refuse what is no number there.
-    for (const [at, length] of OTHER_NUMBERS)readNumber(block, at, length);
-    const size = readNumber(block, 124, 12);
-    if (size < 0) throw invalid(`a size of ${size} bytes`);
-    const name = readText(block, 0, 100);
-    const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? readText(block, 345, 155) : '';
-    return {
-        type: block.toString('latin1', 156, 157),
-        name: prefix === '' ? name : `${prefix}/${name}`,
-        linkname: readText(block, 157, 100),
-        mode: readNumber(block, 100, 8),
-        size
-    };
-}
-const OTHER_NUMBERS = [
-    [
-        108,
-        8
-    ],
-    [
-        116,
-        8
-    ],
-    [
-        136,
-        12
-    ]
-];
-/** Of bytes, or of signed bytes as some old programs have it; its own field counts as spaces. */ function isSum(sum, block) {
-    let plain = 8 * 0x20;
-    let negative = 0;
-    // An index: this runs over every header, and iterators are ten times slower.
-    for(let at = 0; at < runner.BLOCK; at += at === 147 ? 9 : 1){
-        const byte = block[at];
-        plain += byte;
-        if (byte > 127) negative += 256;
-    }
-    return sum === plain || sum === plain - negative;
-}
-/** Octal digits between spaces and zero bytes, none being 0; or base 256 in two's complement. */ function readNumber(block, at, length) {
-    const field = block.subarray(at, at + length);
-    const first = field[0];
-    if (first > 127) {
-        const inverse = first & 0x40 ? 0xff : 0;
-        let value = 0;
-        for (const [index, byte] of field.entries()){
-            value = value * 256 + ((byte ^ inverse) & (index === 0 ? 0x7f : 0xff));
-        }
-        return inverse ? -value - 1 : value;
-    }
-    const digits = /^[ \0]*([0-7]*)(?:[ \0]*|\0.*)$/s.exec(field.toString('latin1'))?.[1];
-    if (digits === undefined) throw invalid(`the number ${runner.quote(field.toString('latin1'))}`);
-    return digits === '' ? 0 : Number.parseInt(digits, 8);
-}
-function readExtended(type, content) {
-    if (type === 'L') return {
-        name: readText(content, 0, content.length)
-    };
-    if (type === 'K') return {
-        linkname: readText(content, 0, content.length)
-    };
-    const records = readRecords(content);
-    // No engine applies a global header to the members that follow it.
-    return type === 'x' ? named(records) : {};
-}
-/** An empty value takes nothing away from the header. */ function named(records) {
-    const [name, linkname, size] = [
-        'path',
-        'linkpath',
-        'size'
-    ].map((key)=>records.get(key) || '');
-    if (size && !/^\d+$/.test(size)) throw invalid(`a size of ${runner.quote(size)} bytes`);
-    return {
-        ...name && {
-            name
-        },
-        ...linkname && {
-            linkname
-        },
-        ...size && {
-            size: +size
-        }
-    };
-}
-/** Pax's records: `LENGTH KEY=VALUE` and a newline each, the length that of the whole record. */ function readRecords(content) {
-    const records = new Map();
-    for(let at = 0; at < content.length;){
-        const digits = /^(\d+) /.exec(content.toString('latin1', at, at + 20))?.[1] ?? '';
-        const end = at + Number(digits);
-        const record = content.toString('utf8', at + digits.length + 1, end);
-        const equals = record.indexOf('=');
-        if (equals < 1 || end > content.length || !record.endsWith('\n')) {
-            throw invalid('a pax record that is none');
-        }
-        records.set(record.slice(0, equals), record.slice(equals + 1, -1));
-        at = end;
-    }
-    return records;
-}
-function readText(bytes, at, length) {
-    const field = bytes.subarray(at, at + length);
-    const end = field.indexOf(0);
-    return field.toString('utf8', 0, end === -1 ? length : end);
-}
-const ZEROS = Buffer.alloc(runner.BLOCK);
-function isZero(block) {
-    return block.equals(ZEROS);
-}
-function invalid(what) {
-    return new Error(`Invalid tar header: ${what}`);
-}
-
-/** The entrypoint check is a help, not a promise: an odd layer with more paths goes without. */ const MAX_NOTES = 100_000;
-/**
- * Reads a tar as it streams by: checks that it is one that container engines take, and notes its
- * programs and links.
- *
- * @returns `end` gives the notes; both throw an Error that says what is wrong with the tar
- */ function scanLayer() {
-    const notes = new Map();
-    const reader = readMembers((member, start)=>{
-        const note = noteOf(member, start);
-        // A whiteout hides what lower layers have, never its neighbour in the same layer.
-        const hides = note !== undefined && 'gone' in note[1] && notes.has(note[0]);
-        if (note && !hides && notes.size < MAX_NOTES) notes.set(note[0], note[1]);
-    });
-    return {
-        write: reader.write,
-        end () {
-            reader.end();
-            return Object.fromEntries(notes);
-        }
-    };
-}
-const WHITEOUT = '.wh.';
-function noteOf(member, start) {
-    const path = relativePath(member.name);
-    const slash = path.lastIndexOf('/') + 1;
-    if (path.startsWith(WHITEOUT, slash)) {
-        return [
-            path.slice(0, slash) + path.slice(slash + WHITEOUT.length),
-            {
-                gone: true
-            }
-        ];
-    }
-    if (member.type === '1') return [
-        path,
-        {
-            link: `/${relativePath(member.linkname)}`
-        }
-    ];
-    if (member.type === '2') return [
-        path,
-        {
-            link: member.linkname
-        }
-    ];
-    if (member.type !== '0' || (member.mode & 0o111) === 0) return undefined;
-    if (start.length >= 20 && start.readUInt32BE(0) === 0x7f454c46) {
-        const machine = start[5] === 2 ? start.readUInt16BE(18) : start.readUInt16LE(18);
-        return [
-            path,
-            {
-                machine
-            }
-        ];
-    }
-    const script = /^#![ \t]*(\/[^\s]+)/.exec(start.toString('latin1'));
-    return script?.[1] ? [
-        path,
-        {
-            interpreter: script[1]
-        }
-    ] : undefined;
-}
-function relativePath(name) {
-    return name.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '');
-}
-
-/** The blob's bytes are not those of its digest: to be thrown away and fetched again. */ class DamagedBlobError extends Error {
-    blob;
-    constructor(blob){
-        super(`the bytes of blob ${blob} do not match its digest`);
-        this.name = 'DamagedBlobError';
-        this.blob = blob;
-    }
-}
-/**
- * Streams a layer's blob once: decompresses it, hashes both sides, checks that it is a tar.
- *
- * @param sink gets every uncompressed byte, before the digests are known to be right
- * @returns the uncompressed size in bytes and what the layer says about programs
- * @throws DamagedBlobError; UserError (failure) when the blob is what the registry promised and
- *   still no valid layer
- */ async function readLayer(layer, sink, signal) {
-    const blobHash = node_crypto.createHash(runner.algorithmOf(layer.blob));
-    const diffHash = node_crypto.createHash(runner.algorithmOf(layer.diffId));
-    const scan = scanLayer();
-    let unpackedSize = 0;
-    try {
-        await checkSize(layer);
-        const compression = runner.compressionOf(await firstBytes(layer.path));
-        const bytes = hashed(layer.path, blobHash);
-        for await (const chunk of runner.decompress(bytes, compression, signal)){
-            signal?.throwIfAborted();
-            diffHash.update(chunk);
-            unpackedSize += chunk.length;
-            scan.write(chunk);
-            await sink(chunk);
-        }
-        const notes = scan.end();
-        if (`${runner.algorithmOf(layer.blob)}:${blobHash.digest('hex')}` !== layer.blob) {
-            throw new DamagedBlobError(layer.blob);
-        }
-        const diffId = `${runner.algorithmOf(layer.diffId)}:${diffHash.digest('hex')}`;
-        if (diffId !== layer.diffId) {
-            throw new Error(`its uncompressed bytes are ${diffId}, but its config says ${layer.diffId}`);
-        }
-        return {
-            unpackedSize,
-            notes
-        };
-    } catch (error) {
-        signal?.throwIfAborted();
-        if (!isContentError(error)) throw error;
-        // Damaged bytes mostly show as a broken stream first: the digest of the whole file decides.
-        if (!await hashesTo(layer.path, layer.blob)) throw new DamagedBlobError(layer.blob);
-        throw runner.failure(`layer ${layer.blob} is not valid: ${error.message}`, {
-            hint: 'its bytes are those that the manifest promises: the image itself must be built again',
-            cause: error
-        });
-    }
-}
-/**
- * The uncompressed size that a blob tells before it is read: right for most blobs, and not to be relied
- * on. Undefined where it tells none.
- */ async function promisedSize(path) {
-    const file = await promises.open(path);
-    try {
-        const { size } = await file.stat();
-        const head = await readAt(file, 0, runner.MAGIC_BYTES);
-        const compression = runner.compressionOf(head);
-        if (compression === 'none') return size;
-        // RFC 1952, 2.3.1: the last member's size modulo 2^32.
-        return compression === 'gzip' && size >= GZIP_LEAST ? (await readAt(file, size - 4, 4)).readUInt32LE() : undefined;
-    } finally{
-        await file.close();
-    }
-}
-/** Bytes of header and trailer. */ const GZIP_LEAST = 18;
-/** skopeo compares digests alone; archives and engines go by the size. */ async function checkSize({ path, size: promised }) {
-    if (promised === undefined) return;
-    const { size } = await promises.stat(path);
-    if (size !== promised) throw new Error(`manifest says ${promised} bytes, blob has ${size}`);
-}
-/** Whether a file has the bytes of a digest. */ async function hashesTo(path, digest) {
-    const hash = node_crypto.createHash(runner.algorithmOf(digest));
-    for await (const chunk of node_fs.createReadStream(path, {
-        highWaterMark: CHUNK
-    }))hash.update(chunk);
-    return `${runner.algorithmOf(digest)}:${hash.digest('hex')}` === digest;
-}
-const CHUNK = 1024 * 1024;
-async function firstBytes(path) {
-    const file = await promises.open(path);
-    try {
-        return await readAt(file, 0, runner.MAGIC_BYTES);
-    } finally{
-        await file.close();
-    }
-}
-async function readAt(file, position, length) {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-    return buffer.subarray(0, bytesRead);
-}
-async function* hashed(path, hash) {
-    for await (const chunk of node_fs.createReadStream(path, {
-        highWaterMark: CHUNK
-    })){
-        hash.update(chunk);
-        yield chunk;
-    }
-}
-/** Anything but an error of the operating system or one that was made for people already. */ function isContentError(error) {
-    if (!require$$8.isNativeError(error) || error.name !== 'Error') return false;
-    const { code, syscall } = error;
-    return syscall === undefined && (code === undefined || code.startsWith('Z_'));
-}
-
-const MiB = 1 << 20;
-/** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */ const LOW_LEVEL = 7;
-/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */ const HIGH_LEVEL = 16;
-/**
- * Frames lose the matches that reach over their borders, and cost memory: their content and, while
- * they are compressed, the result. Small ones let the first begin and the last end sooner.
- */ function frameSizeOf(level) {
-    return (level <= LOW_LEVEL ? 8 : 32) * MiB;
-}
-/** Frames that are filled while others are compressed. */ function framesAhead(level, jobs) {
-    if (level <= LOW_LEVEL) return jobs;
-    return level < HIGH_LEVEL ? 1 : 0;
-}
-/** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
-    const compressFrame = await runner.createCompressor();
-    const compressing = pLimit(jobs);
-    const frameSize = frameSizeOf(level);
-    let unborn = jobs + framesAhead(level, jobs);
-    const idle = [];
-    const waiting = [];
-    return {
-        level,
-        frameSize,
-        async acquire () {
-            const buffer = idle.pop();
-            if (buffer) return buffer;
-            if (unborn > 0) {
-                unborn -= 1;
-                return Buffer.allocUnsafeSlow(frameSize);
-            }
-            return new Promise((resolve)=>waiting.push(resolve));
-        },
-        release (buffer) {
-            const next = waiting.shift();
-            if (next) next(buffer);
-            else idle.push(buffer);
-        },
-        compress: (bytes)=>compressing(()=>level < HIGH_LEVEL ? compressFrame(bytes, level) : compressHard(bytes, level, compressFrame))
-    };
-}
-/** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
-const SAMPLE_SIZE = 64 * 1024;
-const INCOMPRESSIBLE = 0.97;
-/**
- * What level 1 cannot shrink no level can: such content is left to it, and costs neither the time of
- * a high level nor, with results as large as itself, the memory.
- */ async function compressHard(bytes, level, compressFrame) {
-    const sample = sampleOf(bytes);
-    const pieces = await compressFrame(sample, 1);
-    const size = pieces.reduce((sum, piece)=>sum + piece.length, 0);
-    return compressFrame(bytes, size > INCOMPRESSIBLE * sample.length ? 1 : level);
-}
-function sampleOf(bytes) {
-    if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
-    const stride = Math.floor(bytes.length / SAMPLES);
-    const starts = Array.from({
-        length: SAMPLES
-    }, (_, index)=>index * stride);
-    return Buffer.concat(starts.map((start)=>bytes.subarray(start, start + SAMPLE_SIZE)));
-}
-/**
- * Writes a stream of bytes as consecutive frames into a file. Frames are compressed side by side and
- * written in order.
- */ class FrameWriter {
-    #file;
-    #pool;
-    #frameSize;
-    #onWritten;
-    #position;
-    #buffer;
-    #filled = 0;
-    #written = Promise.resolve();
-    constructor(file, pool, options){
-        this.#file = file;
-        this.#pool = pool;
-        this.#frameSize = evenFrames(pool.frameSize, options.contentSize);
-        this.#position = options.position;
-        this.#onWritten = options.onWritten;
-    }
-    async write(chunk) {
-        for(let at = 0; at < chunk.length;){
-            this.#buffer ??= await this.#pool.acquire();
-            const part = chunk.subarray(at, at + this.#frameSize - this.#filled);
-            this.#buffer.set(part, this.#filled);
-            this.#filled += part.length;
-            at += part.length;
-            if (this.#filled === this.#frameSize) this.#flush();
-        }
-    }
-    /** Gives the size of the file in bytes; rejects with whatever went wrong in between. */ async end() {
-        if (this.#filled > 0) this.#flush();
-        await this.#written;
-        return this.#position;
-    }
-    /** Gives the buffers back, after an error; whatever is being compressed is waited for. */ async abandon() {
-        await this.#written.catch(()=>undefined);
-        if (this.#buffer) this.#pool.release(this.#buffer);
-        this.#buffer = undefined;
-    }
-    #flush() {
-        const buffer = this.#buffer;
-        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled)).finally(()=>this.#pool.release(buffer));
-        const before = this.#written;
-        this.#written = Promise.all([
-            compressed,
-            before
-        ]).then(async ([pieces])=>{
-            for (const piece of pieces){
-                await this.#file.write(piece, 0, piece.length, this.#position);
-                this.#position += piece.length;
-                this.#onWritten?.(piece);
-            }
-        });
-        // Looked at in `end`; until then a failure must not count as unhandled.
-        this.#written.catch(()=>undefined);
-        this.#buffer = undefined;
-        this.#filled = 0;
-    }
-}
-/** @returns the size of each of the fewest frames that are all about as large */ function evenFrames(largest, contentSize = largest) {
-    const frames = Math.ceil(contentSize / largest);
-    return frames < 2 ? largest : Math.ceil(contentSize / frames);
-}
-
-/** The end of a tar: two zero blocks. */ const TAR_END = Buffer.alloc(2 * runner.BLOCK);
-/** The header of a blob or document in an archive: equal contents give equal bytes. */ function archiveHeader(path, size) {
-    return runner.tarHeader({
-        path,
-        size,
-        mode: 0o644,
-        mtime: 0
-    });
-}
-/** The zero bytes that follow a content of `size` bytes. */ function tarPadding(size) {
-    return Buffer.alloc(runner.paddingOf(size));
-}
-/** A whole entry, for contents that are in memory. */ function archiveEntry(path, content) {
-    return Buffer.concat([
-        archiveHeader(path, content.length),
-        content,
-        tarPadding(content.length)
-    ]);
-}
-
-/**
- * The tar header of a layer stands before its bytes, but names their size, which is known for sure
- * after them. So this much is left free at the start, and filled at the end by the header's own frame
- * and a skippable frame. A header, of which 32 bytes are random, takes some 150 bytes.
- */ const HEAD_SIZE = 256;
-/** What a layer is called inside the archive: by its diff ID, or by its blob if that is kept. */ function blobName(digest) {
-    return `blobs/${digest.replace(':', '/')}`;
-}
-/**
- * Writes a layer's fragment: zstd( tar header + uncompressed layer + padding ), in frames that
- * can be made side by side. Checks blob and diff ID on the way (`readLayer`).
- *
- * @param output is created; on an error it is the caller's to remove
- * @param onBytes is told of uncompressed bytes as they are read
- */ async function writeLayerFragment(layer, output, pool, { signal, onBytes } = {}) {
-    const promised = await promisedSize(layer.path);
-    const headOf = async (size)=>fragmentHead(await pool.compress(archiveHeader(blobName(layer.diffId), size)));
-    const file = await promises.open(output, 'wx');
-    try {
-        const hashes = fileHashes();
-        if (promised !== undefined) hashes.update(await headOf(promised));
-        const frames = new FrameWriter(file, pool, {
-            position: HEAD_SIZE,
-            contentSize: promised,
-            onWritten: hashes.update
-        });
-        try {
-            const sink = async (chunk)=>{
-                onBytes?.(chunk.length);
-                await frames.write(chunk);
-            };
-            const { unpackedSize, notes } = await readLayer(layer, sink, signal);
-            await frames.write(tarPadding(unpackedSize));
-            await frames.end();
-            await file.write(await headOf(unpackedSize), 0, HEAD_SIZE, 0);
-            await file.sync();
-            const facts = unpackedSize === promised ? hashes.facts() : await fragmentFacts([
-                output
-            ]);
-            return {
-                ...facts,
-                unpackedSize,
-                notes
-            };
-        } finally{
-            await frames.abandon();
-        }
-    } finally{
-        await file.close();
-    }
-}
-/**
- * The fragment of a layer that keeps the registry's own blob, never compressed again: tar header,
- * blob, padding. Nothing is written: the blob stays where it is.
- *
- * @param size bytes of the blob
- */ function originalLayerParts(blob, path, size) {
-    return [
-        archiveHeader(blobName(blob), size),
-        path,
-        tarPadding(size)
-    ];
-}
-/** Size and hashes of a fragment's bytes. */ async function fragmentFacts(parts) {
-    const hashes = fileHashes();
-    for await (const chunk of readParts(parts))hashes.update(chunk);
-    return hashes.facts();
-}
-function fileHashes() {
-    const sha256 = node_crypto.createHash('sha256');
-    const md5 = node_crypto.createHash('md5');
-    let size = 0;
-    return {
-        update (bytes) {
-            sha256.update(bytes);
-            md5.update(bytes);
-            size += bytes.length;
-        },
-        facts: ()=>({
-                size,
-                sha256: sha256.digest('hex'),
-                md5: md5.digest('hex')
-            })
-    };
-}
-/** The bytes of a fragment. */ async function* readParts(parts) {
-    for (const part of parts){
-        if (typeof part === 'string') yield* node_fs.createReadStream(part, {
-            highWaterMark: 1 << 20
-        });
-        else yield part;
-    }
-}
-/** `layers/HEX.zst`, as it is called in the package. */ function layerFragmentName(digest, compression) {
-    return `layers/${runner.hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
-}
-function fragmentHead(frame) {
-    const bytes = Buffer.concat(frame);
-    return Buffer.concat([
-        bytes,
-        runner.skippableFrame(HEAD_SIZE - bytes.length)
-    ]);
-}
-
 /**
  * The manifest of an archive that holds uncompressed layers: same config, so that the image ID of
  * classic Docker and Podman stays, and layers that are their own diff IDs.
@@ -16031,22 +14607,22 @@ const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
     };
     const dockerManifest = [
         {
-            Config: blobName(image.configDigest),
+            Config: runner.blobName(image.configDigest),
             RepoTags: [
                 image.name
             ],
-            Layers: image.layers.map(blobName)
+            Layers: image.layers.map(runner.blobName)
         }
     ];
     const bytes = Buffer.concat([
-        archiveEntry(blobName(image.configDigest), image.config),
-        archiveEntry(blobName(manifest.digest), image.manifest),
+        runner.archiveEntry(runner.blobName(image.configDigest), image.config),
+        runner.archiveEntry(runner.blobName(manifest.digest), image.manifest),
         jsonEntry('oci-layout', {
             imageLayoutVersion: '1.0.0'
         }),
         jsonEntry('index.json', index),
         jsonEntry('manifest.json', dockerManifest),
-        TAR_END
+        runner.TAR_END
     ]);
     return {
         bytes,
@@ -16054,7 +14630,7 @@ const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
     };
 }
 function jsonEntry(name, value) {
-    return archiveEntry(name, Buffer.from(JSON.stringify(value)));
+    return runner.archiveEntry(name, Buffer.from(JSON.stringify(value)));
 }
 function descriptor(mediaType, bytes) {
     return {
@@ -16062,421 +14638,6 @@ function descriptor(mediaType, bytes) {
         digest: runner.sha256(bytes),
         size: bytes.length
     };
-}
-
-/**
- * Shares the wanted blobs out: each goes to the first image that has it. An image that brings
- * nothing has no task.
- *
- * @param has whether nothing of a layer needs to be fetched
- */ function planFetch(images, has) {
-    const taken = new Set();
-    const take = (layer)=>{
-        if (taken.has(layer.blob) || has(layer)) return false;
-        taken.add(layer.blob);
-        return true;
-    };
-    return images.map((image)=>({
-            image,
-            wanted: image.layers.filter(take)
-        })).filter(({ wanted })=>wanted.length > 0);
-}
-/**
- * Downloads the wanted blobs of one image, in one run of skopeo, and waits for every `onBlob`.
- *
- * skopeo checks each blob against its digest on the way. Blobs that arrived whole survive a failed
- * try. It reads the config in any case, and a layer that stands twice in one image twice when both
- * turns come at the same time: in practice that is the empty layer.
- *
- * @throws UserError (failure); what `onBlob` throws; the reason of `signal`
- */ async function fetchBlobs(task, context) {
-    const { localBlobs } = task.image;
-    if (localBlobs !== undefined) return handOver(task, localBlobs, context);
-    const folder = await promises.mkdtemp(node_path.join(context.workDir, 'fetch-'));
-    const download = startDownload(task, folder, context);
-    try {
-        const { written: image } = task.image.image;
-        const { signal, onRetry, patience } = context;
-        await withRetries(()=>copyOnce(download), {
-            image,
-            signal,
-            onRetry,
-            patience
-        });
-        await Promise.all(download.deliveries);
-    } finally{
-        await Promise.allSettled(download.deliveries);
-        await promises.rm(folder, {
-            recursive: true,
-            force: true
-        });
-    }
-}
-const POLL_MS = 50;
-/** A local image was copied when it was resolved. */ async function handOver({ wanted }, directory, context) {
-    let bytes = 0;
-    for (const { blob, size } of wanted){
-        context.signal.throwIfAborted();
-        bytes += size;
-        context.onProgress?.(bytes);
-        await deliver(blob, node_path.join(directory, runner.hexOf(blob)), context);
-    }
-}
-function startDownload(task, folder, context) {
-    return {
-        task,
-        context,
-        layout: node_path.join(folder, 'layout'),
-        blobs: node_path.join(folder, 'blobs'),
-        ready: node_path.join(folder, 'ready'),
-        missing: new Map(task.wanted.map((layer)=>[
-                layer.blob,
-                layer
-            ])),
-        deliveries: [],
-        refused: new AbortController()
-    };
-}
-async function copyOnce(download) {
-    const { task, context, layout, blobs, missing, refused } = download;
-    const { image, manifestDigest } = task.image;
-    await prepare(download);
-    const stalled = new AbortController();
-    const finished = new AbortController();
-    const argv = copyToLayout({
-        source: dockerSource({
-            repository: repositoryOf(task),
-            digest: manifestDigest
-        }),
-        layout,
-        blobs,
-        access: context.access
-    });
-    const signal = AbortSignal.any([
-        context.signal,
-        stalled.signal,
-        refused.signal
-    ]);
-    const running = runner.run(argv, {
-        signal
-    });
-    const watching = watch(download, stalled, finished.signal).catch((error)=>refused.abort(error));
-    const { code, stderr } = await running.finally(async ()=>{
-        finished.abort();
-        await watching;
-    });
-    refused.signal.throwIfAborted();
-    if (code !== 0) throw skopeoError(image, stderr);
-    if (missing.size === 0) return;
-    throw imageError(image, `skopeo did not bring the blobs ${[
-        ...missing.keys()
-    ].join(', ')}`);
-}
-/**
- * Lays an empty file in place of each blob that is not wanted or has come already: skopeo takes a
- * file of the right name for the blob and looks no further.
- */ async function prepare({ task, layout, blobs, ready, missing }) {
-    const { layers } = task.image;
-    await promises.rm(layout, {
-        recursive: true,
-        force: true
-    });
-    await promises.mkdir(ready, {
-        recursive: true
-    });
-    for (const { blob } of layers){
-        if (!missing.has(blob)) await standIn(blobPath(blobs, blob));
-    }
-}
-function blobPath(blobs, digest) {
-    return node_path.join(blobs, runner.algorithmOf(digest), runner.hexOf(digest));
-}
-async function standIn(path) {
-    await promises.mkdir(node_path.dirname(path), {
-        recursive: true
-    });
-    await promises.writeFile(path, '');
-}
-/** Looks for whole blobs and for progress until skopeo has finished, and once more then. */ async function watch(download, stalled, finished) {
-    const { onProgress, patience } = download.context;
-    const { stallMs } = {
-        ...defaultPatience,
-        ...patience
-    };
-    let last = {
-        bytes: -1,
-        at: Date.now()
-    };
-    for(let more = true; more;){
-        more = !finished.aborted;
-        await collect(download);
-        const bytes = await received(download);
-        if (bytes !== last.bytes) {
-            last = {
-                bytes,
-                at: Date.now()
-            };
-            onProgress?.(bytes);
-        } else if (Date.now() - last.at > stallMs) {
-            stalled.abort(stall(download, stallMs));
-        }
-        if (more) await promises$1.setTimeout(POLL_MS, undefined, {
-            signal: finished
-        }).catch(()=>undefined);
-    }
-}
-/** Takes the blobs that are whole: skopeo writes under another name and renames. */ async function collect({ context, blobs, ready, missing, deliveries, refused }) {
-    for (const { blob } of missing.values()){
-        const path = node_path.join(ready, runner.hexOf(blob));
-        if (!await moved(blobPath(blobs, blob), path)) continue;
-        missing.delete(blob);
-        await standIn(blobPath(blobs, blob));
-        const delivery = deliver(blob, path, context);
-        delivery.catch((error)=>refused.abort(error));
-        deliveries.push(delivery);
-    }
-}
-async function deliver(blob, path, { onBlob }) {
-    await onBlob(blob, path);
-    await promises.rm(path, {
-        force: true
-    });
-}
-async function moved(from, to) {
-    try {
-        await promises.rename(from, to);
-        return true;
-    } catch (error) {
-        if (error.code === 'ENOENT') return false;
-        throw error;
-    }
-}
-/** Bytes of the wanted blobs that came whole, and of all that is on its way (`oci-put-blob*`). */ async function received({ task, layout, missing }) {
-    const whole = task.wanted.filter(({ blob })=>!missing.has(blob));
-    const names = await promises.readdir(layout).catch(()=>[]);
-    const parts = names.filter((name)=>name.startsWith('oci-put-blob'));
-    const sizes = await Promise.all(parts.map((name)=>sizeOf$1(node_path.join(layout, name))));
-    return [
-        ...whole.map(({ size })=>size),
-        ...sizes
-    ].reduce((sum, size)=>sum + size, 0);
-}
-/** 0 for a file that skopeo has renamed in the meantime. */ async function sizeOf$1(path) {
-    return (await promises.stat(path).catch(()=>undefined))?.size ?? 0;
-}
-function stall({ task }, milliseconds) {
-    const why = `no byte came for ${milliseconds / 1000} s`;
-    return new TransientError(task.image.image, why, {
-        hint: 'check the network'
-    });
-}
-function repositoryOf({ image: { image } }) {
-    if (image.source.transport !== 'docker') throw new Error('a local image without its blobs');
-    return image.source.reference.repository;
-}
-
-/** skopeo downloads six layers of an image at once; registries slow down those who ask for more. */ const IMAGES_AT_ONCE = 3;
-/** By what a layer's fragment is named and kept: its content, or its blob where that is kept. */ function layerKey(layer, compression) {
-    return compression === 'zstd' ? layer.diffId : layer.blob;
-}
-/**
- * Makes the fragment of every distinct layer, where the store does not have it: downloaded once,
- * compressed once, and the compression begins as soon as the blob is there.
- *
- * @returns the fragments by `layerKey`
- * @throws UserError (failure)
- */ async function prepareLayers(images, options) {
-    checkContents(images);
-    const wanted = distinctLayers(images, options.compression);
-    const layers = new Map();
-    const missing = new Map();
-    for (const [key, layer] of wanted){
-        const known = await takeFragment(layer, options);
-        if (known) layers.set(key, known);
-        else missing.set(layer.blob, layer);
-    }
-    const layersReused = layers.size;
-    const downloads = [];
-    if (missing.size > 0) {
-        await makeFragments(images, missing, options, {
-            made: (layer, prepared)=>layers.set(layerKey(layer, options.compression), prepared),
-            downloaded: (layer)=>downloads.push(layer)
-        });
-    }
-    const stats = {
-        blobsDownloaded: downloads.length,
-        bytesDownloaded: sizeOf(downloads),
-        layersCompressed: options.compression === 'zstd' ? missing.size : 0,
-        layersReused
-    };
-    return {
-        layers,
-        stats
-    };
-}
-/** A config that lies about one use of a blob must not pass because another use of it is right. */ function checkContents(images) {
-    const contents = new Map();
-    for (const { name, image, layers } of images){
-        for (const { blob, diffId } of layers){
-            const other = contents.get(blob) ?? diffId;
-            if (other !== diffId) {
-                throw runner.failure(`${name}: layer ${blob} cannot unpack to both ${other} and ${diffId}`, {
-                    origin: image.origin,
-                    hint: 'the config of one of the images is wrong: it must be built again'
-                });
-            }
-            contents.set(blob, diffId);
-        }
-    }
-}
-/** @param missing by the digest of the blob */ async function makeFragments(images, missing, options, outcome) {
-    const { store, registry, watch } = options;
-    const make = await createMaker(options);
-    const kept = await takeBlobs(missing.values(), store);
-    const downloading = pLimit(IMAGES_AT_ONCE);
-    const fetch = (task, signal)=>downloading(()=>fetchBlobs(task, {
-                ...registry,
-                signal,
-                onProgress: (bytes)=>watch.downloaded(task, bytes),
-                onBlob: async (blob, path)=>{
-                    const layer = missing.get(blob);
-                    if (task.image.localBlobs === undefined) outcome.downloaded(layer);
-                    outcome.made(layer, await make(layer, path, signal));
-                }
-            }));
-    const damaged = new Set();
-    const useKept = async ([blob, path], signal)=>{
-        const layer = missing.get(blob);
-        try {
-            outcome.made(layer, await make(layer, path, signal));
-        } catch (error) {
-            if (!(error instanceof DamagedBlobError)) throw error;
-            await store.dropBlob(blob);
-            damaged.add(blob);
-        }
-    };
-    const tasks = planFetch(images, ({ blob })=>!missing.has(blob) || kept.has(blob));
-    watch.planned(missing.size, sizeOf(tasks.flatMap(({ wanted })=>wanted)));
-    await runner.together(registry.signal, (signal)=>[
-            ...tasks.map((task)=>fetch(task, signal)),
-            ...[
-                ...kept
-            ].map((entry)=>useKept(entry, signal))
-        ]);
-    // Only reading a kept blob shows that it is damaged.
-    const again = planFetch(images, ({ blob })=>!damaged.has(blob));
-    await runner.together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
-}
-/** Makes fragments of blobs that are there, as many at once as there are jobs. */ async function createMaker(options) {
-    const packing = pLimit(options.jobs);
-    const pool = await createFramePool(options.level, options.jobs);
-    return (layer, path, signal)=>packing(async ()=>{
-            signal.throwIfAborted();
-            const present = {
-                ...layer,
-                path
-            };
-            const prepared = options.compression === 'zstd' ? await compress(present, pool, signal, options) : await keepOriginal(present, signal, options);
-            options.watch.layerDone();
-            return prepared;
-        });
-}
-async function compress(layer, pool, signal, { store, level, watch }) {
-    const output = node_path.join(store.workDir, runner.hexOf(layer.diffId));
-    const facts = await writeFragment(layer, output, pool, {
-        signal,
-        onBytes: watch.packed
-    });
-    await store.putEntry(compressedEntry(layer, level), output, facts);
-    await store.putBlob(layer.blob, layer.path);
-    return {
-        name: layerFragmentName(layer.diffId, 'zstd'),
-        parts: [
-            output
-        ],
-        facts
-    };
-}
-/** As `writeLayerFragment`, and a failed one leaves no file: a damaged blob is fetched and tried again. */ const writeFragment = async (layer, output, ...how)=>{
-    try {
-        return await writeLayerFragment(layer, output, ...how);
-    } catch (error) {
-        await promises.rm(output, {
-            force: true
-        });
-        throw error;
-    }
-};
-async function keepOriginal(layer, signal, { store, watch }) {
-    const read = await readLayer(layer, async ({ length })=>watch.packed(length), signal);
-    await store.putBlob(layer.blob, layer.path);
-    const parts = await originalParts(layer, store);
-    if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
-    const facts = {
-        ...await fragmentFacts(parts),
-        ...read,
-        diffId: layer.diffId
-    };
-    await store.putFacts(originalEntry(layer), facts);
-    return {
-        name: layerFragmentName(layer.blob, 'original'),
-        parts,
-        facts
-    };
-}
-/** The fragment that an earlier run made, if its bytes are still right. */ async function takeFragment(layer, { store, compression, level }) {
-    const name = layerFragmentName(layerKey(layer, compression), compression);
-    if (compression === 'zstd') {
-        const entry = await store.takeEntry(compressedEntry(layer, level));
-        return entry && {
-            name,
-            parts: [
-                entry.path
-            ],
-            facts: entry.facts
-        };
-    }
-    const facts = await store.getFacts(originalEntry(layer));
-    if (facts?.diffId !== layer.diffId) return undefined;
-    const parts = await originalParts(layer, store);
-    if (!parts) return undefined;
-    if ((await fragmentFacts(parts)).sha256 === facts.sha256) return {
-        name,
-        parts,
-        facts
-    };
-    await store.dropBlob(layer.blob);
-    return undefined;
-}
-async function originalParts(layer, store) {
-    const path = await store.takeBlob(layer.blob, layer.size);
-    return path === undefined ? undefined : originalLayerParts(layer.blob, path, layer.size);
-}
-function compressedEntry({ diffId }, level) {
-    return `layers/${level}/${runner.hexOf(diffId)}.zst`;
-}
-function originalEntry({ blob }) {
-    return `layers/original/${runner.hexOf(blob)}`;
-}
-function distinctLayers(images, compression) {
-    const all = images.flatMap((image)=>image.layers);
-    return new Map(all.map((layer)=>[
-            layerKey(layer, compression),
-            layer
-        ]));
-}
-/** The blobs that the store has, largest first: the longest work should not begin last. */ async function takeBlobs(layers, store) {
-    const kept = new Map();
-    for (const { blob, size } of [
-        ...layers
-    ].sort((a, b)=>b.size - a.size)){
-        const path = await store.takeBlob(blob, size);
-        if (path !== undefined) kept.set(blob, path);
-    }
-    return kept;
-}
-function sizeOf(layers) {
-    return layers.reduce((sum, layer)=>sum + layer.size, 0);
 }
 
 /**
@@ -16490,7 +14651,7 @@ function sizeOf(layers) {
     for (const image of images){
         const own = image.layers.map((layer)=>({
                 layer,
-                prepared: layers.get(layerKey(layer, options.compression))
+                prepared: layers.get(runner.layerKey(layer, options.compression))
             }));
         const config = JSON.parse(image.config.toString());
         checkEntrypoint(image, config, own, options.architecture);
@@ -16558,7 +14719,7 @@ async function imageFragment(bytes, compress, { store, compression, level }) {
     if (compression === 'original') {
         return toFragment(`images/${hex}.tar`, [
             bytes
-        ], await fragmentFacts([
+        ], await runner.fragmentFacts([
             bytes
         ]));
     }
@@ -16570,7 +14731,7 @@ async function imageFragment(bytes, compress, { store, compression, level }) {
     ], known.facts);
     const path = node_path.join(store.workDir, `image-${hex}`);
     await promises.writeFile(path, Buffer.concat(await compress(bytes, level)));
-    const facts = await fragmentFacts([
+    const facts = await runner.fragmentFacts([
         path
     ]);
     await store.putEntry(entry, path, facts);
@@ -16696,155 +14857,21 @@ async function gitConfig(key, cwd, signal) {
 }
 
 /**
- * Writes a file that other processes see whole or not at all, also after a power cut.
- *
- * @param workDir where it lies until it is whole: of this process alone, on the same file system
- */ async function writeAtomically(path, bytes, workDir) {
-    await replace(path, workDir, async (temporary)=>{
-        const file = await promises.open(temporary, 'wx');
-        try {
-            await file.writeFile(bytes);
-            await file.sync();
-        } finally{
-            await file.close();
-        }
-    });
-}
-/**
- * Gives a finished file a second name, whole or not at all; an existing file of that name is
- * replaced. On file systems without hard links it becomes a copy.
- */ async function linkAtomically(source, path, workDir) {
-    await replace(path, workDir, (temporary)=>linkOrCopy(source, temporary));
-}
-/** A second name for a file that does not exist yet. */ async function linkOrCopy(source, path) {
-    try {
-        await promises.link(source, path);
-    } catch (error) {
-        const { code } = error;
-        if (!code || ![
-            'EPERM',
-            'EXDEV',
-            'EMLINK',
-            'ENOTSUP',
-            'EOPNOTSUPP'
-        ].includes(code)) throw error;
-        await promises.copyFile(source, path, node_fs.constants.COPYFILE_EXCL);
-    }
-}
-async function replace(path, workDir, write) {
-    await makeFolderInStore(node_path.dirname(path));
-    const temporary = node_path.join(workDir, `${Math.random().toString(36).slice(2)}.part`);
-    try {
-        await write(temporary);
-        await promises.rename(temporary, path).catch(async (error)=>{
-            if (error.code !== 'EISDIR') throw error;
-            await promises.rm(path, {
-                recursive: true,
-                force: true
-            });
-            await promises.rename(temporary, path);
-        });
-    } finally{
-        // Still there after an error, and after a rename between two names of one file (rename(2)).
-        await promises.rm(temporary, {
-            force: true
-        });
-    }
-}
-/** The store is a cache: what has got into the way of its folders goes. */ async function makeFolderInStore(path) {
-    try {
-        await runner.makeFolder(path);
-    } catch (error) {
-        const { code, path: obstacle } = error;
-        if (code !== 'EEXIST' || obstacle === undefined) throw error;
-        await promises.rm(obstacle, {
-            force: true
-        });
-        await runner.makeFolder(path);
-    }
-}
-
-/** Raised whenever the layout, or the bytes of a fragment of the same layer and level, change. */ const LAYOUT_VERSION = 1;
-const WEEK_MS = 7 * 24 * 3600 * 1000;
-function entriesRoot(root) {
-    return node_path.join(root, `v${LAYOUT_VERSION}`);
-}
-/** The start of the name of this process's work folder: who owns it can be told by the name. */ function workPrefix() {
-    return `${processSpace()}.${process.pid}.${startTime(process.pid)}.`;
-}
-/**
- * Removes work folders whose process is gone. Processes of other machines and containers cannot be
- * asked, though they may share the store: their folders go after a week.
- */ async function removeDeadWork(root) {
-    const here = processSpace();
-    for (const name of (await promises.readdir(node_path.join(root, 'work')))){
-        const path = node_path.join(root, 'work', name);
-        const [space, pid, start] = name.split('.');
-        const dead = space === here ? !isAlive(Number(pid), start) : await isOlderThan(path, WEEK_MS);
-        // Another user's cannot be removed, and harms nobody.
-        if (dead) await promises.rm(path, {
-            recursive: true,
-            force: true
-        }).catch(()=>undefined);
-    }
-}
-/**
- * Where a process number means the same process: this boot of this machine, this PID namespace.
- * Neither a host name nor the namespace tells alone: containers on the host's network share the
- * name, and the first namespace has the same number on every machine.
- */ function processSpace() {
-    const boot = attempt(()=>node_fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
-    const namespace = attempt(()=>node_fs.readlinkSync('/proc/self/ns/pid'));
-    const text = [
-        node_os.hostname(),
-        boot,
-        namespace
-    ].join('\n');
-    return node_crypto.createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-/** A process number is given again; together with the time of its start it is not (proc(5), stat). */ function startTime(pid) {
-    const stat = attempt(()=>node_fs.readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? '';
-    // The second field, the program's name in parentheses, may hold spaces; the 22nd is wanted.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[22 - 3] ?? '';
-}
-/** Whatever cannot be asked lives. */ function isAlive(pid, start) {
-    try {
-        process.kill(pid, 0);
-    } catch (error) {
-        if (error.code !== 'EPERM') return false;
-    }
-    const now = startTime(pid);
-    return now === '' || now === start;
-}
-function attempt(read) {
-    try {
-        return read();
-    } catch  {
-        return undefined;
-    }
-}
-async function isOlderThan(path, ms) {
-    const found = await promises.stat(path).catch(()=>undefined);
-    return found !== undefined && Date.now() - found.mtimeMs > ms;
-}
-
-/**
  * Opens the store, which need not exist, and clears what killed runs have left.
  *
  * @param onDamage is told the name of every entry that had to be dropped
  */ async function openStore(root, onDamage) {
     await runner.makeFolder(node_path.join(root, 'work'));
-    await removeDeadWork(root);
-    const workDir = await promises.mkdtemp(node_path.join(root, 'work', workPrefix()));
-    const entries = entriesRoot(root);
+    await runner.removeDeadWork(root);
+    const workDir = await promises.mkdtemp(node_path.join(root, 'work', runner.workPrefix()));
+    const entries = runner.entriesRoot(root);
     const blobName = (digest)=>node_path.join('blobs', runner.algorithmOf(digest), runner.hexOf(digest));
     const pathOf = (name)=>node_path.join(entries, name);
     let taken = 0;
     // The way out of a run that did not come to `close`.
     const removeAtExit = ()=>{
         try {
-            node_fs.rmSync(workDir, {
+            fs.rmSync(workDir, {
                 recursive: true,
                 force: true
             });
@@ -16875,7 +14902,7 @@ async function isOlderThan(path, ms) {
         const path = node_path.join(workDir, `taken-${taken}`);
         try {
             if (await isFile(pathOf(name))) {
-                await linkOrCopy(pathOf(name), path);
+                await runner.linkOrCopy(pathOf(name), path);
                 await touch(pathOf(name));
                 return path;
             }
@@ -16896,7 +14923,7 @@ async function isOlderThan(path, ms) {
         await drop(name);
         return undefined;
     };
-    const putFacts = (name, facts)=>writeAtomically(pathOf(`${name}.json`), seal(facts), workDir);
+    const putFacts = (name, facts)=>runner.writeAtomically(pathOf(`${name}.json`), seal(facts), workDir);
     return {
         workDir,
         async getDocument (digest) {
@@ -16907,14 +14934,14 @@ async function isOlderThan(path, ms) {
             await drop(blobName(digest));
             return undefined;
         },
-        putDocument: (digest, bytes)=>writeAtomically(pathOf(blobName(digest)), bytes, workDir),
+        putDocument: (digest, bytes)=>runner.writeAtomically(pathOf(blobName(digest)), bytes, workDir),
         async takeBlob (digest, size) {
             const path = await take(blobName(digest));
             if (path === undefined || (await promises.stat(path)).size === size) return path;
             await drop(blobName(digest));
             return undefined;
         },
-        putBlob: (digest, path)=>linkAtomically(path, pathOf(blobName(digest)), workDir),
+        putBlob: (digest, path)=>runner.linkAtomically(path, pathOf(blobName(digest)), workDir),
         dropBlob: (digest)=>drop(blobName(digest)),
         async takeEntry (name) {
             const facts = await getFacts(name);
@@ -16928,9 +14955,15 @@ async function isOlderThan(path, ms) {
             await drop(name);
             return undefined;
         },
+        async hasEntry (name) {
+            const facts = await getFacts(name);
+            if (facts === undefined) return false;
+            const found = await promises.lstat(pathOf(name)).catch(()=>undefined);
+            return found?.isFile() === true && found.size === facts.size;
+        },
         async putEntry (name, path, facts) {
             // The facts come last: without them the entry is not there.
-            await linkAtomically(path, pathOf(name), workDir);
+            await runner.linkAtomically(path, pathOf(name), workDir);
             await putFacts(name, facts);
         },
         getFacts,
@@ -16979,14 +15012,14 @@ function hashOf(text) {
 }
 async function sha256OfFile(path) {
     const hash = node_crypto.createHash('sha256');
-    for await (const chunk of node_fs.createReadStream(path, {
+    for await (const chunk of fs.createReadStream(path, {
         highWaterMark: 1 << 20
     }))hash.update(chunk);
     return hash.digest('hex');
 }
 
 /** This program's version, from its package.json: one level up from src/ as from dist/. */ function readProgramVersion() {
-    const text = node_fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-summary.js', document.baseURI).href))), 'utf8');
+    const text = fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-summary.js', document.baseURI).href))), 'utf8');
     return JSON.parse(text).version;
 }
 
@@ -17006,30 +15039,39 @@ async function sha256OfFile(path) {
     const fields = packageFields(options, provenance);
     await checkPackageFields(fields);
     const store = await openStoreIn(options.cacheDir, watch);
+    const cache = openLayerCache(options, store, around);
     try {
         clock.enter('resolve');
-        const registry = await connectRegistry(options.access, {
-            workDir: store.workDir,
-            signal,
-            onRetry: watch.retry,
-            onNote: watch.note
+        const registry = await connect(options, store, around);
+        const resolutions = await resolveAll(images, options, registry, {
+            store,
+            cache
         });
-        const resolutions = await resolveAll(images, options, registry, store);
+        checkNames(resolutions);
         reportFindings(resolutions, places, options, watch);
         if (options.compression === 'original') checkOriginalSize(resolutions);
+        if (cache) {
+            clock.enter('cache');
+            await cache.restore(resolutions);
+            for (const line of cache.describe())watch.note(line);
+        }
         clock.enter('layers');
         const layering = {
             ...options,
             store,
             registry,
-            watch
+            watch,
+            onMade: cache?.saveLayer
         };
-        const work = prepareLayers(resolutions, layering);
+        const work = runner.prepareLayers(resolutions, layering);
         const { layers, stats } = await runner.soonAfter(signal, LAST_FRAMES_MS, work);
         const packaged = await completeImages(resolutions, layers, {
             ...options,
             store
         });
+        const saving = cache?.save(runner.partsOf(resolutions, options.compression), layers);
+        // Waited for below; while the package is written, its failure must not count as unhandled.
+        saving?.catch(()=>undefined);
         clock.enter('package');
         const spec = {
             ...fields,
@@ -17045,6 +15087,10 @@ async function sha256OfFile(path) {
             signal,
             onProgress: watch.written
         });
+        if (cache) {
+            clock.enter('cache');
+            await saving;
+        }
         return {
             deb,
             spec,
@@ -17052,10 +15098,12 @@ async function sha256OfFile(path) {
             stats: {
                 images: images.length,
                 ...stats,
+                ...cacheStats(cache),
                 seconds: clock.read()
             }
         };
     } finally{
+        cache?.close();
         await store.close();
     }
 }
@@ -17078,20 +15126,58 @@ async function openStoreIn(root, watch) {
         });
     }
 }
-/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
-async function resolveAll(images, { architecture }, registry, store) {
-    const cache = {
-        get: store.getDocument,
-        put: store.putDocument
+/** The second tier, where this run has one. */ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
+    if (actionsCache === undefined || options.cache === 'off') return undefined;
+    if (!runner.hasActionsCache(env)) {
+        watch.note('the runner names no Actions cache: only the local store is used');
+        return undefined;
+    }
+    const onTrouble = (why)=>watch.warning(`the Actions cache does not work: ${why}`);
+    const { workDir } = store;
+    const actions = runner.openActionsCache({
+        ...actionsCache,
+        workDir,
+        env,
+        signal,
+        onTrouble
+    });
+    return runner.createLayerCache({
+        ...options,
+        actions,
+        store,
+        mode: options.cache,
+        signal
+    });
+}
+function cacheStats(cache) {
+    return cache?.stats() ?? {
+        layersRestored: 0,
+        blobsRestored: 0,
+        bytesRestored: 0,
+        entriesSaved: 0
     };
-    const limit = pLimit(REFERENCES_AT_ONCE);
-    const resolutions = await runner.together(registry.signal, (signal)=>images.map((image)=>limit(()=>resolveImage(image, runner.platformOf(architecture), {
+}
+function connect({ access }, { workDir }, { signal, watch }) {
+    return connectRegistry(access, {
+        workDir,
+        signal,
+        onRetry: watch.retry,
+        onNote: watch.note
+    });
+}
+/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
+async function resolveAll(images, { architecture }, registry, { store, cache }) {
+    const documents = {
+        get: store.getDocument,
+        put: store.putDocument,
+        expect: cache?.expectImage
+    };
+    const limit = runner.pLimit(REFERENCES_AT_ONCE);
+    return runner.together(registry.signal, (signal)=>images.map((image)=>limit(()=>resolveImage(image, runner.platformOf(architecture), {
                     ...registry,
                     signal,
-                    cache
+                    cache: documents
                 }))));
-    checkNames(resolutions);
-    return resolutions;
 }
 /** The name of an archive is known only once it was read. */ function checkNames(resolutions) {
     const seen = new Map();
@@ -17170,7 +15256,10 @@ function stopwatch(watch) {
     const ends = {};
     let current;
     const leave = ()=>{
-        if (current) ends[current.stage] = round(performance.now() - current.since);
+        if (current === undefined) return;
+        const { stage, since } = current;
+        ends[stage] = (ends[stage] ?? 0) + performance.now() - since;
+        current = undefined;
     };
     return {
         enter (stage) {
@@ -17183,11 +15272,12 @@ function stopwatch(watch) {
         },
         read () {
             leave();
+            const seconds = (stage)=>round(ends[stage] ?? 0);
             return {
-                resolve: 0,
-                layers: 0,
-                package: 0,
-                ...ends,
+                resolve: seconds('resolve'),
+                cache: seconds('cache'),
+                layers: seconds('layers'),
+                package: seconds('package'),
                 total: round(performance.now() - start)
             };
         }
@@ -17197,10 +15287,83 @@ function stopwatch(watch) {
     return Math.round(milliseconds / 10) / 100;
 }
 
+/**
+ * Makes one share of the images' layers, and nothing else: what the Actions cache has already is not
+ * even downloaded.
+ *
+ * @throws UserError; the reason of `signal`
+ */ async function warmCaches(options, shard, around) {
+    const { watch, signal } = around;
+    const { compression } = options;
+    const clock = stopwatch(watch);
+    const images = await readSeparately({
+        ...options,
+        env: around.env
+    });
+    const store = await openStoreIn(options.cacheDir, watch);
+    const cache = openLayerCache(options, store, around);
+    try {
+        clock.enter('resolve');
+        const registry = await connect(options, store, around);
+        const resolutions = await resolveAll(images, options, registry, {
+            store,
+            cache
+        });
+        const share = runner.shareOut(resolutions, compression, shard.count)[shard.index - 1]?.parts ?? [];
+        if (cache) clock.enter('cache');
+        const lacking = cache ? await cache.lacking(share) : share;
+        for (const line of cache?.describe() ?? [])watch.note(line);
+        clock.enter('layers');
+        const only = runner.layersOf(lacking, compression);
+        const onMade = cache?.saveLayer;
+        const work = runner.prepareLayers(resolutions, {
+            ...options,
+            store,
+            registry,
+            watch,
+            only,
+            onMade
+        });
+        const { layers, stats } = await runner.soonAfter(signal, LAST_FRAMES_MS, work);
+        if (cache) clock.enter('cache');
+        await cache?.save(lacking, layers);
+        return {
+            parts: share.length,
+            lacking: lacking.length,
+            stats: {
+                images: images.length,
+                ...stats,
+                ...cacheStats(cache),
+                seconds: clock.read()
+            }
+        };
+    } finally{
+        cache?.close();
+        await store.close();
+    }
+}
+/** The images of all lists, each list on its own: those of two packages may contradict each other. */ async function readSeparately(request) {
+    const { images, imageLists } = request;
+    const requests = imageLists.map((list)=>({
+            ...request,
+            images: '',
+            imageLists: [
+                list
+            ]
+        }));
+    if (images.trim() !== '' || requests.length === 0) requests.unshift({
+        ...request,
+        imageLists: []
+    });
+    const lists = await Promise.all(requests.map(readImages));
+    return lists.flatMap((list)=>list.images);
+}
+
 /** Milliseconds between two lines: what is live is drawn often, a log gets few. */ const LIVE_MS = 200;
 const LOG_MS = 10_000;
 const TITLES = {
     resolve: 'Resolving references',
+    cache: 'Using the Actions cache',
     layers: 'Fetching and compressing layers',
     package: 'Writing the package'
 };
@@ -17269,6 +15432,7 @@ const TITLES = {
         },
         finding: screen.finding,
         note: screen.print,
+        warning: screen.warning,
         retry ({ image, why, attempt, tries, delayMs }) {
             const wait = `${(delayMs / 1000).toFixed(1)} s`;
             screen.print(`${image}: ${why}; try ${attempt} of ${tries} failed, the next one in ${wait}`);
@@ -17280,6 +15444,10 @@ const TITLES = {
     };
 }
 
+function cacheHit(stats) {
+    if (stats.blobsDownloaded === 0 && stats.layersCompressed === 0) return 'true';
+    return stats.layersReused === 0 && stats.blobsReused === 0 ? 'false' : 'partial';
+}
 function buildResult({ deb, spec, resolutions, stats }) {
     const uses = countUses(spec.images.map((image)=>distinct(image.layers.map(fragmentOf))));
     return {
@@ -17309,10 +15477,20 @@ function buildResult({ deb, spec, resolutions, stats }) {
                 sharedSize: sum(layers.filter(({ name })=>(uses.get(name) ?? 0) > 1))
             };
         }),
+        'cache-hit': cacheHit(stats),
         stats: {
             ...stats,
             debSize: deb.size
         }
+    };
+}
+function warmResult({ parts, lacking, stats }) {
+    // Of what the Actions cache lacked, the local store may have had some.
+    const hit = cacheHit(stats);
+    return {
+        parts,
+        'cache-hit': hit === 'false' && lacking < parts ? 'partial' : hit,
+        stats
     };
 }
 function fragmentOf({ fragment }) {
@@ -17381,34 +15559,56 @@ function rows({ images }) {
     ];
 }
 function totals({ deb, stats, ...result }) {
-    const { seconds } = stats;
     return [
         `${deb}: ${runner.formatBytes(stats.debSize)}`,
         `sha256 ${result['deb-sha256']}`,
-        [
-            `${stats.blobsDownloaded} blobs downloaded (${runner.formatBytes(stats.bytesDownloaded)})`,
-            `${stats.layersCompressed} layers compressed`,
-            `${stats.layersReused} reused`,
-            `${seconds.total} s (resolve ${seconds.resolve}, layers ${seconds.layers}, package ${seconds.package})`
-        ].join(', ')
+        workOf(stats)
     ];
+}
+/** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
+    return `${parts} parts: ${workOf(stats)}`;
+}
+function workOf({ seconds, ...stats }) {
+    const fromCache = stats.layersRestored + stats.blobsRestored > 0;
+    const times = [
+        'resolve',
+        'cache',
+        'layers',
+        'package'
+    ].filter((stage)=>stage !== 'cache' || seconds.cache > 0).map((stage)=>`${stage} ${seconds[stage]}`);
+    return [
+        `${stats.blobsDownloaded} blobs downloaded (${runner.formatBytes(stats.bytesDownloaded)})`,
+        ...fromCache ? [
+            `${runner.formatBytes(stats.bytesRestored)} from the Actions cache`
+        ] : [],
+        ...stats.entriesSaved > 0 ? [
+            `${stats.entriesSaved} entries saved in it`
+        ] : [],
+        `${stats.layersCompressed} layers compressed`,
+        `${stats.layersReused} reused`,
+        `${seconds.total} s (${times.join(', ')})`
+    ].join(', ');
 }
 
 exports.buildResult = buildResult;
+exports.connect = connect;
 exports.connectRegistry = connectRegistry;
-exports.entriesRoot = entriesRoot;
 exports.formatSource = formatSource;
 exports.isAsked = isAsked;
 exports.localNotices = localNotices;
 exports.lockables = lockables;
 exports.markdownSummary = markdownSummary;
-exports.pLimit = pLimit;
+exports.openStoreIn = openStoreIn;
 exports.planLock = planLock;
 exports.preload = preload;
 exports.readImages = readImages;
 exports.readLists = readLists;
 exports.readProgramVersion = readProgramVersion;
-exports.removeDeadWork = removeDeadWork;
+exports.readSeparately = readSeparately;
+exports.resolveAll = resolveAll;
 exports.resolveTag = resolveTag;
 exports.showProgress = showProgress;
 exports.textSummary = textSummary;
+exports.warmCaches = warmCaches;
+exports.warmResult = warmResult;
+exports.warmSummary = warmSummary;

@@ -1,57 +1,100 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
+import { CACHE_CLIENT } from './action.ts';
 import { failureReport } from './boot/failure-report.ts';
 import type { Verdict } from './boot/types.ts';
-import { baseCacheDir } from './boot-base-cache.ts';
+import { baseCacheDir, isHosted, remoteBases } from './boot-base-cache.ts';
 import type { BootOptions } from './boot-inputs.ts';
-import { proveByBoot } from './boot-test.ts';
+import { type BootWatch, proveByBoot } from './boot-test.ts';
 import { printable } from './errors.ts';
 import { actionScreen, printVerbatim } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { describe, failedChecks, textVerdict, verdictError } from './report/verdict.ts';
+import { type ActionsCache, hasActionsCache, openActionsCache } from './store/actions-cache.ts';
 import { installTools } from './tools.ts';
+
+/** What an action lets a boot test do. */
+export interface BootLeave {
+  /** Whether missing tools may be installed. */
+  readonly install: boolean;
+  /** Whether the Actions cache may keep base systems, where the runner has one. */
+  readonly cached: boolean;
+  readonly signal: AbortSignal;
+}
 
 /**
  * A boot test as a part of an action: with its outputs, annotations and the job summary.
  *
- * @param install whether missing tools may be installed
  * @throws UserError (failure) when a check failed; UserError for what keeps the test from being made
  */
-export async function bootInAction(
-  options: BootOptions,
-  { install, signal }: { readonly install: boolean; readonly signal: AbortSignal },
-): Promise<void> {
-  const logDir = await mkdtemp(join(process.env.RUNNER_TEMP ?? tmpdir(), 'boot-'));
-  const junit = join(logDir, 'junit.xml');
-  core.setOutput('boot-verdict', 'failed');
+export async function bootInAction(options: BootOptions, leave: BootLeave): Promise<void> {
+  const temp = process.env.RUNNER_TEMP ?? tmpdir();
+  const logDir = await mkdtemp(join(temp, 'boot-logs-'));
+  const workDir = await mkdtemp(join(temp, 'boot-work-'));
   core.setOutput('boot-logs', logDir);
   const watch = showBoot(actionScreen());
+  let passed = false;
   try {
-    const summary = process.env.GITHUB_STEP_SUMMARY || undefined;
-    const verdict = await proveByBoot(
-      { ...options, logDir, junit, summary },
-      {
-        guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
-        bases: { cacheDir: baseCacheDir(options.cacheDir, process.env) },
-        provideTools: (missing) => installTools(missing, install),
-        signal,
-        watch,
-      },
-    );
+    const verdict = await prove({ ...options, logDir }, { ...leave, workDir, watch });
     watch.stop();
-    core.setOutput('junit', junit);
     core.info(textVerdict(verdict).split('\n').map(printable).join('\n'));
     if (!verdict.ok) {
       await explain(verdict);
       throw verdictError(verdict, logDir);
     }
+    passed = true;
   } finally {
     watch.stop();
+    core.setOutput('boot-verdict', passed ? 'passed' : 'failed');
+    await rm(workDir, { recursive: true, force: true });
   }
-  core.setOutput('boot-verdict', 'passed');
+}
+
+async function prove(
+  options: BootOptions,
+  around: BootLeave & { readonly workDir: string; readonly watch: BootWatch },
+): Promise<Verdict> {
+  const { install, signal, watch } = around;
+  const { env } = process;
+  const junit = join(options.logDir, 'junit.xml');
+  const cache = around.cached && isHosted(env) ? openCache(around) : undefined;
+  try {
+    const verdict = await proveByBoot(
+      { ...options, junit, summary: env.GITHUB_STEP_SUMMARY || undefined },
+      {
+        guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
+        bases: {
+          cacheDir: baseCacheDir(options.cacheDir, env),
+          remote: cache && remoteBases(cache, around.workDir, { signal, warn: watch.warning }),
+        },
+        provideTools: (missing) => installTools(missing, install),
+        signal,
+        watch,
+      },
+    );
+    core.setOutput('junit', junit);
+    return verdict;
+  } finally {
+    cache?.close();
+  }
+}
+
+function openCache({
+  workDir,
+  signal,
+  watch,
+}: {
+  readonly workDir: string;
+  readonly signal: AbortSignal;
+  readonly watch: BootWatch;
+}): ActionsCache | undefined {
+  const { env } = process;
+  if (!hasActionsCache(env)) return undefined;
+  const onTrouble = (why: string) => watch.warning(`the Actions cache does not work: ${why}`);
+  return openActionsCache({ client: CACHE_CLIENT, workDir, env, signal, onTrouble });
 }
 
 /** GitHub shows ten annotations of a step. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { explainSystemError, formatError, formatExcerpt, UserError, usageError } from './errors.ts';
 import { type InputInfo, parseBoolean, type RawInputs, within } from './inputs.ts';
@@ -9,6 +10,9 @@ import { outliveOutput } from './report/output.ts';
 export const ACTION_INPUTS = {
   'install-tools': { help: 'false: never install missing tools with apt', default: 'true' },
 } as const satisfies Record<string, InputInfo>;
+
+/** The program that `src/store/client.ts` starts, beside the bundle of the action. */
+export const CACHE_CLIENT = fileURLToPath(new URL('./cache-client.js', import.meta.url));
 
 /** Runs an action until it ends or is ended, and reports an error as an annotation. */
 export async function runAction(work: (signal: AbortSignal) => Promise<void>): Promise<void> {

@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import type { RemoteBases } from './boot/base/types.ts';
 import { UserError } from './errors.ts';
 import { mustRun } from './exec.ts';
+import type { ActionsCache } from './store/actions-cache.ts';
 
 /** A cache of files by key; what goes wrong with it is a miss, which it says itself. */
-export interface FileCache {
-  /** @param expected bytes, about */
-  restore(key: string, path: string, expected: number): Promise<boolean>;
-  save(key: string, path: string): Promise<boolean>;
-}
+export type FileCache = Pick<ActionsCache, 'restore' | 'save'>;
 
 /** Bytes of a packed base, about: what an engine, its libraries and a kernel take. */
-const PACKED_SIZE = 300_000_000;
+const PACKED_SIZE = 150_000_000;
 
 const NAMES = ['base.json', 'disk.ext4', 'vmlinuz', 'initrd'];
 

@@ -12,7 +12,11 @@ async function run(signal: AbortSignal): Promise<void> {
   const { deb, ...inputs } = readInputs(BOOT_ACTION_INPUTS);
   const install = mayInstallTools();
   const debs = await packagesOf(lines(deb));
-  await bootInAction(parseBootOptions(debs, inputs, process.env), { install, signal });
+  await bootInAction(parseBootOptions(debs, inputs, process.env), {
+    install,
+    cached: true,
+    signal,
+  });
 }
 
 /** @throws UserError (usage) for a pattern that nothing matches */

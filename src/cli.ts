@@ -19,28 +19,33 @@ import {
   BUILD_INPUTS,
   cacheDir,
   type InputInfo,
+  integer,
   lines,
   parseBuildOptions,
   parseSize,
+  within,
 } from './inputs.ts';
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { lock } from './lock.ts';
 import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
-import { preload } from './preload.ts';
+import { planJobs } from './plan.ts';
+import { preload, type Surroundings, type Watch } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, print } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
-import { buildResult } from './report/result.ts';
+import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
-import { textSummary } from './report/summary.ts';
+import { textSummary, warmSummary } from './report/summary.ts';
 import { formatBytes } from './report/text.ts';
 import { textVerdict, verdictError } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
+import { MAX_SHARDS } from './shards.ts';
 import { pruneStore } from './store/prune.ts';
 import { readProgramVersion } from './version.ts';
+import { warmCaches } from './warm.ts';
 
 interface Command {
   readonly usage: string;
@@ -82,6 +87,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: { ...LOCK_INPUTS, ...JSON_OPTION },
     run: runLock,
   },
+  plan: {
+    usage: 'plan --image-list FILE… --arch ARCH… [--shard N]',
+    summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
+    options: {
+      'image-list': BUILD_INPUTS['image-list'],
+      profile: BUILD_INPUTS.profile,
+      arch: { ...BUILD_INPUTS.arch, many: true },
+      shard: { help: 'jobs an architecture that share out the layers' },
+      compression: BUILD_INPUTS.compression,
+      authfile: BUILD_INPUTS.authfile,
+      'tls-verify': BUILD_INPUTS['tls-verify'],
+      'cache-dir': BUILD_INPUTS['cache-dir'],
+    },
+    run: plan,
+  },
   inspect: {
     usage: 'inspect DEB [--json]',
     summary: 'show what a package holds, and verify every digest in it',
@@ -105,20 +125,49 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   const options = parseBuildOptions(withPositionals(raw, positionals), process.env);
   widenThreadPool(options.jobs);
   const watch = showProgress(consoleScreen(process.stderr));
+  const around = surroundings(signal, watch);
   try {
-    const result = buildResult(
-      await preload(options, {
-        env: process.env,
-        cwd: process.cwd(),
-        deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
-        signal,
-        now: new Date(),
-        watch,
-      }),
-    );
+    const result = options.shard
+      ? warmResult(await warmCaches(options, options.shard, around))
+      : buildResult(await preload(options, around));
     watch.stop();
-    process.stderr.write(`\n${textSummary(result)}\n`);
+    const summary = 'deb' in result ? textSummary(result) : warmSummary(result);
+    process.stderr.write(`\n${summary}\n`);
     if (json === 'true') await printJson(result);
+  } finally {
+    watch.stop();
+  }
+}
+
+/** A command has no Actions cache: GitHub gives the means to use it to actions alone. */
+function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
+    signal,
+    now: new Date(),
+    watch,
+  };
+}
+
+async function plan({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
+  checkRunner();
+  if (positionals.length > 0) throw usageError(`unexpected argument ${positionals[0]}`);
+  const { arch, shard, ...raw } = values;
+  const shards = shard ? within('shard', () => integer(1, MAX_SHARDS)(shard)) : undefined;
+  const architectures = [...new Set(lines(arch))];
+  if (architectures.length === 0)
+    throw usageError('arch is missing', { hint: BUILD_INPUTS.arch.help });
+  // Every plan is for jobs that make shares, so it needs no package.
+  const builds = architectures.map((one) =>
+    parseBuildOptions({ ...raw, arch: one, shard: '1/1' }, process.env),
+  );
+  const watch = showProgress(consoleScreen(process.stderr));
+  try {
+    const { build, warm } = await planJobs(builds, shards, surroundings(signal, watch));
+    // On one line, as $GITHUB_OUTPUT wants it.
+    await print(JSON.stringify({ build, warm }));
   } finally {
     watch.stop();
   }

@@ -36,14 +36,15 @@ export function decompress(
  * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
  * buffers only. The input is always read to its end, also when it is damaged.
  *
+ * @param window MiB of memory that the content may ask for: all there is, where nothing is said
  * @throws Error with what zstd said
  */
 export async function* unzstd(
   chunks: AsyncIterable<Buffer>,
   signal: AbortSignal | undefined,
+  window = 2048,
 ): AsyncGenerator<Buffer> {
-  // Long windows are allowed: a level 22 has them.
-  const argv = ['zstd', '-dcq', '--memory=2048MB'];
+  const argv = ['zstd', '-dcq', `--memory=${window}MB`];
   const child = start(argv, { signal });
   if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
   const end = Promise.all([ended(child, argv), text(child.stderr), feed(chunks, child.stdin)]);

@@ -9,7 +9,9 @@ import { parseDebianVersion } from './deb/version.ts';
 import { UserError, usageError } from './errors.ts';
 import { type DigestPolicy, digestPolicies } from './images/pin.ts';
 import { type DebianArchitecture, parseArchitecture } from './images/platform.ts';
+import { CACHE_MODES, type CacheMode } from './layer-cache.ts';
 import type { RegistryAccess } from './registry/types.ts';
+import { parseShard, type Shard } from './shards.ts';
 
 /**
  * The inputs of `build`, in the order in which help shows them. The action's inputs and the
@@ -61,6 +63,13 @@ export const BUILD_INPUTS = {
     boolean: true,
   },
   'cache-dir': { help: 'folder of the local store; by default in ~/.cache' },
+  cache: {
+    help: 'what the Actions cache keeps of layers: compressed, blobs, all or off',
+    default: 'compressed',
+  },
+  shard: {
+    help: 'I/N: only make the I-th of N shares of the layers, for the caches, and no package',
+  },
   'output-dir': { help: 'folder for the package', default: '.' },
   jobs: { help: 'layers and frames compressed at once; by default one a processor' },
 } as const satisfies Record<string, InputInfo>;
@@ -99,6 +108,8 @@ export interface BuildOptions {
   readonly user: string | undefined;
   readonly access: RegistryAccess;
   readonly cacheDir: string;
+  readonly cache: CacheMode;
+  readonly shard: Shard | undefined;
   readonly outputDir: string;
   readonly jobs: number;
 }
@@ -124,7 +135,8 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     profiles: lines(raw.profile),
     architecture: parse(raw, 'arch', parseArchitecture),
     engine,
-    package: parse(raw, 'package', parsePackageName),
+    // A share of the layers is made without any package.
+    package: raw.shard && !raw.package ? '' : parse(raw, 'package', parsePackageName),
     version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
     maintainer: raw.maintainer || undefined,
     description: parse(raw, 'description', String),
@@ -138,6 +150,8 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     user: raw.user ? parse(raw, 'user', parseUser) : undefined,
     access: parseAccess(raw),
     cacheDir: cacheDir(raw['cache-dir'], env),
+    cache: parse(raw, 'cache', oneOf(CACHE_MODES)),
+    shard: raw.shard ? parse(raw, 'shard', parseShard) : undefined,
     outputDir: resolve(parse(raw, 'output-dir', String)),
     jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : availableParallelism(),
   };

@@ -40,6 +40,8 @@ export interface LayerStats {
   readonly layersCompressed: number;
   /** Layers whose fragments the store had. */
   readonly layersReused: number;
+  /** Layers whose blobs the store had, and no fragment of the wanted level. */
+  readonly blobsReused: number;
 }
 
 /** Is told of the work as it goes on. */
@@ -60,6 +62,10 @@ export interface LayerOptions {
   readonly level: number;
   readonly jobs: number;
   readonly watch: LayerWatch;
+  /** By `layerKey`, where not all of the layers are wanted. */
+  readonly only?: ReadonlySet<Digest>;
+  /** Is handed every fragment that was made, as soon as it is whole. */
+  readonly onMade?: ((layer: Layer, prepared: PreparedLayer) => void) | undefined;
 }
 
 /** skopeo downloads six layers of an image at once; registries slow down those who ask for more. */
@@ -82,7 +88,7 @@ export async function prepareLayers(
   options: LayerOptions,
 ): Promise<{ layers: ReadonlyMap<Digest, PreparedLayer>; stats: LayerStats }> {
   checkContents(images);
-  const wanted = distinctLayers(images, options.compression);
+  const wanted = distinctLayers(images, options);
   const layers = new Map<Digest, PreparedLayer>();
   const missing = new Map<Digest, Layer>();
   for (const [key, layer] of wanted) {
@@ -92,13 +98,18 @@ export async function prepareLayers(
   }
   const layersReused = layers.size;
   const downloads: Layer[] = [];
+  let blobsReused = 0;
   if (missing.size > 0) {
-    await makeFragments(images, missing, options, {
-      made: (layer, prepared) => layers.set(layerKey(layer, options.compression), prepared),
+    blobsReused = await makeFragments(images, missing, options, {
+      made(layer, prepared) {
+        layers.set(layerKey(layer, options.compression), prepared);
+        options.onMade?.(layer, prepared);
+      },
       downloaded: (layer) => downloads.push(layer),
     });
   }
   const stats = {
+    blobsReused,
     blobsDownloaded: downloads.length,
     bytesDownloaded: sizeOf(downloads),
     layersCompressed: options.compression === 'zstd' ? missing.size : 0,
@@ -130,13 +141,16 @@ interface Outcome {
   downloaded(layer: Layer): void;
 }
 
-/** @param missing by the digest of the blob */
+/**
+ * @param missing by the digest of the blob
+ * @returns how many blobs the store had
+ */
 async function makeFragments(
   images: readonly Resolution[],
   missing: ReadonlyMap<Digest, Layer>,
   options: LayerOptions,
   outcome: Outcome,
-): Promise<void> {
+): Promise<number> {
   const { store, registry, watch } = options;
   const make = await createMaker(options);
   const kept = await takeBlobs(missing.values(), store);
@@ -174,6 +188,7 @@ async function makeFragments(
   // Only reading a kept blob shows that it is damaged.
   const again = planFetch(images, ({ blob }) => !damaged.has(blob));
   await together(registry.signal, (signal) => again.map((task) => fetch(task, signal)));
+  return kept.size - damaged.size;
 }
 
 /** A blob that is there. */
@@ -261,7 +276,8 @@ async function originalParts(layer: Layer, store: Store): Promise<FragmentParts 
   return path === undefined ? undefined : originalLayerParts(layer.blob, path, layer.size);
 }
 
-function compressedEntry({ diffId }: Layer, level: number): string {
+/** Where the store keeps a layer's fragment. */
+export function compressedEntry({ diffId }: Layer, level: number): string {
   return `layers/${level}/${hexOf(diffId)}.zst`;
 }
 
@@ -271,10 +287,12 @@ function originalEntry({ blob }: Layer): string {
 
 function distinctLayers(
   images: readonly Resolution[],
-  compression: Compression,
+  { compression, only }: LayerOptions,
 ): ReadonlyMap<Digest, Layer> {
-  const all = images.flatMap((image) => image.layers);
-  return new Map(all.map((layer) => [layerKey(layer, compression), layer]));
+  const all = images
+    .flatMap((image) => image.layers)
+    .map((layer) => [layerKey(layer, compression), layer] as const);
+  return new Map(all.filter(([key]) => only === undefined || only.has(key)));
 }
 
 /** The blobs that the store has, largest first: the longest work should not begin last. */

@@ -1,19 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
-import { mayInstallTools, readInputs, runAction } from './action.ts';
+import { CACHE_CLIENT, mayInstallTools, readInputs, runAction } from './action.ts';
 import { bootInAction } from './action-boot.ts';
 import { BOOT_TEST_INPUTS, parseBootTest } from './boot-inputs.ts';
 import { missingBootTools } from './boot-test.ts';
 import type { Finding } from './images/finding.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
-import { preload } from './preload.ts';
+import { preload, type Surroundings, type Watch } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
 import { problemSummary } from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
-import { type BuildResult, buildResult } from './report/result.ts';
-import { markdownSummary, textSummary } from './report/summary.ts';
+import { type BuildResult, buildResult, warmResult } from './report/result.ts';
+import { markdownSummary, textSummary, warmSummary } from './report/summary.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
+import type { Shard } from './shards.ts';
 import { installTools, missingBuildTools } from './tools.ts';
+import { warmCaches } from './warm.ts';
 
 /** The action `container-preload`: builds a package, and proves it in a machine. */
 async function run(signal: AbortSignal): Promise<void> {
@@ -24,12 +26,31 @@ async function run(signal: AbortSignal): Promise<void> {
   widenThreadPool(options.jobs);
   const install = mayInstallTools();
   const missing = await missingBuildTools();
+  if (options.shard) {
+    await installTools(missing, install);
+    return warm(options, options.shard, signal);
+  }
   if (boot.test) missing.push(...missingBootTools(boot.architecture, process.env));
   await installTools(missing, install);
   const { deb } = await build(options, signal);
-  if (boot.test) return bootInAction({ ...boot.test, debs: [deb] }, { install, signal });
+  if (boot.test) {
+    const cached = options.cache !== 'off';
+    return bootInAction({ ...boot.test, debs: [deb] }, { install, cached, signal });
+  }
   if (boot.reason) core.notice(boot.reason);
   core.setOutput('boot-verdict', 'skipped');
+}
+
+async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): Promise<void> {
+  const watch = showProgress(actionScreen());
+  try {
+    const result = warmResult(await warmCaches(options, shard, surroundings(signal, watch)));
+    watch.stop();
+    core.info(warmSummary(result));
+    setOutputs(result);
+  } finally {
+    watch.stop();
+  }
 }
 
 async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildResult> {
@@ -41,19 +62,10 @@ async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildR
   };
   const watch = showProgress({ ...screen, finding });
   try {
-    const result = buildResult(
-      await preload(options, {
-        env: process.env,
-        cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
-        deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
-        signal,
-        now: new Date(),
-        watch,
-      }),
-    );
+    const result = buildResult(await preload(options, surroundings(signal, watch)));
     watch.stop();
     core.info(textSummary(result));
-    for (const [name, value] of Object.entries(result)) core.setOutput(name, value);
+    setOutputs(result);
     await addSummary(markdownSummary(result));
     return result;
   } finally {
@@ -65,6 +77,22 @@ async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildR
 async function addSummary(markdown: string | undefined): Promise<void> {
   if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
   await core.summary.addRaw(`${markdown}\n`).write();
+}
+
+function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
+  return {
+    env: process.env,
+    cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
+    deviceDir: fileURLToPath(new URL('../device', import.meta.url)),
+    actionsCache: { client: CACHE_CLIENT },
+    signal,
+    now: new Date(),
+    watch,
+  };
+}
+
+function setOutputs(outputs: object): void {
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
 void runAction(run);

@@ -28,6 +28,7 @@ export async function readPackageUnderTest(
     version: manifest.version,
     architecture: bootable(path, manifest.architecture),
     engine: manifest.engine,
+    ...(manifest.user === null ? {} : { user: manifest.user }),
     size: [...read.data.files.values()].reduce((sum, file) => sum + file.size, 0),
     images: manifest.images.map((image) => imageUnderTest(image, read)),
   };

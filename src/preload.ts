@@ -12,11 +12,17 @@ import { lockables } from './images/lock.ts';
 import { checkPin, tagMoved } from './images/pin.ts';
 import { platformOf } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
+import { type CacheStats, createLayerCache, type LayerCache, partsOf } from './layer-cache.ts';
 import { type LayerStats, type LayerWatch, prepareLayers } from './layers.ts';
 import { type Provenance, readProvenance } from './provenance.ts';
 import { connectRegistry } from './registry/connect.ts';
 import { resolveImage } from './registry/resolve.ts';
 import type { RegistryContext, Resolution, Retry } from './registry/types.ts';
+import {
+  type ActionsCacheOptions,
+  hasActionsCache,
+  openActionsCache,
+} from './store/actions-cache.ts';
 import { openStore, type Store } from './store/store.ts';
 import { readProgramVersion } from './version.ts';
 
@@ -29,6 +35,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   readonly now: Date;
   readonly watch: Watch;
+  /** How the Actions cache is reached; a command has none. */
+  readonly actionsCache?: Pick<ActionsCacheOptions, 'client' | 'patience'>;
 }
 
 /** Is told of a build as it goes on. */
@@ -37,13 +45,14 @@ export interface Watch extends LayerWatch {
   finding(finding: Finding): void;
   retry(retry: Retry): void;
   note(text: string): void;
+  warning(text: string): void;
   /** Bytes of the .deb that are written, of all. */
   written(bytes: number, total: number): void;
 }
 
-export type Stage = 'resolve' | 'layers' | 'package';
+export type Stage = 'resolve' | 'cache' | 'layers' | 'package';
 
-export interface Stats extends LayerStats {
+export interface Stats extends LayerStats, CacheStats {
   readonly images: number;
   /** Wall time of each stage. */
   readonly seconds: Readonly<Record<Stage | 'total', number>>;
@@ -70,23 +79,28 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   const fields = packageFields(options, provenance);
   await checkPackageFields(fields);
   const store = await openStoreIn(options.cacheDir, watch);
+  const cache = openLayerCache(options, store, around);
   try {
     clock.enter('resolve');
-    const registry = await connectRegistry(options.access, {
-      workDir: store.workDir,
-      signal,
-      onRetry: watch.retry,
-      onNote: watch.note,
-    });
-    const resolutions = await resolveAll(images, options, registry, store);
+    const registry = await connect(options, store, around);
+    const resolutions = await resolveAll(images, options, registry, { store, cache });
+    checkNames(resolutions);
     reportFindings(resolutions, places, options, watch);
     if (options.compression === 'original') checkOriginalSize(resolutions);
 
+    if (cache) {
+      clock.enter('cache');
+      await cache.restore(resolutions);
+      for (const line of cache.describe()) watch.note(line);
+    }
     clock.enter('layers');
-    const layering = { ...options, store, registry, watch };
+    const layering = { ...options, store, registry, watch, onMade: cache?.saveLayer };
     const work = prepareLayers(resolutions, layering);
     const { layers, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
     const packaged = await completeImages(resolutions, layers, { ...options, store });
+    const saving = cache?.save(partsOf(resolutions, options.compression), layers);
+    // Waited for below; while the package is written, its failure must not count as unhandled.
+    saving?.catch(() => undefined);
 
     clock.enter('package');
     const spec: PackageSpec = {
@@ -103,21 +117,26 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
       signal,
       onProgress: watch.written,
     });
+    if (cache) {
+      clock.enter('cache');
+      await saving;
+    }
     return {
       deb,
       spec,
       resolutions,
-      stats: { images: images.length, ...stats, seconds: clock.read() },
+      stats: { images: images.length, ...stats, ...cacheStats(cache), seconds: clock.read() },
     };
   } finally {
+    cache?.close();
     await store.close();
   }
 }
 
 /** A frame of a high level takes ten seconds and more, and cannot be stopped in between. */
-const LAST_FRAMES_MS = 1000;
+export const LAST_FRAMES_MS = 1000;
 
-async function openStoreIn(root: string, watch: Watch): Promise<Store> {
+export async function openStoreIn(root: string, watch: Watch): Promise<Store> {
   // skopeo splits what it is told about a layout at the first colon.
   if (root.includes(':')) throw usageError(`cache-dir must not have a colon in its path: ${root}`);
   try {
@@ -136,24 +155,55 @@ async function openStoreIn(root: string, watch: Watch): Promise<Store> {
   }
 }
 
+/** The second tier, where this run has one. */
+export function openLayerCache(
+  options: BuildOptions,
+  store: Store,
+  { actionsCache, env, signal, watch }: Surroundings,
+): LayerCache | undefined {
+  if (actionsCache === undefined || options.cache === 'off') return undefined;
+  if (!hasActionsCache(env)) {
+    watch.note('the runner names no Actions cache: only the local store is used');
+    return undefined;
+  }
+  const onTrouble = (why: string) => watch.warning(`the Actions cache does not work: ${why}`);
+  const { workDir } = store;
+  const actions = openActionsCache({ ...actionsCache, workDir, env, signal, onTrouble });
+  return createLayerCache({ ...options, actions, store, mode: options.cache, signal });
+}
+
+export function cacheStats(cache: LayerCache | undefined): CacheStats {
+  return (
+    cache?.stats() ?? { layersRestored: 0, blobsRestored: 0, bytesRestored: 0, entriesSaved: 0 }
+  );
+}
+
+export async function connect(
+  { access }: BuildOptions,
+  { workDir }: Store,
+  { signal, watch }: Surroundings,
+): Promise<RegistryContext> {
+  return connectRegistry(access, { workDir, signal, onRetry: watch.retry, onNote: watch.note });
+}
+
 /** Enough to hide a registry's latency, few enough not to be slowed down by it. */
 const REFERENCES_AT_ONCE = 4;
 
-async function resolveAll(
+export async function resolveAll(
   images: readonly Image[],
   { architecture }: BuildOptions,
   registry: RegistryContext,
-  store: Store,
+  { store, cache }: { readonly store: Store; readonly cache?: LayerCache | undefined },
 ): Promise<Resolution[]> {
-  const cache = { get: store.getDocument, put: store.putDocument };
+  const documents = { get: store.getDocument, put: store.putDocument, expect: cache?.expectImage };
   const limit = pLimit(REFERENCES_AT_ONCE);
-  const resolutions = await together(registry.signal, (signal) =>
+  return together(registry.signal, (signal) =>
     images.map((image) =>
-      limit(() => resolveImage(image, platformOf(architecture), { ...registry, signal, cache })),
+      limit(() =>
+        resolveImage(image, platformOf(architecture), { ...registry, signal, cache: documents }),
+      ),
     ),
   );
-  checkNames(resolutions);
-  return resolutions;
 }
 
 /** The name of an archive is known only once it was read. */
@@ -229,12 +279,15 @@ function newestCreation(resolutions: readonly Resolution[]): number {
   return Math.max(OLDEST_EPOCH, ...times.map((time) => Math.floor(time / 1000)));
 }
 
-function stopwatch(watch: Watch) {
+export function stopwatch(watch: Watch) {
   const start = performance.now();
   const ends: Partial<Record<Stage, number>> = {};
   let current: { stage: Stage; since: number } | undefined;
   const leave = () => {
-    if (current) ends[current.stage] = round(performance.now() - current.since);
+    if (current === undefined) return;
+    const { stage, since } = current;
+    ends[stage] = (ends[stage] ?? 0) + performance.now() - since;
+    current = undefined;
   };
   return {
     enter(stage: Stage) {
@@ -244,11 +297,12 @@ function stopwatch(watch: Watch) {
     },
     read(): Record<Stage | 'total', number> {
       leave();
+      const seconds = (stage: Stage) => round(ends[stage] ?? 0);
       return {
-        resolve: 0,
-        layers: 0,
-        package: 0,
-        ...ends,
+        resolve: seconds('resolve'),
+        cache: seconds('cache'),
+        layers: seconds('layers'),
+        package: seconds('package'),
         total: round(performance.now() - start),
       };
     },

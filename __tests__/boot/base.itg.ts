@@ -102,6 +102,26 @@ if (process.env.LONG_TESTS !== '1') {
   );
 }
 
+long(
+  'a package that nobody knows makes mmdebstrap do it, which is said',
+  async () => {
+    const { base, lines } = await make('docker', 'auto', { packages: ['python3-minimal'] });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^cannot be configured without running their scripts: .*python3/),
+        expect.stringMatching(/^mmdebstrap makes the base system/),
+      ]),
+    );
+    expect(base.packages.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['docker.io', 'python3-minimal']),
+    );
+    // Its postinst compiles what it brings.
+    const compiled = await debugfs(base.disk, 'ls -p /usr/lib/python3.11/__pycache__');
+    expect(compiled).toContain('.pyc');
+  },
+  30 * MINUTES,
+);
+
 describe('the quick base against that of mmdebstrap', () => {
   long.each([
     ['docker', 'bookworm'],

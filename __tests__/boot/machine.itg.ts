@@ -13,6 +13,9 @@ afterAll(() => temp.remove());
 /** `b .`: qemu starts any file as an arm64 kernel, and this one goes round for ever. */
 const ENDLESS_KERNEL = Buffer.from('00000014', 'hex');
 
+/** x0 = the serial port; w1 = `a`; strb w1, [x0]; b .-4 */
+const FLOODING_KERNEL = Buffer.from('0020a1d2210c805201000039ffffff17', 'hex');
+
 const signal = new AbortController().signal;
 
 async function machineSpec(
@@ -74,6 +77,17 @@ describe('a machine that never answers', () => {
     await expect(started).rejects.toThrow('ended by SIGTERM');
     expect(await processesWith(spec.disk)).toEqual([]);
   });
+});
+
+test('a machine that floods its console ends, with a clear line', async () => {
+  const spec = await machineSpec(FLOODING_KERNEL);
+  const context = { nonce: 'n', deadline: 60, consoleLimit: 10_000, signal };
+  await expect(startMachine(spec, context)).rejects.toMatchObject({
+    kind: 'failure',
+    message: expect.stringMatching(/^the machine: its console was flooded with \d{5,} bytes$/),
+    hint: expect.stringContaining(spec.consoleLog),
+  });
+  expect(await processesWith(spec.disk)).toEqual([]);
 });
 
 test('what qemu refuses is said', async () => {

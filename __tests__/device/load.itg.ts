@@ -3,13 +3,30 @@ import { tempDirs } from '../support/temp.ts';
 import { baseSystem, runInMachine, type Verdict, verdictOf, whyNoMachine } from './machine.ts';
 import { buildScenarioPackages } from './packages.ts';
 
-/** bookworm always; more by DEVICE_SUITES="bookworm trixie". */
-const SUITES = (process.env.DEVICE_SUITES ?? 'bookworm').split(' ');
-const ENGINES = ['docker', 'podman'] as const;
+/** More by DEVICE_SUITES="bookworm trixie": every store of each. */
+const { DEVICE_SUITES = '' } = process.env;
+const STORES = ['docker', 'podman', 'docker --containerd'] as const;
+
+const CASES = [
+  { suite: 'bookworm', store: 'docker' },
+  { suite: 'bookworm', store: 'podman' },
+  { suite: 'trixie', store: 'docker --containerd' },
+  ...DEVICE_SUITES.split(' ')
+    .filter((suite) => suite !== '')
+    .flatMap((suite) => STORES.map((store) => ({ suite, store }))),
+];
 
 const SCENARIOS = [
   'first_load',
   'nothing_to_do',
+  'idle',
+  'shared_base',
+  'upgrade_streams_what_is_new',
+  'refused',
+  'replaced',
+  'replaced_but_tagged',
+  'replaced_is_kept',
+  'verified',
   'original',
   'pruned',
   'updated_live',
@@ -36,26 +53,33 @@ const SCENARIOS = [
   'status',
 ];
 
+const FOR_PODMAN = ['for_user', 'user_beside_root'];
+
 const reason = whyNoMachine();
 if (reason !== undefined) console.warn(reason);
 
 const temp = tempDirs();
 afterAll(() => temp.remove());
 
-const cases = SUITES.flatMap((suite) => ENGINES.map((engine) => ({ suite, engine })));
-
-(reason === undefined ? describe : describe.skip).each(cases)(
-  'the loader with $engine of $suite',
-  ({ suite, engine }) => {
+(reason === undefined ? describe : describe.skip).each(CASES)(
+  'the loader with $store of $suite',
+  ({ suite, store }) => {
+    const [engine = '', ...options] = store.split(' ');
+    const scenarios = [
+      // Only files that this store does not have can be damaged so.
+      ...SCENARIOS.filter((name) => options.length === 0 || name !== 'damaged_and_not_recorded'),
+      ...(engine === 'podman' ? FOR_PODMAN : []),
+    ];
     let results: ReadonlyMap<string, Verdict>;
 
     beforeAll(async () => {
       const packages = await temp.make('device');
-      await buildScenarioPackages(packages, engine);
-      results = runInMachine(baseSystem(suite), packages, 'scenarios.sh', [engine, ...SCENARIOS]);
+      await buildScenarioPackages(packages, engine as 'docker' | 'podman');
+      const argv = [engine, ...options, ...scenarios];
+      results = runInMachine(baseSystem(suite), packages, 'scenarios.sh', argv);
     }, 900_000);
 
-    test.each(SCENARIOS)('%s', (scenario) => {
+    test.each(scenarios)('%s', (scenario) => {
       expect(verdictOf(results, scenario)).toBe('ok');
     });
   },

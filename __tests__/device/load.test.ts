@@ -357,6 +357,68 @@ test.each([['--force'], ['--status', 'more'], ['-']])('unknown arguments: %s', (
   expect(code).toBe(2);
 });
 
+test.each([['--json'], ['--status', '--verify'], ['--status', '--status']])(
+  'options that do not go together: %s',
+  (...args) => {
+    const model = new Model(root);
+    model.install([red]);
+    const { code, output, calls } = model.load(['dash'], args);
+    expect(output).toMatch(/^usage: /);
+    expect({ code, calls }).toEqual({ code: 2, calls: [] });
+  },
+);
+
+describe.each(SHELLS)('what tools are told, in %s', (...shell) => {
+  const file = modelImage('file', ['base', 'file'], { flags: 'fetch-only' });
+  const blue = modelImage('blue', ['base', 'blue']);
+
+  test('--status --json', () => {
+    const model = new Model(root);
+    model.install([red, blue, file]);
+    model.has(red, N);
+    model.stamped(red, N);
+    expect(json(model, '--status')).toEqual({
+      package: 'demo',
+      engine: 'docker',
+      user: '',
+      images: [
+        { reference: red.reference, state: 'loaded', id: N, size: 1000 },
+        { reference: blue.reference, state: 'absent', id: null, size: 2000 },
+        { reference: file.reference, state: 'file', id: null, size: 2000 },
+      ],
+    });
+  });
+
+  test('--verify --json', () => {
+    const model = new Model(root);
+    model.install([red, blue, file]);
+    const [base, ownOfBlue] = blue.layers.map((layer) => `layers/${layer}.tar`);
+    const verdicts = (code = 1) => {
+      const { images } = json(model, '--verify', code) as {
+        images: { files: string; bad: string }[];
+      };
+      return images.map(({ files, bad }) => [files, ...bad]);
+    };
+    expect(verdicts(0)).toEqual([['whole'], ['whole'], ['whole']]);
+    model.write(`usr/share/demo/${ownOfBlue}`, 'another layer\n');
+    expect(verdicts()).toEqual([['whole'], ['damaged', ownOfBlue], ['whole']]);
+    model.run(['rm', join(root, `usr/share/demo/${base}`)]);
+    expect(verdicts()).toEqual([['whole'], ['damaged', base, ownOfBlue], ['missing', base]]);
+    model.run(['rm', join(root, `usr/share/demo/${ownOfBlue}`)]);
+    model.write('etc/container-preload/demo.conf', 'delete_after_load=yes\n');
+    expect(verdicts()).toEqual([['whole'], ['deleted'], ['missing', base]]);
+    model.write('usr/share/demo/sha256sums', '');
+    expect(verdicts()[0]?.[0]).toBe('damaged');
+  });
+
+  /** What the loader prints on standard output, and nothing else there. */
+  function json(model: Model, option: string, code = 0): unknown {
+    const run = model.run([...shell, join(root, 'load'), option, '--json']);
+    expect(run.code).toBe(code);
+    return JSON.parse(run.stdout);
+  }
+});
+
 test('images that share a cut layer are undone together', () => {
   const model = new Model(root);
   const images = [modelImage('a', ['base', 'a']), modelImage('b', ['base', 'b'])];

@@ -5,15 +5,18 @@
 set -eu
 
 if [ "${1-}" != --inside ]; then
-  exec unshare -m -p -n -u --fork --kill-child sh "$0" --inside "$@"
+  root=$(mktemp -d)
+  trap 'rmdir "$root"' EXIT
+  # What is mounted in it goes with its name space.
+  unshare -m -p -n -u --fork --kill-child sh "$0" --inside "$root" "$@"
+  exit
 fi
-base=$2 packages=$3 script=$4
-shift 4
+root=$2 base=$3 packages=$4 script=$5
+shift 5
 
-root=$(mktemp -d)
 # The caller's folder for temporary files is not there inside.
 unset TMPDIR
-mount -t tmpfs -o size=4g memory "$root"
+mount -t tmpfs -o size=6g memory "$root"
 mkdir "$root/upper" "$root/work" "$root/merged"
 mount -t overlay -o "lowerdir=$base,upperdir=$root/upper,workdir=$root/work" overlay "$root/merged"
 cd "$root/merged"
@@ -28,9 +31,11 @@ done
 mkdir -p run/lock
 mount --bind "$packages" packages
 cp "$script" tmp/script
-status=0
-chroot . sh /tmp/script "$@" || status=$?
+# Not chroot: within one, no user may make a user name space, and rootless Podman needs that.
+mkdir -p outside
+pivot_root . outside
 cd /
-umount -R "$root" 2>/dev/null || umount -l "$root"
-rmdir "$root"
-exit "$status"
+mount --make-rshared /
+umount -l /outside
+rmdir /outside
+exec sh /tmp/script "$@"

@@ -25,7 +25,9 @@ export interface ModelImage {
 
 export interface LoaderRun {
   readonly code: number | null;
+  /** standard output and standard error */
   readonly output: string;
+  readonly stdout: string;
   /** every call of a program of the model, in order */
   readonly calls: readonly string[];
 }
@@ -109,15 +111,10 @@ export class Model {
   install(images: readonly ModelImage[]): void {
     const lines = ['# container-preload image list 2', ...images.map(({ line }) => line), ''];
     this.write('usr/share/demo/image.list', lines.join('\n'));
-    for (const image of images) {
-      for (const layer of image.layers) {
-        this.write(`usr/share/demo/layers/${layer}.tar`, `layer ${layer}\n`);
-      }
-      this.write(
-        `usr/share/demo/images/${image.config.slice(7)}.tar`,
-        `image ${image.reference} ${image.config} ${image.manifest} ${image.layers.join(' ')}\n`,
-      );
-    }
+    const fragments = new Map(images.flatMap(fragmentsOf));
+    for (const [name, text] of fragments) this.write(`usr/share/demo/${name}`, text);
+    const sums = [...fragments].map(([name, text]) => `${hexOf(sha256(text))}  ${name}\n`);
+    this.write('usr/share/demo/sha256sums', sums.join(''));
   }
 
   /** The engine has `id` under the reference of the image, on the disk. */
@@ -198,6 +195,7 @@ export class Model {
     return {
       code: result.status,
       output: result.stdout + result.stderr,
+      stdout: result.stdout,
       calls: existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n') : [],
     };
   }
@@ -234,6 +232,17 @@ export class Model {
   #imageFile(image: ModelImage): string {
     return `engine/images/${image.reference.replaceAll(/[/:]/g, '_')}`;
   }
+}
+
+/** Names below /usr/share/demo, and the texts that stand for tar entries. */
+function fragmentsOf({ reference, config, manifest, layers }: ModelImage): [string, string][] {
+  return [
+    ...layers.map((layer): [string, string] => [`layers/${layer}.tar`, `layer ${layer}\n`]),
+    [
+      `images/${config.slice(7)}.tar`,
+      `image ${reference} ${config} ${manifest} ${layers.join(' ')}\n`,
+    ],
+  ];
 }
 
 /** The loader with its absolute paths moved under `root`, and the model's programs first. */

@@ -9,6 +9,7 @@ const BIG = 60 * 1024 * 1024;
 /**
  * Puts the packages of scenarios.sh and the `busybox` of their images into `folder`; most are called `demo`: 1 and 2 (an upgrade), 1+original
  * (fragments not compressed), 1+bad (damaged fragments), 1+big (red, and an image of 60 MiB that does not compress), 3 (green, on the same base).
+ * 1+user (for the Podman of the user kiosk).
  * Two more are called `rival`: 1 (green) and 2 (another red).
  */
 export async function buildScenarioPackages(
@@ -23,25 +24,27 @@ export async function buildScenarioPackages(
   const build = (
     version: string,
     images: Parameters<typeof buildPackage>[1]['images'],
-    name = 'demo',
-  ) => buildPackage(folder, { name, engine, version, images });
+    more: Partial<Values> = {},
+  ) => buildPackage(folder, { name: 'demo', engine, version, images, ...more });
 
   const named = (name: string) => `docker.io/library/${name}:1`;
   const red = [base, await layer('red')];
   const blue = [base, await layer('blue')];
-  build('1', [
+  const first = [
     fragment(named('red'), red),
     fragment(named('blue'), blue),
     fragment(named('file'), [base], { flags: 'fetch-only' }),
-  ]);
+  ];
+  build('1', first);
+  build('1+user', first, { user: 'kiosk' });
   build('2', [
     fragment(named('red'), [base, await layer('red, second edition')]),
     fragment(named('blue'), [...blue, await layer('blue, second edition')]),
   ]);
   const green = [fragment(named('green'), [base, await layer('green')])];
   build('3', green);
-  build('1', green, 'rival');
-  build('2', [fragment(named('red'), [base, await layer("the rival's red")])], 'rival');
+  build('1', green, { name: 'rival' });
+  build('2', [fragment(named('red'), [base, await layer("the rival's red")])], { name: 'rival' });
   build('1+original', [
     fragment(named('red'), red, { compression: 'original' }),
     fragment(named('blue'), blue, { compression: 'original' }),

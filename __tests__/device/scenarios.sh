@@ -1,5 +1,5 @@
 #!/bin/sh
-# scenarios.sh ENGINE SCENARIO…: what the loader does with a real engine, told as TAP lines on standard
+# scenarios.sh ENGINE [--containerd] SCENARIO…: what the loader does with a real engine, told as TAP lines on standard
 # output, each scenario's log before its verdict. Runs in a machine of machine.sh, with the packages of packages.ts.
 set -u
 
@@ -11,6 +11,11 @@ red=docker.io/library/red:1
 blue=docker.io/library/blue:1
 big=docker.io/library/big:1
 shift
+containerd=no
+if [ "$1" = --containerd ]; then
+  containerd=yes
+  shift
+fi
 data=$([ "$engine" = docker ] && echo /var/lib/docker || echo /var/lib/containers)
 
 main() {
@@ -23,6 +28,8 @@ main() {
 }
 
 start_docker() {
+  mkdir -p /etc/docker
+  [ "$containerd" = no ] || echo '{"features":{"containerd-snapshotter":true}}' >/etc/docker/daemon.json
   dockerd --bridge=none --iptables=false --ip6tables=false >>/tmp/dockerd.log 2>&1 &
   timeout 60 sh -c 'until docker info >/dev/null 2>&1; do sleep 0.2; done'
 }
@@ -56,7 +63,8 @@ clean() {
   "$engine" ps -aq | xargs -r "$engine" rm -f >/dev/null
   "$engine" images -aq | xargs -r "$engine" rmi -f >/dev/null
   dpkg --purge demo rival >/dev/null 2>&1
-  rm -rf /var/lib/container-preload
+  rm -rf /var/lib/container-preload /var/lib/systemd/linger
+  remove_kiosk
   mkdir -p /run/lock
 }
 
@@ -83,6 +91,10 @@ says() {
   check grep -qe "$1" /tmp/out
 }
 
+says_not() {
+  check test "$(grep -ce "$1" /tmp/out)" -eq 0
+}
+
 column() {
   awk -v reference="$1" -v column="$2" '$1 == reference { print $column }' "$share/image.list"
 }
@@ -91,8 +103,9 @@ id() {
   "$engine" image inspect --format '{{.Id}}' "$1" | sed 's/^sha256://'
 }
 
+# The containerd store shows the digest of the manifest.
 is_packaged() {
-  check test "sha256:$(id "$1")" = "$(column "$1" 3)"
+  check test "sha256:$(id "$1")" = "$(column "$1" "$([ "$containerd" = yes ] && echo 4 || echo 3)")"
 }
 
 is_absent() {
@@ -123,7 +136,7 @@ intent_of() {
 # begin REFERENCE: an intent for the image as it stands, as if its load had brought all of it.
 begin() {
   mkdir -p "$intents"
-  items=$(column "$1" 8 | sed 's|layers/||g; s|\.[a-z]*||g' | tr , ' ')
+  items=$(column "$1" 9 | sed 's|:[0-9]*||g' | tr , ' ')
   {
     grep -e ^engine= -e ^driver= -e ^reference= -e ^config= -e ^manifest= "$state/$(column "$1" 2).stamp"
     echo package=demo
@@ -176,6 +189,199 @@ original() {
   [ "$code" -eq 0 ]
   is_packaged "$red"
   is_whole "$blue"
+}
+
+# Asked twice, an engine that has everything costs next to nothing, its client included.
+idle() {
+  install_package 1
+  load
+  (
+    /usr/lib/demo/load
+    times
+  ) >/tmp/out
+  cat /tmp/out
+  says '^0 loaded, 2 already there'
+  # shellcheck disable=SC2016 # awk's
+  check awk -F '[ms ]+' '/^[0-9]+m/ { spent += $1 * 60 + $2 + $3 * 60 + $4 } END { print spent " s"; exit spent > 0.3 }' /tmp/out
+}
+
+# The base's file is not read again: another package has loaded it.
+shared_base() {
+  dpkg -i /packages/rival_1.deb
+  load rival
+  install_package 1
+  empty_base
+  load
+  [ "$code" -eq 0 ]
+  says 'loading 1 of 2: docker.io/library/red:1 (.* MB, of which 1 MB are new)'
+  for image in "$red" "$blue"; do
+    is_packaged "$image"
+    is_whole "$image"
+  done
+}
+
+empty_base() {
+  : >"$share/$(column "$red" 8 | cut -d , -f 1)"
+}
+
+upgrade_streams_what_is_new() {
+  install_package 1
+  load
+  install_package 2
+  empty_base
+  load
+  [ "$code" -eq 0 ]
+  for image in "$red" "$blue"; do
+    is_packaged "$image"
+    is_whole "$image"
+  done
+}
+
+# Layers that only a stamp has.
+refused() {
+  install_package 1
+  load
+  stamp=$state/$(column "$red" 2).stamp
+  install_package 1+big
+  sed -i "s|^layers=.*|layers=$(column "$big" 8)|" "$stamp"
+  load
+  [ "$code" -eq 0 ]
+  says "$engine does not take $big without layers that it should have: loading all of it"
+  is_packaged "$big"
+  is_whole "$big"
+  is_finished "$big"
+}
+
+replaced() {
+  install_package 1
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  load
+  old_red=$(id "$red") old_blue=$(id "$blue")
+  container=$("$engine" create --network=none "$blue" true)
+  install_package 2
+  load
+  [ "$code" -eq 0 ]
+  is_absent "$old_red"
+  is_whole "$red"
+  if [ "$containerd" = no ]; then
+    check test "$(id "$old_blue")" = "$old_blue"
+    "$engine" rm "$container"
+    load
+    says "^removed the image that $blue has replaced"
+    is_absent "$old_blue"
+  fi
+  is_whole "$blue"
+  check grep -qx 'replaced=' "$state/$(column "$blue" 2).stamp"
+}
+
+# A tag of the user is a use, though an engine would remove an image with its last one.
+replaced_but_tagged() {
+  install_package 1
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  load
+  old=$(id "$red")
+  "$engine" tag "$red" mine:1
+  install_package 2
+  load
+  [ "$code" -eq 0 ]
+  check test "$(id mine:1)" = "$old"
+}
+
+replaced_is_kept() {
+  install_package 1
+  load
+  old=$(id "$red")
+  install_package 2
+  load
+  [ "$containerd" = yes ] || check test "$(id "$old")" = "$old"
+}
+
+# Everything that the user's Podman needs is asked for in turn, by what has to be done.
+for_user() {
+  install_package 1+user
+  load
+  [ "$code" -eq 1 ]
+  says 'the user kiosk, who does not exist: create the user, then: systemctl restart demo.service'
+  useradd --create-home kiosk
+  uid=$(command id -u kiosk)
+  sed -i /^kiosk:/d /etc/subuid
+  load
+  [ "$code" -eq 1 ]
+  says 'kiosk has no subordinate user and group IDs: usermod --add-subuids 100000-165535 --add-subgids'
+  usermod --add-subuids 100000-165535 kiosk
+  load
+  [ "$code" -eq 1 ]
+  says "/run/user/$uid is missing: loginctl enable-linger kiosk, then: systemctl restart demo.service"
+  install -d -m 700 -o kiosk -g kiosk "/run/user/$uid"
+  load
+  [ "$code" -eq 0 ]
+  says 'kiosk does not linger, .*: loginctl enable-linger kiosk'
+  says 'loading 2 of 2: .* (.* MB, of which 1 MB are new)'
+  for image in "$red" "$blue"; do
+    is_absent "$image"
+    check test "sha256:$(kiosk podman image inspect --format '{{.Id}}' "$image")" = "$(column "$image" 3)"
+    container=$(kiosk podman create --network=none "$image" true)
+    kiosk podman cp "$container:/bin/busybox" - | tar -xO busybox | check cmp - /packages/busybox
+    kiosk podman rm "$container"
+  done
+  check test "$(stat -c %U "$state/$(column "$red" 2).stamp")" = root
+  check test ! -e "$state/tmp"
+  mkdir -p /var/lib/systemd/linger
+  touch /var/lib/systemd/linger/kiosk
+  load
+  [ "$code" -eq 0 ]
+  says '^0 loaded, 2 already there'
+  says_not 'does not linger'
+  /usr/lib/demo/load --status >/tmp/out
+  says "^loaded .* $red\$"
+}
+
+# What a user's Podman has and what root's has are two things, as are their cut loads.
+user_beside_root() {
+  useradd --create-home kiosk
+  install -d -m 700 -o kiosk -g kiosk "/run/user/$(command id -u kiosk)"
+  install_package 1
+  load
+  begin "$red"
+  install_package 1+user
+  load
+  [ "$code" -eq 0 ]
+  says '^2 loaded'
+  says_not 'was interrupted'
+  install_package 1
+  load
+  [ "$code" -eq 0 ]
+  says "an earlier load of $red, .* was interrupted"
+}
+
+kiosk() {
+  uid=$(command id -u kiosk)
+  setpriv --reuid "$uid" --regid "$uid" --init-groups -- env -i -C / PATH="$PATH" HOME=/home/kiosk XDG_RUNTIME_DIR="/run/user/$uid" "$@"
+}
+
+remove_kiosk() {
+  getent passwd kiosk >/dev/null || return 0
+  pause=/run/user/$(command id -u kiosk)/libpod/tmp/pause.pid
+  [ ! -e "$pause" ] || kill "$(cat "$pause")"
+  userdel --remove kiosk 2>/dev/null
+  rm -rf /home/kiosk /run/user/*
+}
+
+verified() {
+  install_package 1
+  code=0
+  /usr/lib/demo/load --verify >/tmp/out 2>&1 || code=$?
+  cat /tmp/out
+  check test "$code" -eq 0
+  rm "$share/$(column "$red" 7)"
+  echo more >>"$share/$(column "$blue" 7)"
+  /usr/lib/demo/load --verify >/tmp/out 2>&1 || code=$?
+  cat /tmp/out
+  check test "$code" -eq 1
+  says "^missing   $red\$"
+  says "^damaged   $blue\$"
+  says "^ *$share/$(column "$blue" 7)\$"
+  says '^demo: files of 2 images are damaged or missing: install the package demo again$'
 }
 
 pruned() {
@@ -309,7 +515,7 @@ cut_power() {
     begin "$image"
     rm "$state/$(column "$image" 2).stamp"
   done
-  find "$data" -path '*/diff/*' -name busybox -exec truncate -s 0 {} +
+  find "$data" \( -path '*/diff/*' -o -path '*/fs/*' \) -name busybox -exec truncate -s 0 {} +
   "${1-true}"
   [ "$engine" = podman ] || start_docker
 }

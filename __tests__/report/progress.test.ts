@@ -27,8 +27,8 @@ function fakeScreen({ live = false } = {}): { screen: Screen; shown: string[] } 
     screen: {
       print: (line) => void shown.push(line),
       live: live ? (line) => void shown.push(`~${line}`) : undefined,
-      warning: (text) => void shown.push(`! ${text}`),
       finding: ({ message }) => void shown.push(`! ${message}`),
+      warning: (text) => void shown.push(`! ${text}`),
       startGroup: (title) => void shown.push(`+${title}`),
       endGroup: () => void shown.push('-'),
     },

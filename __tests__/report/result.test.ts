@@ -45,6 +45,7 @@ test('the outputs of a build', () => {
         sharedSize: 5_000_000,
       },
     ],
+    'cache-hit': 'partial',
     stats: { ...preloaded.stats, debSize: 5_100_000 },
   });
 });

@@ -33,7 +33,12 @@ export const preloaded: Preloaded = {
     bytesDownloaded: 6_001_200,
     layersCompressed: 1,
     layersReused: 1,
-    seconds: { resolve: 0.25, layers: 1.5, package: 0.1, total: 1.9 },
+    blobsReused: 0,
+    layersRestored: 0,
+    blobsRestored: 0,
+    bytesRestored: 0,
+    entriesSaved: 0,
+    seconds: { resolve: 0.25, cache: 0, layers: 1.5, package: 0.1, total: 1.9 },
   },
 };
 

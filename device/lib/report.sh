@@ -38,7 +38,7 @@ verify() {
   read_conffile
   check_list
   [ -r "$SHARE/sha256sums" ] || die "$SHARE/sha256sums is missing: install the package $NAME again"
-  verdicts=$(cd "$SHARE" && sha256sum --check --ignore-missing sha256sums 2>/dev/null) || true
+  verdicts=$(cd "$SHARE" && sha256sum -c sha256sums 2>/dev/null) || true
   plan=$(list | sed 's/^/- - /')
   damaged=0
   case $json in

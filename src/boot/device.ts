@@ -199,7 +199,7 @@ const RUN_SECONDS = 120;
 
 /** Runs a container of the image that must succeed; says what was run. */
 async function runSomething(
-  { testCommand }: Lab,
+  { testCommand, bare }: Lab,
   machine: Machine,
   pkg: PackageUnderTest,
   { reference }: ImageUnderTest,
@@ -221,11 +221,14 @@ async function runSomething(
   if (testCommand !== undefined) {
     return must(testCommand, await attempt(['/bin/sh', '-c', testCommand]));
   }
-  const own = await attempt(['sh', '-c', 'uname -m 2>/dev/null; exec true']);
-  if (!NO_SUCH_PROGRAM.has(own.code)) {
-    const by = must('its own true', own);
-    const kernel = own.stdout.trim();
-    return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
+  if (!bare.has(reference)) {
+    const own = await attempt(['sh', '-c', 'uname -m 2>/dev/null; exec true']);
+    if (!NO_SUCH_PROGRAM.has(own.code)) {
+      const by = must('its own true', own);
+      const kernel = own.stdout.trim();
+      return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
+    }
+    bare.add(reference);
   }
   const program = '/container-preload-true';
   return must(

@@ -27,13 +27,15 @@ export interface MachineContext {
   readonly nonce: string;
   /** Seconds from its start until it must have ended. */
   readonly deadline: number;
+  /** Bytes that the console may get; by default more than any system writes in a day. */
+  readonly consoleLimit?: number;
   readonly signal: AbortSignal;
 }
 
 /** Lines of the console that an error shows. */
 const CONSOLE_LINES = 40;
 
-/** Bytes of a console that no system writes in a day; what writes more would fill this machine's disk. */
+/** A flood would fill this machine's disk. */
 const CONSOLE_BYTES = 32 * 1024 * 1024;
 
 const LEAVE_SECONDS = 180;
@@ -69,7 +71,8 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
   );
   const flood = setInterval(async () => {
     const { size } = await stat(spec.consoleLog).catch(() => ({ size: 0 }));
-    if (size > CONSOLE_BYTES) breakDown(new Error(`its console was flooded: ${size} bytes`));
+    if (size <= (context.consoleLimit ?? CONSOLE_BYTES)) return;
+    breakDown(new Error(`its console was flooded with ${size} bytes`));
   }, 1000);
   const end = ended(child, argv).then(
     async (code) => {

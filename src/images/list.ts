@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { formatOrigin, type Origin, UserError, usageError } from '../errors.ts';
-import type { Finding } from './finding.ts';
 import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
 import { formatNamed, isFormatName, recognise } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
@@ -55,14 +54,13 @@ export async function readLists(request: ListRequest): Promise<Lists> {
   const files = new Map<string, ReadFile>();
   const input = listFile('images', request.images);
   try {
-    const images = parseLines(input);
-    const findings: Finding[] = [];
-    for (const entry of request.imageLists) {
-      const parsed = await readEntry(entry, request, files);
-      images.push(...parsed.images);
-      findings.push(...parsed.findings);
-    }
-    return { images, findings, files };
+    const parsed: ParsedList[] = [{ images: parseLines(input), findings: [] }];
+    for (const entry of request.imageLists) parsed.push(await readEntry(entry, request, files));
+    return {
+      images: parsed.flatMap(({ images }) => images),
+      findings: parsed.flatMap(({ findings }) => findings),
+      files,
+    };
   } catch (error) {
     throw withExcerpt(error, (file) => files.get(file) ?? (file === 'images' ? input : undefined));
   }

@@ -152,6 +152,7 @@ async function chooseManifest(
   if (isManifest(top)) return top;
   const entries = await leaves(repository, top.parsed as ImageIndex, platform, 1);
   const entry = withImage(image, () => choosePlatform(entries, platform));
+  await repository.context.cache.expect?.(entry.digest);
   const document = await readDocument(repository, entry.digest);
   if (isManifest(document)) return document;
   throw imageError(image, `its index calls ${entry.digest} an image, and it is an index`);
@@ -211,6 +212,7 @@ async function readConfig(
 ): Promise<Buffer> {
   const source = dockerSource({ repository: name, digest });
   const ask = () => inspect(image, inspectConfigRaw(source, context.access), context);
+  await context.cache.expect?.(digest);
   return cached(context.cache, parsed.config.digest, ask, (bytes) => {
     withImage(image, () => checkDigest(parsed.config.digest, bytes, 'config'));
     return bytes;

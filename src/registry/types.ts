@@ -54,6 +54,8 @@ export interface Resolution extends ResolvedImage {
 export interface ContentCache {
   get(digest: Digest): Promise<Buffer | undefined>;
   put(digest: Digest, bytes: Buffer): Promise<void>;
+  /** An image's manifest is about to be asked for, and then its config: they may come together. */
+  expect?: ((manifestDigest: Digest) => Promise<void>) | undefined;
 }
 
 /** A call that failed in passing and is made again. */

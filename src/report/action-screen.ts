@@ -11,11 +11,11 @@ export function actionScreen(): Screen {
   return {
     print: (line) => core.info(printable(line)),
     live: undefined,
-    warning: (text) => core.warning(printable(text)),
     finding(finding) {
       const { level, origin, endColumn } = finding;
       annotate[level](printable(findingText(finding)), annotationOf(origin, endColumn));
     },
+    warning: (text) => core.warning(printable(text)),
     startGroup: core.startGroup,
     endGroup: core.endGroup,
   };

@@ -8,8 +8,8 @@ export interface Screen {
   print(line: string): void;
   /** A line that the next one replaces; undefined where only lines that stay can be shown. */
   readonly live: ((line: string) => void) | undefined;
-  warning(text: string): void;
   finding(finding: Finding): void;
+  warning(text: string): void;
   /** The beginning and the end of what belongs together. */
   startGroup(title: string): void;
   endGroup(): void;
@@ -21,6 +21,7 @@ const LOG_MS = 10_000;
 
 const TITLES: Readonly<Record<Stage, string>> = {
   resolve: 'Resolving references',
+  cache: 'Using the Actions cache',
   layers: 'Fetching and compressing layers',
   package: 'Writing the package',
 };
@@ -89,6 +90,7 @@ export function showProgress(screen: Screen): Watch & { stop(): void } {
     },
     finding: screen.finding,
     note: screen.print,
+    warning: screen.warning,
     retry({ image, why, attempt, tries, delayMs }) {
       const wait = `${(delayMs / 1000).toFixed(1)} s`;
       screen.print(`${image}: ${why}; try ${attempt} of ${tries} failed, the next one in ${wait}`);

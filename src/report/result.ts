@@ -1,6 +1,8 @@
 import type { Fragment } from '../deb/types.ts';
 import type { Digest } from '../images/digest.ts';
+import type { LayerStats } from '../layers.ts';
 import type { Preloaded, Stats } from '../preload.ts';
+import type { Warmed } from '../warm.ts';
 
 /** One image, as the output `images` and `--json` show it. Sizes are in bytes. */
 export interface ImageResult {
@@ -36,7 +38,16 @@ export interface BuildResult {
   readonly package: string;
   readonly version: string;
   readonly images: readonly ImageResult[];
+  readonly 'cache-hit': CacheHit;
   readonly stats: Stats & { readonly debSize: number };
+}
+
+/** Whether the caches had all layers as they were wanted, some of it, or nothing. */
+export type CacheHit = 'true' | 'partial' | 'false';
+
+export function cacheHit(stats: LayerStats): CacheHit {
+  if (stats.blobsDownloaded === 0 && stats.layersCompressed === 0) return 'true';
+  return stats.layersReused === 0 && stats.blobsReused === 0 ? 'false' : 'partial';
 }
 
 export function buildResult({ deb, spec, resolutions, stats }: Preloaded): BuildResult {
@@ -65,8 +76,22 @@ export function buildResult({ deb, spec, resolutions, stats }: Preloaded): Build
         sharedSize: sum(layers.filter(({ name }) => (uses.get(name) ?? 0) > 1)),
       };
     }),
+    'cache-hit': cacheHit(stats),
     stats: { ...stats, debSize: deb.size },
   };
+}
+
+/** The outputs of a job that made a share of the layers. */
+export interface WarmResult {
+  readonly parts: number;
+  readonly 'cache-hit': CacheHit;
+  readonly stats: Stats;
+}
+
+export function warmResult({ parts, lacking, stats }: Warmed): WarmResult {
+  // Of what the Actions cache lacked, the local store may have had some.
+  const hit = cacheHit(stats);
+  return { parts, 'cache-hit': hit === 'false' && lacking < parts ? 'partial' : hit, stats };
 }
 
 function fragmentOf({ fragment }: { readonly fragment: Fragment }): Fragment {

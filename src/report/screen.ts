@@ -13,8 +13,8 @@ export function consoleScreen(stream: NodeJS.WriteStream): Screen {
     live: stream.isTTY
       ? (line) => void stream.write(`${clear}${line.slice(0, stream.columns - 1)}`)
       : undefined,
-    warning: (text) => print(`warning: ${text}`),
     finding: (finding) => print(formatFinding(finding)),
+    warning: (text) => print(`warning: ${text}`),
     startGroup: (title) => print(title),
     endGroup: () => undefined,
   };

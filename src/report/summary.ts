@@ -1,4 +1,5 @@
-import type { BuildResult } from './result.ts';
+import type { Stats } from '../preload.ts';
+import type { BuildResult, WarmResult } from './result.ts';
 import { formatBytes, formatTable, markdownTable } from './text.ts';
 
 /** What a build came to, for a terminal or a log. */
@@ -28,15 +29,25 @@ function rows({ images }: BuildResult): string[][] {
 }
 
 function totals({ deb, stats, ...result }: BuildResult): string[] {
-  const { seconds } = stats;
+  return [`${deb}: ${formatBytes(stats.debSize)}`, `sha256 ${result['deb-sha256']}`, workOf(stats)];
+}
+
+/** What a job came to that made a share of the layers. */
+export function warmSummary({ parts, stats }: WarmResult): string {
+  return `${parts} parts: ${workOf(stats)}`;
+}
+
+function workOf({ seconds, ...stats }: Stats): string {
+  const fromCache = stats.layersRestored + stats.blobsRestored > 0;
+  const times = (['resolve', 'cache', 'layers', 'package'] as const)
+    .filter((stage) => stage !== 'cache' || seconds.cache > 0)
+    .map((stage) => `${stage} ${seconds[stage]}`);
   return [
-    `${deb}: ${formatBytes(stats.debSize)}`,
-    `sha256 ${result['deb-sha256']}`,
-    [
-      `${stats.blobsDownloaded} blobs downloaded (${formatBytes(stats.bytesDownloaded)})`,
-      `${stats.layersCompressed} layers compressed`,
-      `${stats.layersReused} reused`,
-      `${seconds.total} s (resolve ${seconds.resolve}, layers ${seconds.layers}, package ${seconds.package})`,
-    ].join(', '),
-  ];
+    `${stats.blobsDownloaded} blobs downloaded (${formatBytes(stats.bytesDownloaded)})`,
+    ...(fromCache ? [`${formatBytes(stats.bytesRestored)} from the Actions cache`] : []),
+    ...(stats.entriesSaved > 0 ? [`${stats.entriesSaved} entries saved in it`] : []),
+    `${stats.layersCompressed} layers compressed`,
+    `${stats.layersReused} reused`,
+    `${seconds.total} s (${times.join(', ')})`,
+  ].join(', ');
 }

@@ -34,7 +34,7 @@ export function verdictError(verdict: Verdict, logDir: string): UserError {
   const [first] = failed;
   const what = first ? `the first: ${describe(first)}` : 'no check was made';
   return failure(`${failed.length} of ${verdict.cases.length} checks failed, ${what}`, {
-    hint: `logs are in ${logDir}`,
+    hint: `see ${first?.log ?? logDir}`,
   });
 }
 

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 /** Raised whenever the layout, or the bytes of a fragment of the same layer and level, change. */
-const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 1;
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 

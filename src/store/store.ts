@@ -36,6 +36,8 @@ export interface Store {
   takeEntry<Facts extends EntryFacts>(
     name: string,
   ): Promise<{ path: string; facts: Facts } | undefined>;
+  /** Whether an entry of the right size is there; its bytes are not looked at. */
+  hasEntry(name: string): Promise<boolean>;
   putEntry(name: string, path: string, facts: EntryFacts): Promise<void>;
   /** Facts without a file of their own: about something that the store has under another name. */
   getFacts<Facts>(name: string): Promise<Facts | undefined>;
@@ -134,6 +136,12 @@ export async function openStore(root: string, onDamage: (name: string) => void):
       if (sha256 === facts.sha256) return { path, facts };
       await drop(name);
       return undefined;
+    },
+    async hasEntry(name) {
+      const facts = await getFacts<EntryFacts>(name);
+      if (facts === undefined) return false;
+      const found = await lstat(pathOf(name)).catch(() => undefined);
+      return found?.isFile() === true && found.size === facts.size;
     },
     async putEntry(name, path, facts) {
       // The facts come last: without them the entry is not there.

@@ -1,0 +1,91 @@
+import { usageError } from './errors.ts';
+import type { DebianArchitecture } from './images/platform.ts';
+import type { BuildOptions } from './inputs.ts';
+import { connect, openStoreIn, resolveAll, type Surroundings } from './preload.ts';
+import { MAX_SHARDS, shareOut } from './shards.ts';
+import { readSeparately } from './warm.ts';
+
+/** A matrix as `strategy.matrix` takes it: one object a job, with the action's inputs. */
+export interface Matrix<Job> {
+  readonly include: readonly Job[];
+}
+
+export interface BuildJob {
+  readonly arch: DebianArchitecture;
+  readonly 'image-list': string;
+}
+
+/** A job that makes a share of the layers of all lists. */
+export interface WarmJob extends BuildJob {
+  /** `I/N` */
+  readonly shard: string;
+  /** Of the blobs that it reads. */
+  readonly bytes: number;
+}
+
+export interface Plan {
+  readonly build: Matrix<BuildJob>;
+  readonly warm?: Matrix<WarmJob>;
+}
+
+/**
+ * The jobs that build a package of every list for every architecture and, where shards are wanted, those
+ * that make the layers before.
+ *
+ * @param builds options for each architecture, with all lists
+ * @param shards jobs an architecture; undefined for none, and then no registry is asked
+ * @throws UserError
+ */
+export async function planJobs(
+  builds: readonly BuildOptions[],
+  shards: number | undefined,
+  around: Surroundings,
+): Promise<Plan> {
+  const { imageLists: lists = [], profiles = [] } = builds[0] ?? {};
+  if (lists.length === 0) throw usageError('no image list is given', { hint: '--image-list FILE' });
+  const { env } = around;
+  const everywhere = { images: '', imageLists: lists, profiles, env, architecture: undefined };
+  await readSeparately(everywhere);
+  const build = builds.flatMap(({ architecture }) =>
+    lists.map((list) => ({ arch: architecture, 'image-list': list })),
+  );
+  const warm: WarmJob[] = [];
+  for (const options of shards === undefined ? [] : builds) {
+    warm.push(...(await warmJobs(options, shards ?? 1, around)));
+  }
+  return {
+    build: matrix(build),
+    ...(shards === undefined ? {} : { warm: matrix(warm) }),
+  };
+}
+
+async function warmJobs(
+  options: BuildOptions,
+  shards: number,
+  around: Surroundings,
+): Promise<WarmJob[]> {
+  const store = await openStoreIn(options.cacheDir, around.watch);
+  try {
+    const registry = await connect(options, store, around);
+    const images = await readSeparately({ ...options, env: around.env });
+    const resolutions = await resolveAll(images, options, registry, { store });
+    return shareOut(resolutions, options.compression, shards)
+      .map(({ parts, bytes }, index) => ({ parts, bytes, shard: `${index + 1}/${shards}` }))
+      .filter(({ parts }) => parts.length > 0)
+      .map(({ shard, bytes }) => ({
+        arch: options.architecture,
+        'image-list': options.imageLists.join('\n'),
+        shard,
+        bytes,
+      }));
+  } finally {
+    await store.close();
+  }
+}
+
+function matrix<Job>(include: readonly Job[]): Matrix<Job> {
+  if (include.length <= MAX_SHARDS) return { include };
+  throw usageError(`${include.length} jobs, and GitHub starts at most ${MAX_SHARDS} of a matrix`, {
+    hint: 'plan fewer lists, architectures or shards at once',
+  });
+}

@@ -1,0 +1,200 @@
+import { rm, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { type Client, type ClientAnswer, type ClientRequest, startClient } from './client.ts';
+import { judge } from './client-log.ts';
+import { linkOrCopy } from './files.ts';
+
+/**
+ * The Actions cache of a repository: files by key, of which any run may have written any bytes. None of
+ * it is needed: whatever goes wrong is a miss, and said once.
+ */
+export interface ActionsCache {
+  /** Whether it has an entry; nothing is downloaded. */
+  has(key: string): Promise<boolean>;
+  /**
+   * Brings an entry's bytes to `path`, which does not exist yet.
+   *
+   * @param expected bytes, about: how long it may take goes by them; four times as many are refused
+   */
+  restore(key: string, path: string, expected: number): Promise<boolean>;
+  /** Keeps a file under a key that it does not have yet. */
+  save(key: string, path: string): Promise<boolean>;
+  /** What was found damaged: told as a failure is, and nothing is saved in its place. */
+  distrust(key: string, why: string): void;
+  /** Every key that was asked for, and whether there is an entry. */
+  readonly known: ReadonlyMap<string, boolean>;
+  /** Ends what is left of it. */
+  close(): void;
+}
+
+export interface ActionsCacheOptions {
+  /** The program `src/cache-client.ts`, or its bundle. */
+  readonly client: string;
+  /** A folder on the file system of the paths above; the caller removes it. */
+  readonly workDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  /** Is told once what is wrong, however much is. */
+  readonly onTrouble: (why: string) => void;
+  readonly patience?: Partial<CachePatience>;
+}
+
+export interface CachePatience {
+  /** Milliseconds until the service must have said whether it has an entry. */
+  readonly answerMs: number;
+  /** Milliseconds for a transfer, beside what its bytes need at a MiB a second. */
+  readonly transferMs: number;
+  /** Milliseconds that the service may ask to wait. */
+  readonly longestLimitMs: number;
+}
+
+const PATIENCE: CachePatience = { answerMs: 15_000, transferMs: 30_000, longestLimitMs: 60_000 };
+
+/** Clients at once; each moves the parts of an entry side by side. */
+const CLIENTS = 4;
+
+/** Entries whose bytes do not come, or are wrong, until the whole cache counts as out of order. */
+const LOST_ENTRIES = 3;
+
+const MiB = 1 << 20;
+
+/** Whether this step was given the means to use a cache: an action is, a command is not. */
+export function hasActionsCache(env: NodeJS.ProcessEnv): boolean {
+  const { ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL, ACTIONS_CACHE_URL } = env;
+  return Boolean(ACTIONS_RUNTIME_TOKEN && (ACTIONS_RESULTS_URL || ACTIONS_CACHE_URL));
+}
+
+export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
+  const { signal } = options;
+  const patience = { ...PATIENCE, ...options.patience };
+  const limit = pLimit(CLIENTS);
+  const clients = new Set<Client>();
+  const idle: Client[] = [];
+  const known = new Map<string, boolean>();
+  const state = { readable: true, writable: true, told: false, lost: 0, waited: false };
+  let resting: Promise<unknown> = Promise.resolve();
+
+  const tell = (why: string) => {
+    if (!state.told) options.onTrouble(why);
+    state.told = true;
+  };
+  const giveUp = (why: string, stop: { reading: boolean }) => {
+    tell(why);
+    state.writable = false;
+    if (stop.reading) state.readable = false;
+  };
+  const lose = (why: string) => {
+    state.lost += 1;
+    if (state.lost >= LOST_ENTRIES) giveUp(why, { reading: true });
+    else tell(why);
+  };
+  const isOpen = ({ operation }: ClientRequest) =>
+    operation === 'save' ? state.writable : state.readable;
+
+  const use = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+    const client = idle.pop() ?? (await startClient(options.client, options.workDir, options.env));
+    clients.add(client);
+    try {
+      return await work(client);
+    } finally {
+      if (client.alive) idle.push(client);
+    }
+  };
+  /** @returns whether nothing is left to be done about the answer */
+  const accept = (request: ClientRequest, answer: ClientAnswer): boolean => {
+    const judgement = judge(request, answer);
+    if (judgement.kind === 'fine') return true;
+    if (judgement.kind === 'read-only') {
+      state.writable = false;
+      return true;
+    }
+    const { why } = judgement;
+    const rest = judgement.kind === 'limited' ? judgement.seconds * 1000 : Number.POSITIVE_INFINITY;
+    if (rest <= patience.longestLimitMs && !state.waited) {
+      state.waited = true;
+      resting = sleep(rest, undefined, { signal }).catch(() => undefined);
+      return false;
+    }
+    if (request.operation === 'save') giveUp(why, { reading: false });
+    else if (answer.found) lose(`${request.key}: ${why}`);
+    else giveUp(why, { reading: true });
+    return true;
+  };
+  /** One request, and again where the service only wanted a pause. */
+  const ask = (request: ClientRequest, bytes: number, about: Preparation = {}): Promise<boolean> =>
+    limit(async () => {
+      const transfer = patience.transferMs + (bytes / MiB) * 1000;
+      for (;;) {
+        await resting;
+        signal.throwIfAborted();
+        if (!isOpen(request)) return false;
+        const answer = await use(async (client) => {
+          await rm(client.entry, { recursive: true, force: true });
+          await about.before?.(client);
+          const given = await client.ask(request, { answer: patience.answerMs, transfer });
+          if (given.done) await about.after?.(client);
+          return given;
+        });
+        signal.throwIfAborted();
+        if (accept(request, answer)) return answer.done;
+      }
+    }).catch((error: NodeJS.ErrnoException) => {
+      // A disk that is full is no reason to fail here: whoever needs it says so.
+      if (error.syscall === undefined) throw error;
+      giveUp(error.message, { reading: true });
+      return false;
+    });
+  const has = async (key: string): Promise<boolean> => {
+    const found = known.get(key) ?? (await ask({ operation: 'look', key }, 0));
+    known.set(key, found);
+    return found;
+  };
+  const abort = () => {
+    for (const client of clients) client.end();
+  };
+  signal.addEventListener('abort', abort, { once: true });
+
+  const distrust = (key: string, why: string) => {
+    known.set(key, true);
+    lose(`${key}: ${why}`);
+  };
+
+  return {
+    known,
+    has,
+    distrust,
+    async restore(key, path, expected) {
+      if (known.get(key) === false) return false;
+      let size = 0;
+      const take = async ({ entry }: Client) => {
+        ({ size } = await stat(entry));
+        if (size <= mostOf(expected)) await linkOrCopy(entry, path);
+      };
+      const found = await ask({ operation: 'restore', key }, expected, { after: take });
+      known.set(key, found);
+      if (size > mostOf(expected)) distrust(key, `it has ${size} bytes`);
+      return found && size <= mostOf(expected);
+    },
+    async save(key, path) {
+      if (!state.writable || (await has(key))) return false;
+      const { size } = await stat(path);
+      const give = ({ entry }: Client) => linkOrCopy(path, entry);
+      return ask({ operation: 'save', key }, size, { before: give });
+    },
+    close() {
+      signal.removeEventListener('abort', abort);
+      abort();
+    },
+  };
+}
+
+/** A fragment of the lowest level is hardly twice as large as a well compressed blob. */
+function mostOf(expected: number): number {
+  return 4 * expected + MiB;
+}
+
+interface Preparation {
+  readonly before?: (client: Client) => Promise<void>;
+  readonly after?: (client: Client) => Promise<void>;
+}

@@ -1,0 +1,83 @@
+import { soonAfter } from './concurrency.ts';
+import type { Image } from './images/image.ts';
+import { type ListRequest, readImages } from './images/list.ts';
+import type { BuildOptions } from './inputs.ts';
+import { prepareLayers } from './layers.ts';
+import {
+  cacheStats,
+  connect,
+  LAST_FRAMES_MS,
+  openLayerCache,
+  openStoreIn,
+  resolveAll,
+  type Stats,
+  type Surroundings,
+  stopwatch,
+} from './preload.ts';
+import { layersOf, type Shard, shareOut } from './shards.ts';
+
+/** What one of several jobs did for the caches. */
+export interface Warmed {
+  /** Large layers, and images with their small layers, that were this job's share. */
+  readonly parts: number;
+  /** Of those, the ones that the Actions cache lacked. */
+  readonly lacking: number;
+  readonly stats: Stats;
+}
+
+/**
+ * Makes one share of the images' layers, and nothing else: what the Actions cache has already is not
+ * even downloaded.
+ *
+ * @throws UserError; the reason of `signal`
+ */
+export async function warmCaches(
+  options: BuildOptions,
+  shard: Shard,
+  around: Surroundings,
+): Promise<Warmed> {
+  const { watch, signal } = around;
+  const { compression } = options;
+  const clock = stopwatch(watch);
+  const images = await readSeparately({ ...options, env: around.env });
+  const store = await openStoreIn(options.cacheDir, watch);
+  const cache = openLayerCache(options, store, around);
+  try {
+    clock.enter('resolve');
+    const registry = await connect(options, store, around);
+    const resolutions = await resolveAll(images, options, registry, { store, cache });
+    const share = shareOut(resolutions, compression, shard.count)[shard.index - 1]?.parts ?? [];
+
+    if (cache) clock.enter('cache');
+    const lacking = cache ? await cache.lacking(share) : share;
+    for (const line of cache?.describe() ?? []) watch.note(line);
+
+    clock.enter('layers');
+    const only = layersOf(lacking, compression);
+    const onMade = cache?.saveLayer;
+    const work = prepareLayers(resolutions, { ...options, store, registry, watch, only, onMade });
+    const { layers, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
+
+    if (cache) clock.enter('cache');
+    await cache?.save(lacking, layers);
+    return {
+      parts: share.length,
+      lacking: lacking.length,
+      stats: { images: images.length, ...stats, ...cacheStats(cache), seconds: clock.read() },
+    };
+  } finally {
+    cache?.close();
+    await store.close();
+  }
+}
+
+/** The images of all lists, each list on its own: those of two packages may contradict each other. */
+export async function readSeparately(request: ListRequest): Promise<Image[]> {
+  const { images, imageLists } = request;
+  const lists = imageLists.map((list) =>
+    readImages({ ...request, images: '', imageLists: [list] }),
+  );
+  const named =
+    images.trim() === '' && lists.length > 0 ? [] : [readImages({ ...request, imageLists: [] })];
+  return (await Promise.all([...named, ...lists])).flatMap((list) => list.images);
+}
