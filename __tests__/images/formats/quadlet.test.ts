@@ -226,6 +226,15 @@ describe('what people should know', () => {
   });
 });
 
+test('a package for Docker cannot serve quadlets', async () => {
+  expect(told(await parse(quadlet, { 'a.container': APP }, { engine: 'docker' }))).toEqual([
+    'warning a.container this is for podman, but the input engine is docker',
+  ]);
+  expect(
+    told(await parse(quadlet, { 'a.network': unit('Network') }, { engine: 'docker' })),
+  ).toEqual([]);
+});
+
 describe('an .image unit', () => {
   test('names an archive by ImageTag=', async () => {
     const text = unit('Image', 'Image=docker-archive:out/app.tar', 'ImageTag=quay.io/app:3');
