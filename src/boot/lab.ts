@@ -135,12 +135,17 @@ const BOOTS = 'boots';
 
 function openLab(options: LabOptions, scenario: ScenarioName, device: Device, book: Book): Lab {
   let boots = 0;
+  let current = device.machine?.consoleLog;
   const check: Lab['check'] = async (name, subject, look) => {
     const begun = performance.now();
     const record = (ok: boolean, detail: string) => {
       const seconds = Math.round(performance.now() - begun) / 1000;
-      const log = device.machine?.consoleLog;
-      write(options, book, { scenario, log }, { check: name, subject, ok, detail, seconds });
+      write(
+        options,
+        book,
+        { scenario, log: current },
+        { check: name, subject, ok, detail, seconds },
+      );
       return ok;
     };
     try {
@@ -170,6 +175,7 @@ function openLab(options: LabOptions, scenario: ScenarioName, device: Device, bo
       boots += 1;
       const consoleLog = join(options.logDir, `${scenario}-${boots}.console.log`);
       book.logs.push(consoleLog);
+      current = consoleLog;
       let machine: Machine | undefined;
       await check(BOOTS, '', async () => {
         const begun = performance.now();

@@ -4,8 +4,8 @@ import type { BaseArchitecture, BaseOptions, Engine } from './types.ts';
 /** Grows whenever the same options would give another base: cached ones of older formats are not taken. */
 const FORMAT_VERSION = 2;
 
-/** What boots and is installed into; everything else comes with it by Depends. */
-const COMMON = ['systemd-sysv', 'udev', 'kmod', 'zstd'];
+/** What boots and is installed into; everything else comes with it by Depends. Since forky, not even `mount`. */
+const COMMON = ['systemd-sysv', 'udev', 'kmod', 'mount', 'zstd'];
 
 /** Only in some suites, and wanted where there: trixie split docker's client from docker.io. */
 const WHERE_THERE: Readonly<Record<Engine | 'common', readonly string[]>> = {
