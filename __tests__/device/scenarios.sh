@@ -363,7 +363,7 @@ remove_kiosk() {
   getent passwd kiosk >/dev/null || return 0
   pause=/run/user/$(command id -u kiosk)/libpod/tmp/pause.pid
   [ ! -e "$pause" ] || kill "$(cat "$pause")"
-  userdel --remove kiosk 2>/dev/null
+  userdel --force --remove kiosk 2>/dev/null
   rm -rf /home/kiosk /run/user/*
 }
 
