@@ -363,8 +363,18 @@ describe('inspectPackage finds', () => {
     ],
     ['no image.list', (share) => rmSync(join(share, 'image.list')), /^image\.list is missing$/m],
     [
+      'other sums of the fragments',
+      (share) => edit(join(share, 'sha256sums'), /^[0-9a-f]{8}/, '01234567'),
+      /^sha256sums and manifest\.json do not agree$/m,
+    ],
+    [
+      'no sums of the fragments',
+      (share) => rmSync(join(share, 'sha256sums')),
+      /sha256sums is missing/,
+    ],
+    [
       'another format of image.list',
-      (share) => edit(join(share, 'image.list'), 'list 1', 'list 2'),
+      (share) => edit(join(share, 'image.list'), 'list 2', 'list 3'),
       /image\.list: its first line/,
     ],
     [

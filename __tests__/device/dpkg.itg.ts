@@ -9,6 +9,8 @@ const SCENARIOS = [
   'removed_together',
   'settings_survive',
   'purge_removes_state',
+  'nothing_runs_without_systemd',
+  'policy_is_respected',
   'units_are_right',
 ];
 

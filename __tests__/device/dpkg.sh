@@ -151,6 +151,55 @@ purge_removes_state() {
   nothing_is_left
 }
 
+# An image builder's chroot: nothing runs, and the unit is enabled for the first boot.
+nothing_runs_without_systemd() {
+  record_systemctl
+  install_deb one_1
+  install_deb one_2
+  is_enabled one
+  take_away --remove one
+  umount /usr/bin/systemctl
+  check test -z "$(asked_for 'start\|reload\|restart\|stop')"
+  check test ! -e /var/lib/dpkg/info/one.triggers
+}
+
+# A running system whose administrator does not want packages to start anything, and then does.
+policy_is_respected() {
+  mkdir -p /run/systemd/system
+  record_systemctl
+  echo '#!/bin/sh
+exit 101' >/usr/sbin/policy-rc.d
+  chmod 755 /usr/sbin/policy-rc.d
+  install_deb one_1
+  check test -z "$(asked_for 'start\|reload\|restart\|stop')"
+  rm /usr/sbin/policy-rc.d
+  install_deb one_2
+  check test "$(asked_for 'start\|reload\|restart\|stop')" = start
+  umount /usr/bin/systemctl
+  rmdir /run/systemd/system
+}
+
+# Writes down what it is asked, and does what needs no running systemd. No unit is active.
+record_systemctl() {
+  : >/tmp/systemctl.log
+  cp /usr/bin/systemctl /tmp/systemctl.real
+  cat >/tmp/systemctl <<'END'
+#!/bin/sh
+echo "$*" >>/tmp/systemctl.log
+case "$*" in
+  *is-active*) exit 3 ;;
+  *is-enabled* | *preset* | *enable*) SYSTEMD_OFFLINE=1 exec /tmp/systemctl.real "$@" ;;
+esac
+END
+  chmod 755 /tmp/systemctl
+  mount --bind /tmp/systemctl /usr/bin/systemctl
+}
+
+# asked_for VERBS: those that one.service was asked for.
+asked_for() {
+  sed -n "s/.*\b\($1\)\b.* one\.service$/\1/p" /tmp/systemctl.log
+}
+
 units_are_right() {
   install_deb one_1
   install_deb two_1

@@ -33,8 +33,8 @@ remove_unused() {
 delete_fragments() {
   [ "$delete_after_load" = yes ] || return 0
   plan=$(make_plan)
-  kept=$(each fragments 'file changed')
-  doomed=$(each fragments 'loaded' | sort -u | while read -r fragment; do
+  kept=$(each print_fragments 'file changed')
+  doomed=$(each print_fragments 'loaded' | sort -u | while read -r fragment; do
     case "$newline$kept$newline" in
       *"$newline$fragment$newline"*) ;;
       *) [ ! -e "$SHARE/$fragment" ] || printf '%s\n' "$fragment" ;;
@@ -50,6 +50,13 @@ delete_fragments() {
   done
   sync -f "$SHARE"
   say "deleted the files of the loaded images ($(printf '%s\n' "$doomed" | wc -l))"
+}
+
+print_fragments() {
+  list_fragments
+  for fragment in $fragments; do
+    printf '%s\n' "$fragment"
+  done
 }
 
 summarise() {

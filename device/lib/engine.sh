@@ -133,9 +133,11 @@ is_absent() {
   esac
 }
 
-# Sets `held`: what all images of the engine consist of. Loads of ours add to it.
+# Sets `held`, what all images of the engine consist of, and `present`, the same in one list without the images'
+# names. Loads of ours add to both.
 look() {
-  held=$(engine_images)
+  held=$(engine_images) || return
+  present=$(printf '%s\n' "$held" | sed 's/^[^ ]*//' | tr '\n' ' ')
 }
 
 # One line an image of the engine: its names, its ID and the diff IDs of its layers. An image that
@@ -146,9 +148,4 @@ engine_images() {
   # shellcheck disable=SC2086 # IDs
   engine image inspect --format '{{range .RepoTags}}{{.}},{{end}}{{.Id}} {{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}' -- $shown </dev/null 2>/dev/null |
     sed 's/sha[0-9]*://g'
-}
-
-# Everything of `held` but the names, as one list.
-held_items() {
-  printf '%s\n' "$held" | sed 's/^[^ ]*//' | tr '\n' ' '
 }

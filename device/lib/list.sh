@@ -116,9 +116,14 @@ are_contents() {
   [ -z "$rest$others" ]
 }
 
-# The items of a comma list, apart; nothing for `-`.
-words() {
-  [ "$1" = - ] || printf '%s\n' "$1" | tr , ' '
+# Sets `words` to the items of a comma list, with spaces between; to none for `-`. Without a process, as all
+# that is done for each image: on a small device a process costs more than the work in it.
+split() {
+  words='' rest=$1,
+  [ "$1" != - ] || rest=''
+  while [ -n "$rest" ]; do
+    words="$words${rest%%,*} " rest=${rest#*,}
+  done
 }
 
 # has LIST ITEM
@@ -129,20 +134,17 @@ has() {
   esac
 }
 
-# The hexadecimal digits of what an image consists of: its IDs and the diff IDs of its layers.
-items() {
-  printf '%s\n' "${config#*:}" "${manifest#*:}"
-  for content in $(words "$contents"); do
-    printf '%s\n' "${content%:*}"
+# Sets `items`, the hexadecimal digits of what an image consists of: its IDs and the diff IDs of its layers.
+list_items() {
+  items="${config#*:} ${manifest#*:} "
+  split "$contents"
+  for content in $words; do
+    items="$items${content%:*} "
   done
 }
 
-# The files of an image, each once, its own at the end.
-fragments() {
-  {
-    for fragment in $(words "$layers"); do
-      printf '%s\n' "$fragment"
-    done
-    printf '%s\n' "$image"
-  } | awk '!seen[$0]++'
+# Sets `fragments`, the files of an image.
+list_fragments() {
+  split "$layers"
+  fragments="$words$image"
 }

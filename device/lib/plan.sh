@@ -58,7 +58,8 @@ is_recorded() {
 # A load that is not finished was to bring something of this image.
 is_suspect() {
   [ -n "$suspects" ] || return 1
-  for item in $(items); do
+  list_items
+  for item in $items; do
     ! has "$suspects" "$item" || return 0
   done
   return 1

@@ -53,9 +53,11 @@ load_for_removal() {
 # Says what still has something of this image that a cut load may have damaged: another tag, an
 # image that was built on it, or itself because of a container.
 is_removed() {
-  wanted=$(for item in $(items); do
-    ! has "$suspects" "$item" || printf '%s ' "$item"
-  done)
+  list_items
+  wanted=''
+  for item in $items; do
+    ! has "$suspects" "$item" || wanted="$wanted$item "
+  done
   [ -n "$wanted" ] || return 0
   if ! look; then
     echo "$ENGINE cannot list its images"
@@ -83,7 +85,9 @@ undo_unlisted() {
   remove_image
   if ! why=$(is_removed); then
     say "$reference of the package $noted_package: $why"
-  elif [ -z "$(without "$noted_brings" "$(items)")" ]; then
-    drop_intent "$intent"
+  else
+    list_items
+    take_away "$noted_brings" "$items"
+    [ -n "$left" ] || drop_intent "$intent"
   fi
 }

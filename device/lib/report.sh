@@ -75,11 +75,12 @@ json_files() {
 # Sets `verdict`: whole, damaged, missing, or deleted after a load; and `bad`, the files that it is for.
 verify_image() {
   verdict=whole bad=''
-  for fragment in $(fragments); do
+  list_fragments
+  for fragment in $fragments; do
     case "$newline$verdicts$newline" in
       *"$newline$fragment: OK$newline"*) continue ;;
     esac
-    bad="$bad $fragment"
+    has "$bad" "$fragment" || bad="$bad $fragment"
     if [ -e "$SHARE/$fragment" ]; then
       verdict=damaged
     elif [ "$verdict" != damaged ]; then

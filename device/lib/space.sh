@@ -27,10 +27,10 @@ enough_space() {
 # there is of a load that was cut cannot be told: nothing is counted as stored for it.
 peak() {
   {
-    printf '%s\n' "$held" | sed 's/^[^ ]*/held/'
+    printf 'present %s\n' "$present"
     largest_first
   } | awk -v spooled="$1" -v stored="$2" '
-    $1 == "held" { for (i = 2; i <= NF; i++) there[$i] }
+    $1 == "present" { for (i = 2; i <= NF; i++) there[$i] }
     $1 ~ /^(absent|outdated|overruled|interrupted)$/ {
       new = 0
       count = split($11, content, ",")

@@ -78,7 +78,7 @@ intent_file() {
 }
 
 write_intent() {
-  brings=$(new_items)
+  list_new_items
   record "$(intent_file)" <<END
 engine=$STORE
 driver=$driver
@@ -86,28 +86,30 @@ package=$NAME
 reference=$reference
 config=$config
 manifest=$manifest
-brings=$brings
+brings=$new
 END
 }
 
-# What a load of the image adds to the engine, and with that what a cut can damage; but not what
+# Sets `new` to what a load of the image adds to the engine, and with that what a cut can damage; but not what
 # another image had before.
-new_items() {
-  present=$(held_items)
-  for item in $(items); do
+list_new_items() {
+  list_items
+  new=''
+  for item in $items; do
     if has "$suspects" "$item" || ! has "$present" "$item"; then
-      printf '%s ' "$item"
+      new="$new$item "
     fi
   done
 }
 
 # Sets `suspects`: what the loads that are not finished were to add to the engine.
 read_intents() {
-  suspects=$(each_intent print_suspects | sort -u | tr '\n' ' ')
+  suspects=''
+  each_intent add_suspects
 }
 
-print_suspects() {
-  printf '%s\n' "$noted_brings" | tr ' ' '\n'
+add_suspects() {
+  suspects="$suspects$noted_brings "
 }
 
 # each_intent ACTION: for each open intent of this engine, the file in `intent`, its fields in noted_….
@@ -137,15 +139,17 @@ finish() {
 # An image that this package has loaded since is whole, and so is what it shares with a cut load.
 absolve() {
   [ "$intent" != "$(intent_file)" ] || return 0
-  rest=$(without "$noted_brings" "$(items)")
-  [ "$rest" != "$noted_brings" ] || return 0
-  sed "s/^brings=.*/brings=$rest/" "$intent" | record "$intent"
+  list_items
+  take_away "$noted_brings" "$items"
+  [ "$left" != "$noted_brings" ] || return 0
+  sed "s/^brings=.*/brings=$left/" "$intent" | record "$intent"
 }
 
-# without LIST LINES: the items of LIST that are not among LINES.
-without() {
+# take_away LIST OTHERS: sets `left` to the items of LIST that are not among OTHERS.
+take_away() {
+  left=''
   for item in $1; do
-    has "$(printf '%s' "$2" | tr '\n' ' ')" "$item" || printf '%s ' "$item"
+    has "$2" "$item" || left="$left$item "
   done
 }
 

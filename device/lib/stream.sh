@@ -26,7 +26,8 @@ load_image() {
   say "loading $number of $total: $reference ($(megabytes "$size")$new)"
   if reason=$(load_safely); then
     loaded=$((loaded + 1))
-    held="$held$newline$reference $(items | tr '\n' ' ')"
+    list_items
+    held="$held$newline$reference $items" present="$present$items"
   else
     fail "$reason"
   fi
@@ -39,7 +40,6 @@ load_image() {
 find_base() {
   base=0
   [ "$state" != interrupted ] || return 0
-  present=$(held_items)
   for stamp in "${STATE%/*}"/*/*.stamp; do
     read_fields "$stamp"
     if is_stamp_of_store && has "$present" "${noted_id#*:}"; then
@@ -61,9 +61,11 @@ count_common() {
 
 # Sets `stream`, the fragments to load: all but the lowest `base` layers; and `bytes`, of those layers.
 take_layers() {
-  stream='' bytes=0 position=0 rest=$contents,
-  for layer in $(words "$layers"); do
-    content=${rest%%,*} rest=${rest#*,} position=$((position + 1))
+  stream='' bytes=0 position=0
+  split "$layers"
+  others=$contents,
+  for layer in $words; do
+    content=${others%%,*} others=${others#*,} position=$((position + 1))
     if [ "$position" -gt "$base" ] && ! has "$stream" "$layer"; then
       stream="$stream $layer" bytes=$((bytes + ${content##*:}))
     fi
@@ -97,7 +99,7 @@ bring() {
     base=0
     take_layers
     # Layers that were taken for present come in now.
-    held=''
+    present=''
     write_intent 2>&1 || return
   fi
   load_stream
@@ -125,7 +127,8 @@ fail_unknown() {
 }
 
 find_fragments() {
-  for fragment in $(fragments); do
+  list_fragments
+  for fragment in $fragments; do
     if [ ! -e "$SHARE/$fragment" ] && [ "$delete_after_load" = yes ]; then
       echo "its files were deleted after an earlier load (delete_after_load=yes): install the package $NAME again"
       return 1
