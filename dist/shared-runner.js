@@ -5597,7 +5597,7 @@ async function sysusers(root, accounts) {
     return new Map(await Promise.all(texts));
 }
 
-/** Grows whenever the same options would give another base: cached ones of older formats are not taken. */ const FORMAT_VERSION = 1;
+/** Grows whenever the same options would give another base: cached ones of older formats are not taken. */ const FORMAT_VERSION = 2;
 /** What boots and is installed into; everything else comes with it by Depends. */ const COMMON = [
     'systemd-sysv',
     'udev',
@@ -6750,7 +6750,8 @@ function removeImageArgv(engine, reference) {
         'user=$1; shift',
         'id=$(id -u "$user"); home=$(getent passwd "$user" | cut -d: -f6)',
         'cd "$home"',
-        'exec runuser -u "$user" -- env HOME="$home" XDG_RUNTIME_DIR="/run/user/$id" "$@"'
+        'runtime="/run/user/$id"; bus="unix:path=$runtime/bus"',
+        'exec runuser -u "$user" -- env HOME="$home" XDG_RUNTIME_DIR="$runtime" DBUS_SESSION_BUS_ADDRESS="$bus" "$@"'
     ].join('; ');
     return [
         'sh',
@@ -7056,9 +7057,10 @@ function unitOf({ name }) {
 function names$1(packages) {
     return packages.map(({ name })=>name).join(' ');
 }
+/** As a product has one: with subordinate IDs, which useradd gives, and services without a login. */ const MAKE_USER = 'id "$1" >/dev/null 2>&1 || { useradd --create-home "$1" && loginctl enable-linger "$1"; }';
 /** `dpkg --install`, which loads the images on a running system. */ async function install(machine, packages) {
     for (const { user } of packages){
-        if (user !== undefined) await shell(machine, 'id "$1" || useradd --create-home "$1"', user);
+        if (user !== undefined) await shell(machine, MAKE_USER, user);
     }
     await output(machine, [
         'dpkg',
@@ -7262,6 +7264,7 @@ async function hasImage(machine, pkg, reference) {
 }
 function diagnosisCommands(packages, engine) {
     const units = packages.map(({ name })=>`${name}.service`);
+    const users = new Set(packages.map(({ user })=>user));
     return [
         [
             'systemctl',
@@ -7288,13 +7291,18 @@ function diagnosisCommands(packages, engine) {
                 'f',
                 '-ls'
             ]),
-        [
-            engine,
-            'image',
-            'ls',
-            '--all',
-            '--no-trunc'
-        ],
+        ...[
+            ...users
+        ].map((user)=>{
+            const list = [
+                engine,
+                'image',
+                'ls',
+                '--all',
+                '--no-trunc'
+            ];
+            return user === undefined ? list : asUserArgv(user, list);
+        }),
         ...engineUnits(engine).map((unit)=>[
                 ...journalArgv(unit),
                 '--lines=100'
@@ -7745,7 +7753,8 @@ printf '%s\\n' "$ends" "$journal"
         });
         await checkImagesRun(lab, machine, pkg);
     }
-    await shell(machine, 'umount /usr');
+    // Something may have a file of the mount open: it stays, and can be written again.
+    await shell(machine, 'mount -o remount,bind,rw /usr');
 }
 
 /** The next boot loads nothing again, and every image runs. */ async function reboot(lab) {

@@ -81,18 +81,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
     run: list,
   },
-  lock: {
-    usage: 'lock FILE… [--check | --update] [OPTION…]',
-    summary: 'write the digests of images into the lists that name them',
-    options: { ...LOCK_INPUTS, ...JSON_OPTION },
-    run: runLock,
-  },
   plan: {
     usage: 'plan --image-list FILE… --arch ARCH… [--shard N]',
     summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
     options: {
       'image-list': BUILD_INPUTS['image-list'],
-      profile: BUILD_INPUTS.profile,
       arch: { ...BUILD_INPUTS.arch, many: true },
       shard: { help: 'jobs an architecture that share out the layers' },
       compression: BUILD_INPUTS.compression,
@@ -101,6 +94,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       'cache-dir': BUILD_INPUTS['cache-dir'],
     },
     run: plan,
+  },
+  lock: {
+    usage: 'lock FILE… [--check | --update] [OPTION…]',
+    summary: 'write the digests of images into the lists that name them',
+    options: { ...LOCK_INPUTS, ...JSON_OPTION },
+    run: runLock,
   },
   inspect: {
     usage: 'inspect DEB [--json]',

@@ -74,11 +74,6 @@ async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildR
   }
 }
 
-async function addSummary(markdown: string | undefined): Promise<void> {
-  if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
-  await core.summary.addRaw(`${markdown}\n`).write();
-}
-
 function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
   return {
     env: process.env,
@@ -93,6 +88,11 @@ function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
 
 function setOutputs(outputs: object): void {
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+}
+
+async function addSummary(markdown: string | undefined): Promise<void> {
+  if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
+  await core.summary.addRaw(`${markdown}\n`).write();
 }
 
 void runAction(run);

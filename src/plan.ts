@@ -41,11 +41,9 @@ export async function planJobs(
   shards: number | undefined,
   around: Surroundings,
 ): Promise<Plan> {
-  const { imageLists: lists = [], profiles = [] } = builds[0] ?? {};
+  const lists = builds[0]?.imageLists ?? [];
   if (lists.length === 0) throw usageError('no image list is given', { hint: '--image-list FILE' });
-  const { env } = around;
-  const everywhere = { images: '', imageLists: lists, profiles, env, architecture: undefined };
-  await readSeparately(everywhere);
+  for (const options of builds) await readSeparately({ ...options, env: around.env });
   const build = builds.flatMap(({ architecture }) =>
     lists.map((list) => ({ arch: architecture, 'image-list': list })),
   );

@@ -178,7 +178,7 @@ export function cacheStats(cache: LayerCache | undefined): CacheStats {
   );
 }
 
-export async function connect(
+export function connect(
   { access }: BuildOptions,
   { workDir }: Store,
   { signal, watch }: Surroundings,

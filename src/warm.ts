@@ -74,10 +74,9 @@ export async function warmCaches(
 /** The images of all lists, each list on its own: those of two packages may contradict each other. */
 export async function readSeparately(request: ListRequest): Promise<Image[]> {
   const { images, imageLists } = request;
-  const lists = imageLists.map((list) =>
-    readImages({ ...request, images: '', imageLists: [list] }),
-  );
-  const named =
-    images.trim() === '' && lists.length > 0 ? [] : [readImages({ ...request, imageLists: [] })];
-  return (await Promise.all([...named, ...lists])).flatMap((list) => list.images);
+  const requests = imageLists.map((list) => ({ ...request, images: '', imageLists: [list] }));
+  if (images.trim() !== '' || requests.length === 0)
+    requests.unshift({ ...request, imageLists: [] });
+  const lists = await Promise.all(requests.map(readImages));
+  return lists.flatMap((list) => list.images);
 }

@@ -71,7 +71,7 @@ describe('a base system without emulation', () => {
       );
       expect((await readFile(base.initrd)).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
       expect((await readFile(base.kernel)).length).toBeGreaterThan(5_000_000);
-      expect(await debugfs(base.disk, 'cat /etc/fstab')).toContain('x-systemd.growfs');
+      expect(await debugfs(base.disk, 'cat /etc/fstab')).toContain('/dev/vda / ext4');
       expect(await debugfs(base.disk, 'stat /etc/shadow')).toMatch(/Mode: +0640.*Group: +42\b/s);
       expect(await debugfs(base.disk, 'stat /usr/bin/newuidmap')).toMatch(
         /Mode: +04755.*User: +0\b/s,

@@ -12,12 +12,16 @@ const CLI = join(import.meta.dirname, '../../dist/cli.js');
 export interface TestPackages {
   /** Busybox, a larger image upon it, and one that has no program at all. */
   readonly first: string;
+  /** One image, whose load takes long enough to be cut. */
+  readonly large: string;
   /** One image. */
   readonly old: string;
   /** The same package, newer: its tag names another image, which shares a layer with the old one. */
   readonly newer: string;
   /** Another package, with an image of its own on the same layers. */
   readonly second: string;
+  /** The same, for the rootless Podman of a user. */
+  readonly rootless?: string;
 }
 
 export type Engine = 'docker' | 'podman';
@@ -35,9 +39,14 @@ export async function makePackages(
     for (const [name, image] of Object.entries(images)) {
       await push(registry, `boot/${name}`, '1', image);
     }
-    const build = (name: string, version: string, contents: BuildSpec['images']) =>
+    const build = (
+      name: string,
+      version: string,
+      contents: BuildSpec['images'],
+      more: readonly string[] = [],
+    ) =>
       buildPackage(
-        { name, version, images: contents },
+        { name, version, images: contents, more },
         { registry, folder, architecture, engine, images },
       );
     return {
@@ -46,9 +55,13 @@ export async function makePackages(
         large: 'large',
         bare: 'bare',
       }),
+      large: await build('large-images', '1.0', { large: 'large' }),
       old: await build('app-images', '1.0', { app: 'busybox' }),
       newer: await build('app-images', '2.0', { app: 'newer' }),
       second: await build('second-images', '1.0', { other: 'newer' }),
+      ...(engine === 'podman' && {
+        rootless: await build('user-images', '1.0', { other: 'newer' }, ['--user', 'app']),
+      }),
     };
   } finally {
     await registry.stop();
@@ -98,10 +111,12 @@ interface BuildSpec {
   readonly version: string;
   /** Names in the registry by names on the device. */
   readonly images: Readonly<Record<string, string>>;
+  /** Further options of `build`. */
+  readonly more: readonly string[];
 }
 
 async function buildPackage(
-  { name, version, images }: BuildSpec,
+  { name, version, images, more }: BuildSpec,
   where: {
     registry: Registry;
     folder: string;
@@ -118,7 +133,7 @@ async function buildPackage(
     ...[process.execPath, CLI, 'build', '--json', '--images', references.join('\n')],
     ...['--arch', where.architecture, '--engine', where.engine, '--tls-verify=false'],
     ...['--package', name, '--version', version, '--maintainer', 'Test <test@example.org>'],
-    ...['--output-dir', where.folder, '--cache-dir', join(where.folder, 'cache')],
+    ...['--output-dir', where.folder, '--cache-dir', join(where.folder, 'cache'), ...more],
   ]);
   return (JSON.parse(stdout.toString()) as { deb: string }).deb;
 }

@@ -103,45 +103,10 @@ export function fragment(
 ): FragmentedImage {
   const suffix = options.compression === 'original' ? 'tar' : 'zst';
   const squeeze = suffix === 'zst' ? compress : (bytes: Buffer) => bytes;
-  const diffIds = layers.map((layer) => sha256(layer));
-  const config = json({
-    architecture: 'amd64',
-    os: 'linux',
-    config: { Cmd: ['/bin/true'] },
-    rootfs: { type: 'layers', diff_ids: diffIds },
-  });
-  const manifest = json({
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: descriptor('application/vnd.oci.image.config.v1+json', config),
-    layers: layers.map((layer) => descriptor('application/vnd.oci.image.layer.v1.tar', layer)),
-  });
-  const index = json({
-    schemaVersion: 2,
-    mediaType: 'application/vnd.oci.image.index.v1+json',
-    manifests: [
-      {
-        ...descriptor('application/vnd.oci.image.manifest.v1+json', manifest),
-        annotations: {
-          'org.opencontainers.image.ref.name': reference,
-          'io.containerd.image.name': reference,
-        },
-      },
-    ],
-  });
-  const dockerManifest = json([
-    { Config: blobPath(config), RepoTags: [reference], Layers: layers.map(blobPath) },
-  ]);
-  const imageBytes = Buffer.concat([
-    entry(blobPath(config), config),
-    entry(blobPath(manifest), manifest),
-    entry('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
-    entry('index.json', index),
-    entry('manifest.json', dockerManifest),
-    Buffer.alloc(1024),
-  ]);
+  const { config, manifest } = documents({ reference, layers });
+  const imageBytes = archiveEnd([{ reference, layers }]);
   const imagePath = `images/${hexOf(sha256(imageBytes))}.${suffix}`;
-  const layerPaths = diffIds.map((diffId) => `layers/${hexOf(diffId)}.${suffix}`);
+  const layerPaths = layers.map((layer) => `layers/${hexOf(sha256(layer))}.${suffix}`);
   const size = layers.reduce((sum, layer) => sum + layer.length, 0);
   return {
     line: [
@@ -166,6 +131,66 @@ export function fragment(
       [imagePath, squeeze(imageBytes)] as const,
     ]),
   };
+}
+
+/** What an image is made of. */
+interface ImageParts {
+  readonly reference: string;
+  readonly layers: readonly Buffer[];
+}
+
+/** A fragment that makes one archive of several images, behind all their layers. */
+export function jointFragment(images: readonly ImageParts[]): Buffer {
+  return compress(archiveEnd(images));
+}
+
+function documents({ layers }: ImageParts) {
+  const config = json({
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['/bin/true'] },
+    rootfs: { type: 'layers', diff_ids: layers.map((layer) => sha256(layer)) },
+  });
+  const manifest = json({
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    config: descriptor('application/vnd.oci.image.config.v1+json', config),
+    layers: layers.map((layer) => descriptor('application/vnd.oci.image.layer.v1.tar', layer)),
+  });
+  return { config, manifest };
+}
+
+/** What stands behind the layers in an archive. */
+function archiveEnd(images: readonly ImageParts[]): Buffer {
+  const all = images.map((image) => ({ ...image, ...documents(image) }));
+  const index = json({
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    manifests: all.map(({ reference, manifest }) => ({
+      ...descriptor('application/vnd.oci.image.manifest.v1+json', manifest),
+      annotations: {
+        'org.opencontainers.image.ref.name': reference,
+        'io.containerd.image.name': reference,
+      },
+    })),
+  });
+  const dockerManifest = json(
+    all.map(({ reference, config, layers }) => ({
+      Config: blobPath(config),
+      RepoTags: [reference],
+      Layers: layers.map(blobPath),
+    })),
+  );
+  return Buffer.concat([
+    ...all.flatMap(({ config, manifest }) => [
+      entry(blobPath(config), config),
+      entry(blobPath(manifest), manifest),
+    ]),
+    entry('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
+    entry('index.json', index),
+    entry('manifest.json', dockerManifest),
+    Buffer.alloc(1024),
+  ]);
 }
 
 /** The image with the bytes of one of its files changed: `layer` counts from 0, from the base up. */

@@ -223,7 +223,6 @@ test('the order of a load: intent, load, sync, look, stamp', () => {
     expect.stringMatching(/^stream/),
     `sync -f ${root}/engine`,
     expect.stringMatching(/^docker image inspect/),
-    expect.stringMatching(/^docker image inspect/),
     `sync ${state}/${red.key}.stamp.new`,
     `sync ${state}`,
     `sync ${intents}`,

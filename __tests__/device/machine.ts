@@ -52,13 +52,22 @@ export function runInMachine(
   script: string,
   args: readonly string[],
 ): ReadonlyMap<string, Verdict> {
-  const here = (file: string) => join(import.meta.dirname, file);
-  const { stdout, stderr } = spawnSync(
-    'sh',
-    [here('machine.sh'), base, packages, here(script), ...args],
-    { encoding: 'utf8', maxBuffer: 1 << 28 },
-  );
+  const { stdout, stderr } = runScript(base, packages, join(import.meta.dirname, script), args);
   return new Map([...verdicts(stdout), ['', { ok: false, log: stdout + stderr }]]);
+}
+
+/** Runs a script in a machine of machine.sh, and says what it printed. */
+export function runScript(
+  base: string,
+  packages: string,
+  script: string,
+  args: readonly string[],
+): { readonly stdout: string; readonly stderr: string } {
+  const machine = join(import.meta.dirname, 'machine.sh');
+  return spawnSync('sh', [machine, base, packages, script, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
 }
 
 /** The verdict of a scenario; one that never came is bad, with everything that was said. */

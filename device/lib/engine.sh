@@ -104,9 +104,10 @@ END
 
 # The ID of an image, `-` when it is absent, `?` when the engine can't tell.
 current_id() {
-  if inspect "$1" 2>/dev/null; then
-    return
-  elif is_absent "$1"; then
+  if answer=$(inspect "$1" 2>&1); then
+    # Podman may have warnings beside it.
+    printf '%s\n' "$answer" | grep '^sha256:'
+  elif is_absent "$1" "$answer"; then
     echo -
   else
     echo '?'
@@ -119,19 +120,20 @@ inspect() {
   printf '%s\n' "$found" | sed 's/^[0-9a-f]\{64\}$/sha256:&/'
 }
 
-# A failed inspection counts as absence only when the engine says so.
+# is_absent REFERENCE COMPLAINT: a failed inspection counts as absence only when the engine says so.
 is_absent() {
-  case $ENGINE in
-    docker) inspect "$1" 2>&1 | grep -q 'No such image' ;;
-    podman)
+  case $ENGINE/$2 in
+    docker/*'No such image'*) ;;
+    podman/*)
       code=0
       engine image exists -- "$1" </dev/null >/dev/null 2>&1 || code=$?
       [ "$code" -eq 1 ]
       ;;
+    *) return 1 ;;
   esac
 }
 
-# Sets `held`: what all images of the engine consist of.
+# Sets `held`: what all images of the engine consist of. Loads of ours add to it.
 look() {
   held=$(engine_images)
 }

@@ -51,6 +51,7 @@ note_present() {
   each write_stamp present
 }
 
+# Of what the engine shows now, `id`.
 write_stamp() {
   read_fields "$STATE/$key.stamp"
   brought=$layers
@@ -59,7 +60,6 @@ write_stamp() {
     present) brought=- ;;
     outdated) [ "$remove_replaced" = no ] || noted_replaced="$noted_replaced$noted_id " ;;
   esac
-  id=$(current_id "$reference")
   record "$STATE/$key.stamp" <<END
 engine=$STORE
 driver=$driver

@@ -3,7 +3,11 @@
 load_missing() {
   total=$(count "$TO_LOAD") number=0
   plan=$(largest_first)
-  each load_image "$TO_LOAD"
+  if [ "$total" -gt 0 ] && ! look; then
+    each fail_unlisted "$TO_LOAD"
+  else
+    each load_image "$TO_LOAD"
+  fi
   each fail_unknown unknown
   each fail_taken taken
 }
@@ -15,10 +19,6 @@ largest_first() {
 load_image() {
   number=$((number + 1))
   read_intents
-  if ! look; then
-    fail "$ENGINE cannot list its images"
-    return
-  fi
   find_base
   take_layers
   new=''
@@ -26,6 +26,7 @@ load_image() {
   say "loading $number of $total: $reference ($(megabytes "$size")$new)"
   if reason=$(load_safely); then
     loaded=$((loaded + 1))
+    held="$held$newline$reference $(items | tr '\n' ' ')"
   else
     fail "$reason"
   fi
@@ -89,8 +90,8 @@ load_safely() {
 # Loads what the engine has not; and everything, where it does not take that.
 bring() {
   if [ "$base" -gt 0 ]; then
-    why=$(load_stream) && return
-    say "$ENGINE does not take $reference without layers that it should have: loading all of it ($why)" >&2
+    ! load_stream >"$WORK/refusal" || return 0
+    say "$ENGINE does not take $reference without layers that it should have: loading all of it ($(cat "$WORK/refusal"))" >&2
     # Engines may show a tag for what they could not load.
     remove_image
     base=0
@@ -113,6 +114,10 @@ is_still_there() {
 
 fail_taken() {
   fail "the package $(other_loader) has put another image under this name: remove and purge one of the packages, or set conflict=package in $CONFFILE"
+}
+
+fail_unlisted() {
+  fail "$ENGINE cannot list its images"
 }
 
 fail_unknown() {

@@ -39,10 +39,14 @@ export function names(packages: readonly PackageUnderTest[]): string {
   return packages.map(({ name }) => name).join(' ');
 }
 
+/** As a product has one: with subordinate IDs, which useradd gives, and services without a login. */
+const MAKE_USER =
+  'id "$1" >/dev/null 2>&1 || { useradd --create-home "$1" && loginctl enable-linger "$1"; }';
+
 /** `dpkg --install`, which loads the images on a running system. */
 export async function install(machine: Machine, packages: readonly PackageUnderTest[]) {
   for (const { user } of packages) {
-    if (user !== undefined) await shell(machine, 'id "$1" || useradd --create-home "$1"', user);
+    if (user !== undefined) await shell(machine, MAKE_USER, user);
   }
   await output(machine, ['dpkg', '--install', ...packages.map(debOnDevice)], LONG);
 }

@@ -1,5 +1,5 @@
 import type { Engine } from './base/types.ts';
-import { engineUnits } from './engine.ts';
+import { asUserArgv, engineUnits } from './engine.ts';
 import type { Machine } from './machine.ts';
 import type { PackageUnderTest } from './types.ts';
 import { journalArgv } from './unit.ts';
@@ -23,13 +23,17 @@ export async function diagnose(
 
 function diagnosisCommands(packages: readonly PackageUnderTest[], engine: Engine): string[][] {
   const units = packages.map(({ name }) => `${name}.service`);
+  const users = new Set(packages.map(({ user }) => user));
   return [
     ['systemctl', '--failed', '--no-pager', '--plain'],
     ...units.map((unit) => ['systemctl', 'status', '--no-pager', '--lines=0', unit]),
     ...units.map(journalArgv),
     ...packages.map(({ name }) => [`/usr/lib/${name}/load`, '--status']),
     ...packages.map(({ name }) => ['find', `/var/lib/${name}`, '-type', 'f', '-ls']),
-    [engine, 'image', 'ls', '--all', '--no-trunc'],
+    ...[...users].map((user) => {
+      const list = [engine, 'image', 'ls', '--all', '--no-trunc'];
+      return user === undefined ? list : asUserArgv(user, list);
+    }),
     ...engineUnits(engine).map((unit) => [...journalArgv(unit), '--lines=100']),
     ['df', '-h', '/'],
     ['dmesg', '--level=err,warn'],

@@ -104,7 +104,8 @@ export function asUserArgv(user: string, argv: readonly string[]): string[] {
     'user=$1; shift',
     'id=$(id -u "$user"); home=$(getent passwd "$user" | cut -d: -f6)',
     'cd "$home"',
-    'exec runuser -u "$user" -- env HOME="$home" XDG_RUNTIME_DIR="/run/user/$id" "$@"',
+    'runtime="/run/user/$id"; bus="unix:path=$runtime/bus"',
+    'exec runuser -u "$user" -- env HOME="$home" XDG_RUNTIME_DIR="$runtime" DBUS_SESSION_BUS_ADDRESS="$bus" "$@"',
   ].join('; ');
   return ['sh', '-euc', line, 'sh', user, ...argv];
 }

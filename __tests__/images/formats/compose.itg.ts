@@ -15,7 +15,7 @@ beforeAll(async () => {
   program = join(await temp.make('compose-go'), 'compose-go');
   const source = join(import.meta.dirname, 'compose-go');
   const { status, error, stderr } = spawnSync('go', ['build', '-o', program, '.'], { cwd: source });
-  if (status !== 0) throw new Error(`go build: ${error ?? stderr}`);
+  if (status !== 0) throw new Error(`this needs Go 1.24 or later: ${error ?? stderr}`);
 });
 afterAll(temp.remove);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BaseArchitecture, BaseOptions, Engine } from './types.ts';
 
 /** Grows whenever the same options would give another base: cached ones of older formats are not taken. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /** What boots and is installed into; everything else comes with it by Depends. */
 const COMMON = ['systemd-sysv', 'udev', 'kmod', 'zstd'];

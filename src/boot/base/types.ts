@@ -47,8 +47,8 @@ export interface InstalledPackage {
 /** A system that qemu-system boots. Its files are in the cache: never written, always under an overlay. */
 export interface BaseSystem {
   /**
-   * A raw ext4 file system without partitions, labelled `root`, just larger than its files. In a
-   * larger overlay the root file system grows at boot to what the overlay has.
+   * A raw ext4 file system without partitions, just larger than its files. In a larger overlay it
+   * grows when the agent starts.
    */
   readonly disk: string;
   /** The kernel as qemu's `-kernel` takes it. */

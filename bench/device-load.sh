@@ -1,0 +1,108 @@
+#!/bin/sh
+# device-load.sh ENGINE RUNS: loads the images of bench/device-load.ts in several ways, and prints "WAY SECONDS" for
+# each run and "peak WAY OWN EXTRA" (bytes: the engine's own copy, and the most that was taken beside it
+# at one moment). Runs in the machine of __tests__/device/machine.sh.
+set -eu
+
+engine=$1 runs=$2
+share=/usr/share/bench-images
+disk=/mnt
+
+main() {
+  export PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive
+  mount_disk
+  dpkg --install "/packages/bench-images_1.deb" >/dev/null
+  [ "$engine" = podman ] || start_docker
+  # The first round fills the caches of the disk, and tells what it takes.
+  for way in image_by_image one_stream rival; do
+    measure_disk "$way"
+  done
+  run=0
+  while [ "$run" -lt "$runs" ]; do
+    run=$((run + 1))
+    for way in image_by_image rival one_stream rival; do
+      empty
+      began=$(now)
+      "$way" >/dev/null
+      echo "$way $(now) $began" | awk '{ printf "%s %.3f\n", $1, $2 - $3 }'
+    done
+  done
+  [ "$engine" = podman ] || stop_docker
+  umount -l "$disk"
+}
+
+# Engine, spool and state on one file system of its own, so that it can be told what they take together.
+mount_disk() {
+  mount -o loop /packages/disk.ext4 "$disk"
+  for folder in docker containerd containers bench-images tmp; do
+    mkdir -p "$disk/$folder" "/var/lib/$folder"
+    mount --bind "$disk/$folder" "$([ "$folder" = tmp ] && echo /var/tmp || echo "/var/lib/$folder")"
+  done
+}
+
+start_docker() {
+  dockerd --bridge=none --iptables=false --ip6tables=false >/tmp/dockerd.log 2>&1 &
+  timeout 60 sh -c 'until docker info >/dev/null 2>&1; do sleep 0.2; done'
+}
+
+stop_docker() {
+  docker_pid=$(cat /var/run/docker.pid)
+  kill "$docker_pid"
+  while kill -0 "$docker_pid" 2>/dev/null; do sleep 0.1; done
+}
+
+now() {
+  date +%s.%N
+}
+
+# The loader itself, with its syncs.
+image_by_image() {
+  /usr/lib/bench-images/load
+}
+
+# What the loader does not do: all layers once, all images in one archive.
+one_stream() {
+  cat "$share/layers/"*.zst /packages/all.zst | zstd -dc | "$engine" load --quiet
+  sync -f "$disk"
+}
+
+# The predecessor's loader; it does not sync.
+rival() {
+  for archive in /packages/rival-*.zst; do
+    zstd -dc "$archive" | "$engine" load --quiet
+  done
+}
+
+empty() {
+  "$engine" images --all --quiet | sort -u | xargs -r "$engine" rmi --force >/dev/null
+  rm -rf /var/lib/bench-images/*
+  sync
+}
+
+measure_disk() {
+  empty
+  before=$(used)
+  : >/tmp/sampling
+  sample >/tmp/most &
+  "$1" >/dev/null
+  rm /tmp/sampling
+  wait "$!"
+  own=$(($(used) - before))
+  echo "peak $1 $own $(($(cat /tmp/most) - before - own))"
+}
+
+sample() {
+  most=0
+  while [ -e /tmp/sampling ]; do
+    now=$(used)
+    [ "$now" -le "$most" ] || most=$now
+    sleep 0.01
+  done
+  echo "$most"
+}
+
+used() {
+  df --output=used -B1 "$disk" | tail -n 1
+}
+
+main

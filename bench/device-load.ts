@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { buildPackage, fragment, jointFragment, must } from '../__tests__/device/fixture.ts';
+import { baseSystem, runScript } from '../__tests__/device/machine.ts';
+import { withTempDir } from '../__tests__/support/temp.ts';
+import { fourImages } from './images.ts';
+
+const KEEP = join(import.meta.dirname, '../.tools/bench');
+
+const USAGE = `node bench/device-load.ts [--suite SUITE] [--engine docker|podman]… [--runs N]
+  Loads three images that share a base with the engines of a Debian suite, three ways in turn: with our loader,
+  in one stream, and as the predecessor does (one docker-archive.zst each, zstd -dc | docker load).
+  Needs root, skopeo and mmdebstrap. Prints medians and ratios.`;
+
+/** As `fragment` compresses. */
+const LEVEL = '-1';
+
+/** The packages and archives that device-load.sh loads, in `folder`. @returns bytes of the largest image */
+async function prepare(folder: string, engine: 'docker' | 'podman'): Promise<number> {
+  const images = (await fourImages(KEEP)).slice(0, 3).map(({ repository, layers }) => ({
+    reference: `docker.io/${repository}:1`,
+    layers: layers.map(({ blob }) => gunzipSync(blob)),
+  }));
+  const fragments = images.map(({ reference, layers }) => fragment(reference, layers));
+  const deb = buildPackage(folder, {
+    ...{ name: 'bench-images', engine, version: '1', images: fragments },
+  });
+  await writeFile(join(folder, 'all.zst'), jointFragment(images));
+  const share = join(`${deb}.tree`, 'usr/share/bench-images');
+  for (const [index, { reference }] of images.entries()) {
+    const pieces = [...(fragments[index]?.files.keys() ?? [])].map((name) => join(share, name));
+    const layout = join(folder, `layout-${index}`);
+    must('mkdir', ['-p', layout]);
+    must('sh', ['-c', 'zstd -dc "$@" | tar -xC "$0"', layout, ...pieces]);
+    const archive = join(folder, `rival-${index}.tar`);
+    must('skopeo', [
+      ...['copy', '--quiet', `oci:${layout}:${reference}`],
+      `docker-archive:${archive}:${reference}`,
+    ]);
+    must('zstd', ['-q', '--rm', LEVEL, archive]);
+    must('rm', ['-r', layout]);
+  }
+  const disk = join(folder, 'disk.ext4');
+  must('truncate', ['-s', '6G', disk]);
+  must('mkfs.ext4', ['-q', disk]);
+  return Math.max(...images.map(({ layers }) => sum(layers.map(({ length }) => length))));
+}
+
+function report(engine: string, output: string, largest: number): void {
+  const lines = output.split('\n').map((line) => line.split(' '));
+  const seconds = (way: string) =>
+    lines.filter(([name]) => name === way).map(([, time]) => Number(time));
+  // A rival's run stands behind each run of ours.
+  const rivals = seconds('rival');
+  const pairs = (way: string, turn: number) =>
+    seconds(way).map((time, run) => time / (rivals[2 * run + turn] ?? Number.NaN));
+  console.log(`${engine}: rival ${median(rivals).toFixed(2)} s`);
+  for (const [turn, way] of ['image_by_image', 'one_stream'].entries()) {
+    const ratios = pairs(way, turn);
+    console.log(
+      `  ${way}: ${median(seconds(way)).toFixed(2)} s, ${median(ratios).toFixed(3)} of the rival (${ratios.map((ratio) => ratio.toFixed(3)).join(', ')})`,
+    );
+  }
+  for (const [, way, own, extra] of lines.filter(([name]) => name === 'peak')) {
+    console.log(
+      `  ${way}: own copy ${megabytes(Number(own))}, beside it ${megabytes(Number(extra))}; largest image ${megabytes(largest)}`,
+    );
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle) - 1] ?? 0)) / 2;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      suite: { type: 'string', default: 'bookworm' },
+      engine: { type: 'string', multiple: true, default: ['docker', 'podman'] },
+      runs: { type: 'string', default: '5' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  for (const engine of values.engine) {
+    await withTempDir(async (folder) => {
+      const largest = await prepare(folder, engine as 'docker' | 'podman');
+      const script = join(import.meta.dirname, 'device-load.sh');
+      const { stdout, stderr } = runScript(baseSystem(values.suite), folder, script, [
+        engine,
+        values.runs,
+      ]);
+      if (!stdout.includes('one_stream')) throw new Error(stdout + stderr);
+      report(`${engine} of ${values.suite}`, stdout, largest);
+    });
+  }
+}
+
+await main(process.argv.slice(2));
