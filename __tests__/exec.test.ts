@@ -66,6 +66,20 @@ describe('a signal', () => {
     await expect(running).rejects.toBe(reason);
   });
 
+  test('ends all that a script has started', async () => {
+    const stop = new AbortController();
+    const script = 'sleep 20 & echo $!; (sleep 20; echo never) & wait';
+    const child = start(['sh', '-c', script], { signal: stop.signal, withChildren: true });
+    const sleeper = Number(await new Promise((resolve) => child.stdout?.once('data', resolve)));
+    const closed = ended(child, ['sh']);
+    process.kill(sleeper, 0);
+    stop.abort();
+    expect(await closed).toBe(143);
+    // Nobody may have asked yet how it ended.
+    const { stdout } = await run(['ps', '-o', 'stat=', '-p', String(sleeper)]);
+    expect(stdout.toString()).toMatch(/^(Z.*\n)?$/);
+  });
+
   test('that was there before starts nothing', () => {
     const reason = new Error('stop');
     expect(() => start(node(''), { signal: AbortSignal.abort(reason) })).toThrow(reason);

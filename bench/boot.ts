@@ -106,7 +106,7 @@ export async function boot(level: number, bench: Bench): Promise<BootTimes> {
 const BY_HAND = `
 mkdir /var/tmp/package
 dpkg-deb --extract "$1" /var/tmp/package
-cd /var/tmp/package/usr/share/*/
+cd "$(dirname /var/tmp/package/usr/share/*/image.list)"
 until docker info >/dev/null 2>&1; do sleep 1; done
 loaded=''
 sed 1d image.list | while read -r _ _ _ _ _ _ image layers _; do

@@ -72,6 +72,24 @@ export async function fourImages(folder: string): Promise<BenchImage[]> {
   return [...images, { repository: repository(ALONE), about: about(ALONE), layers }];
 }
 
+/** What is in the small images, beside the base that they share. */
+const SMALL = [
+  ...['jq', 'mosquitto', 'redis-tools', 'sqlite3', 'nginx', 'lighttpd', 'haproxy', 'memcached'],
+  ...['dnsmasq-base', 'chrony', 'socat', 'tmux', 'vim-tiny', 'nano', 'rsync', 'openssh-client'],
+  ...['strace', 'tcpdump', 'iperf3', 'screen'],
+];
+
+/** Images of a base that all share and a layer of their own. */
+export async function smallImages(count: number, folder: string): Promise<BenchImage[]> {
+  const base = await debianLayer(LAYERED[0] as Content, folder);
+  const images: BenchImage[] = [];
+  for (const name of SMALL.slice(0, count)) {
+    const own = await debianLayer({ packages: [name], depends: false }, folder);
+    images.push({ repository: `bench/small-${name}`, about: name, layers: [base, own] });
+  }
+  return images;
+}
+
 /** The same image, with a small layer more, under the same name. */
 export async function withSmallLayer(image: BenchImage): Promise<BenchImage> {
   const layer = await buildLayer([{ path: 'srv/' }, { path: 'srv/release', content: '2\n' }]);

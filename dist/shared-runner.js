@@ -58,10 +58,14 @@ var require$$8$1 = require('node:util/types');
  */ function formatExcerpt({ excerpt, origin }) {
     if (excerpt === undefined || origin?.column === undefined) return undefined;
     const number = String(origin.line);
+    // Of a line without end the part around the column is enough.
+    const cut = Math.max(0, origin.column - 1 - WIDEST_EXCERPT / 2);
     // A tab would push the rest aside.
-    const line = printable$1(excerpt.replaceAll('\t', ' '));
-    return `  ${number} | ${line}\n  ${' '.repeat(number.length)} | ${' '.repeat(origin.column - 1)}^`;
+    const line = printable$1(excerpt.slice(cut, cut + WIDEST_EXCERPT).replaceAll('\t', ' '));
+    const caret = `${' '.repeat(origin.column - 1 - cut)}^`;
+    return `  ${number} | ${line}\n  ${' '.repeat(number.length)} | ${caret}`;
 }
+/** Columns. */ const WIDEST_EXCERPT = 120;
 /** One line without control characters: what a registry says must not steer a terminal or a job. */ function printable$1(text) {
     return text.replaceAll(/\s*[\r\n\t]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '');
 }
@@ -781,7 +785,7 @@ const digestPolicies = [
     if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest) return undefined;
     return {
         level: levelOf(policy),
-        message: `${image.written} has no digest, so another build may get another image`,
+        message: `${image.written} has no digest, so another build may get another image${obstacle(image)}`,
         hint: pinnedLine(image, digest),
         ...whereOf(image)
     };
@@ -796,10 +800,13 @@ const digestPolicies = [
     if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
     return {
         level: levelOf(policy),
-        message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
+        message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}${obstacle(image)}`,
         hint: pinnedLine(image, current),
         ...whereOf(image)
     };
+}
+/** Why the reference that is to be written cannot simply be pasted over the one that is there. */ function obstacle({ unpinnable }) {
+    return unpinnable === undefined ? '' : ` (${unpinnable})`;
 }
 /** The place of the reference, which need not be where the image is asked for. */ function whereOf({ origin, place }) {
     if (place === undefined) return {
@@ -1213,19 +1220,31 @@ const KILL_AFTER_MS = 5000;
             'pipe',
             'pipe',
             'pipe'
-        ]
+        ],
+        // A process group of its own.
+        detached: options.withChildren ?? false
     });
     // A program that ends without reading its input is no error of ours: its exit code tells.
     child.stdin?.on('error', ()=>undefined);
+    const kill = (signal)=>options.withChildren ? killGroup(child.pid, signal) : child.kill(signal);
     const stop = ()=>{
-        child.kill('SIGTERM');
-        setTimeout(()=>child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+        kill('SIGTERM');
+        const timer = setTimeout(()=>kill('SIGKILL'), KILL_AFTER_MS).unref();
+        child.once('close', ()=>clearTimeout(timer));
     };
     options.signal?.addEventListener('abort', stop, {
         once: true
     });
     child.once('close', ()=>options.signal?.removeEventListener('abort', stop));
     return child;
+}
+function killGroup(leader, signal) {
+    try {
+        if (leader !== undefined) process.kill(-leader, signal);
+    } catch (error) {
+        // All of them have ended.
+        if (error.code !== 'ESRCH') throw error;
+    }
 }
 /** The exit code of a started program, 128 + n for a signal as in a shell. */ function ended(child, argv) {
     return new Promise((resolve, reject)=>{
@@ -3452,19 +3471,41 @@ function createLayerCache(options) {
         await writeBundle(path, parts);
         saveFile(key, path);
     };
-    return {
-        async expectImage (manifestDigest) {
-            const manifest = await store.getDocument(manifestDigest);
-            const config = manifest && configOf(manifest);
-            if (config !== undefined && await store.getDocument(config) !== undefined) return;
+    /** What the file system refuses must not fail here: whoever needs it says so. */ const harmless = async (work)=>{
+        try {
+            await work();
+        } catch (error) {
+            signal.throwIfAborted();
+            if (error.syscall === undefined) throw error;
+            actions.giveUp(error.message);
+        }
+    };
+    const expectImage = async (manifestDigest)=>{
+        const manifest = await store.getDocument(manifestDigest);
+        const config = manifest && configOf(manifest);
+        if (config !== undefined && await store.getDocument(config) !== undefined) return;
+        for (const kind of kinds){
+            if ((await openBundle(keyOf$1(kind, manifestDigest))).has(manifestDigest)) return;
+        }
+    };
+    const save = async (parts, layers)=>{
+        const preparedOf = (layer)=>layers.get(layerKey(layer, options.compression));
+        for (const part of parts){
             for (const kind of kinds){
-                if ((await openBundle(keyOf$1(kind, manifestDigest))).has(manifestDigest)) return;
+                if ('image' in part) await saveBundle(kind, part, preparedOf);
+                const prepared = 'layer' in part ? preparedOf(part.layer) : undefined;
+                if ('layer' in part && prepared) await saveLarge(kind, part.layer, prepared);
             }
-        },
-        async restore (images) {
+        }
+        await Promise.all(begun);
+        await Promise.all(saving.values());
+    };
+    return {
+        expectImage: (manifestDigest)=>harmless(()=>expectImage(manifestDigest)),
+        restore (images) {
             // The largest first: the longest way should not begin last.
             const uses = usesOf(images, options.compression).sort((a, b)=>b.layer.size - a.layer.size);
-            await together(signal, ()=>uses.map(restoreLayer));
+            return harmless(()=>together(signal, ()=>uses.map(restoreLayer)));
         },
         async lacking (parts) {
             const there = await together(signal, ()=>parts.map(async (part)=>{
@@ -3480,18 +3521,7 @@ function createLayerCache(options) {
             if (!isLarge(layer)) return;
             for (const kind of kinds)begun.push(quietly(saveLarge(kind, layer, prepared)));
         },
-        async save (parts, layers) {
-            const preparedOf = (layer)=>layers.get(layerKey(layer, options.compression));
-            for (const part of parts){
-                for (const kind of kinds){
-                    if ('image' in part) await saveBundle(kind, part, preparedOf);
-                    const prepared = 'layer' in part ? preparedOf(part.layer) : undefined;
-                    if ('layer' in part && prepared) await saveLarge(kind, part.layer, prepared);
-                }
-            }
-            await Promise.all(begun);
-            await Promise.all(saving.values());
-        },
+        save: (parts, layers)=>harmless(()=>save(parts, layers)),
         stats: ()=>({
                 layersRestored: restored.layer,
                 blobsRestored: restored.blob,
@@ -3558,9 +3588,13 @@ function createLayerCache(options) {
 /** `container-preload-1-level9-sha256-HEX`: no comma, and far below 512 characters. */ function keyOf$1({ name }, digest) {
     return `container-preload-${LAYOUT_VERSION}-${name}-${digest.replace(':', '-')}`;
 }
-function configOf(manifest) {
-    const { config } = JSON.parse(manifest.toString());
-    return config?.digest !== undefined && isDigest(config.digest) ? config.digest : undefined;
+/** Undefined where it is no manifest: whoever reads it says so. */ function configOf(manifest) {
+    try {
+        const { config } = JSON.parse(manifest.toString());
+        return isDigest(config.digest) ? config.digest : undefined;
+    } catch  {
+        return undefined;
+    }
 }
 /** A layer in a bundle; a document there is called by its digest alone. */ function partName(digest) {
     return `layer ${digest}`;
@@ -3919,7 +3953,7 @@ function integer(min, max) {
     return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 /** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable$1(rows, right) {
-    const widths = (rows[0] ?? []).map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
+    const widths = (rows[0] ?? []).map((_, column)=>rows.reduce((widest, row)=>Math.max(widest, row[column]?.length ?? 0), 0));
     const pad = (cell, column)=>right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
     return rows.map((row)=>row.map(pad).join('  ').trimEnd()).join('\n');
 }
@@ -4278,7 +4312,8 @@ function machineArgv(spec, host) {
  */ function kernelCommandLine(architecture, options) {
     const begin = [
         `mkdir -p ${PAYLOAD_FOLDER}`,
-        `mount -o ro LABEL=${PAYLOAD_LABEL} ${PAYLOAD_FOLDER}`,
+        // Not `-o ro`: initramfs-tools knows no quotes, and would mount the root read-only.
+        `mount -r LABEL=${PAYLOAD_LABEL} ${PAYLOAD_FOLDER}`,
         `exec /bin/sh ${PAYLOAD_FOLDER}/start`
     ].join(' && ');
     return [
@@ -4509,7 +4544,8 @@ async function excerpt(log) {
     const { architecture, sources, recipe, signal } = options;
     const runOptions = {
         env: await aptEnvironment(folder, architecture, sources, signal),
-        signal
+        signal,
+        withChildren: true
     };
     await apt([
         'apt-get',
@@ -4686,7 +4722,8 @@ function oneOf(paths, packageName) {
         async run (argv, signal) {
             const output = await mustRun(uid === 0 ? argv : fakerootArgv(argv, state, begun), {
                 env: toolEnvironment(process.env),
-                signal
+                signal,
+                withChildren: true
             });
             begun = true;
             return output;
@@ -4725,7 +4762,8 @@ function fakerootArgv(argv, state, begun) {
     const tarball = node_path.join(work, 'root.tar');
     await mustRun(bootstrapArgv(options, tarball), {
         env: toolEnvironment(process.env),
-        signal
+        signal,
+        withChildren: true
     });
     await promises.mkdir(root, {
         recursive: true
@@ -4778,18 +4816,19 @@ const FACTS = 'base.json';
         initrd: node_path.join(folder, 'initrd')
     };
 }
-/** @returns `undefined` when there is none, or when a file is not what it was when it was made */ async function readBase(folder, warn) {
+/** @returns `undefined` when there is none, or when a file is not what it was when it was made */ async function readBase(folder, key, warn) {
     const files = baseFiles(folder);
     try {
         const text = await promises.readFile(node_path.join(folder, FACTS), 'utf8');
         const { sha256, ...facts } = JSON.parse(text);
         const sums = await hashFiles(files);
         const damaged = FILES.find((name)=>sums[name] !== sha256[name]);
-        if (damaged === undefined) return {
+        if (damaged === undefined && facts.key === key) return {
             ...facts,
             ...files
         };
-        warn(`a kept base system is damaged, and made anew: ${files[damaged]}`);
+        const what = damaged === undefined ? `it is another one: ${folder}` : files[damaged];
+        warn(`a kept base system is damaged, and made anew: ${what}`);
     } catch (error) {
         if (error.code === 'ENOENT') return undefined;
         warn(`a kept base system cannot be read, and is made anew: ${error.message}`);
@@ -4821,7 +4860,7 @@ const FACTS = 'base.json';
         });
         await removeOutdated(node_path.dirname(target));
         if (!await moved(folder, target)) {
-            const other = await readBase(target, ()=>undefined);
+            const other = await readBase(target, base.key, ()=>undefined);
             if (other !== undefined) return other;
             // Aside first: a folder is removed file by file, and nobody may meet it half removed.
             const aside = unfinished(target);
@@ -5841,13 +5880,13 @@ function missingPackages(programs, isThere) {
     const ingredients = baseIngredients(options);
     const key = baseKey(ingredients);
     for (const [name, value] of Object.entries(ingredients))say(`${name}: ${value}`);
-    const here = await readBase(baseFolder(cacheDir, key), warn);
+    const here = await readBase(baseFolder(cacheDir, key), key, warn);
     if (here !== undefined) {
         say(`${key} is here already`);
         return here;
     }
     const folder = await promises.mkdtemp(node_path.join(workDir, 'base-'));
-    const brought = await remote?.get(key, folder) ? await readBase(folder, warn) : undefined;
+    const brought = await remote?.get(key, folder) ? await readBase(folder, key, warn) : undefined;
     say(`${key} is ${brought === undefined ? 'made' : 'in the cache'}`);
     const base = brought ?? await makeIn(folder, key, options);
     const kept = await keepBase(cacheDir, base, warn);
@@ -5862,6 +5901,11 @@ function missingPackages(programs, isThere) {
     const work = await promises.mkdtemp(node_path.join(options.workDir, 'making-'));
     try {
         requireTools(process.getuid?.(), process.env);
+        // Half of a base that a cache has brought may be in it.
+        await promises.rm(folder, {
+            recursive: true
+        });
+        await promises.mkdir(folder);
         const packages = await makeBase(options, work, folder);
         const { suite, architecture } = options;
         return await sealBase(folder, {
@@ -6010,7 +6054,8 @@ async function probe(argv, signal) {
         ...argv
     ];
     const { code, stdout, stderr } = await run(limited, {
-        signal
+        signal,
+        withChildren: true
     });
     if (code === 124 || code === 137) return `it did not run a kernel within ${PROBE_MS / 1000} s`;
     if (code !== 0) return `qemu cannot use it: ${stderr.trim().split('\n').at(-1)}`;
@@ -7874,8 +7919,7 @@ printf '%s\\n' "$ends" "$journal"
 /** systemd's debug shell (systemd-debug-generator(8)) asks for no password; a getty would. */ function shellCommandLine(commandLine, terminal) {
     return [
         commandLine,
-        'systemd.debug_shell=1',
-        `systemd.default_debug_tty=${terminal}`,
+        `systemd.debug_shell=${terminal}`,
         `systemd.mask=serial-getty@${terminal}.service`,
         'systemd.journald.forward_to_console=0'
     ].join(' ');
@@ -7944,12 +7988,13 @@ const PLAYS = {
     }
 }
 /** The wanted scenarios by the devices that they share; what follows `fresh` brings it along. */ function rowsOf(wanted) {
-    return SCENARIO_ROWS.map((row)=>row.filter((name)=>wanted.includes(name))).filter((row)=>row.length > 0).map((row)=>SCENARIO_ROWS[0].includes(row[0]) ? [
-            ...new Set([
-                'fresh',
-                ...row
-            ])
-        ] : row);
+    const rows = SCENARIO_ROWS;
+    const afterFresh = rows[0]?.some((name)=>wanted.includes(name));
+    const needed = afterFresh ? [
+        ...wanted,
+        'fresh'
+    ] : wanted;
+    return rows.map((row)=>row.filter((name)=>needed.includes(name))).filter((row)=>row.length > 0);
 }
 async function playRow(row, options) {
     const book = {
@@ -7957,21 +8002,29 @@ async function playRow(row, options) {
         logs: []
     };
     const device = await makeDevice(options, row[0] ?? '', row.includes('power-cut'));
+    const plays = row.map((name)=>[
+            name,
+            PLAYS[name]
+        ]);
+    const last = row.at(-1);
+    if (options.keepDisks && last !== undefined) plays.push([
+        last,
+        shutDown
+    ]);
     let stopped;
     try {
-        for (const scenario of row){
+        for (const [scenario, play] of plays){
             if (stopped !== undefined) {
                 skip(scenario, stopped, book, options);
                 continue;
             }
             try {
-                await perform(scenario, PLAYS[scenario], device, book, options);
+                await perform(scenario, play, device, book, options);
             } catch (error) {
                 if (!(error instanceof StopScenario)) throw error;
                 stopped = scenario;
             }
         }
-        if (options.keepDisks && device.machine?.alive) await device.machine.leave('poweroff');
     } finally{
         await device.machine?.cut();
     }
@@ -7979,6 +8032,13 @@ async function playRow(row, options) {
         ...book,
         device
     };
+}
+/** So that the disk is as a device in order has it. */ async function shutDown(lab) {
+    const machine = await lab.machine();
+    await lab.check('shuts down', '', async ()=>{
+        await machine.leave('poweroff');
+        return 'in order';
+    });
 }
 /** A device on which something failed, else that of the last row. */ function shellDevice(rows) {
     const failed = rows.find(({ cases })=>cases.some(({ ok })=>!ok));
@@ -10006,6 +10066,7 @@ function totals(verdict) {
     await makeFolder(boots);
     await removeStale(boots);
     await checkRoom(boots, packages.proved);
+    await prepareReports(options);
     const workDir = await promises.mkdtemp(node_path.join(boots, 'work-'));
     try {
         watch.part('Preparing the base system');
@@ -10144,19 +10205,21 @@ function checkMemory(memory, architecture) {
         hint: 'choose another folder with cache-dir'
     });
 }
+/** After a boot it were a pity to find out that its report cannot be written. */ async function prepareReports({ junit, summary, logDir }) {
+    await makeFolder(logDir);
+    for (const [name, path] of Object.entries({
+        junit,
+        summary
+    })){
+        if (path === undefined) continue;
+        await makeFolder(node_path.dirname(path));
+        const found = await promises.stat(path).catch(()=>undefined);
+        if (found?.isDirectory()) throw usageError(`${name}: ${path} is a folder`);
+    }
+}
 async function writeReports(verdict, { junit, summary }) {
-    if (junit !== undefined) {
-        await promises.mkdir(node_path.dirname(junit), {
-            recursive: true
-        });
-        await promises.writeFile(junit, junitReport(verdict));
-    }
-    if (summary !== undefined) {
-        await promises.mkdir(node_path.dirname(summary), {
-            recursive: true
-        });
-        await promises.appendFile(summary, markdownVerdict(verdict));
-    }
+    if (junit !== undefined) await promises.writeFile(junit, junitReport(verdict));
+    if (summary !== undefined) await promises.appendFile(summary, markdownVerdict(verdict));
 }
 
 /** Shows how a boot test goes on. `stop` must be called when it has ended. */ function showBoot(screen) {
@@ -10288,7 +10351,7 @@ async function replace(path, workDir, write) {
 const PATIENCE = {
     answerMs: 15_000,
     transferMs: 30_000,
-    longestLimitMs: 60_000
+    longestPauseMs: 60_000
 };
 /** Clients at once; each moves the parts of an entry side by side. */ const CLIENTS = 4;
 /** Entries whose bytes do not come, or are wrong, until the whole cache counts as out of order. */ const LOST_ENTRIES = 3;
@@ -10311,24 +10374,28 @@ function openActionsCache(options) {
         readable: true,
         writable: true,
         told: false,
-        lost: 0,
-        waited: false
+        lost: 0
     };
-    let resting = Promise.resolve();
+    let pause = {
+        begun: 0,
+        ended: Promise.resolve(),
+        used: true
+    };
     const tell = (why)=>{
         if (!state.told) options.onTrouble(why);
         state.told = true;
     };
-    const giveUp = (why, stop)=>{
+    const stopSaving = (why)=>{
         tell(why);
         state.writable = false;
-        if (stop.reading) state.readable = false;
+    };
+    const giveUp = (why)=>{
+        stopSaving(why);
+        state.readable = false;
     };
     const lose = (why)=>{
         state.lost += 1;
-        if (state.lost >= LOST_ENTRIES) giveUp(why, {
-            reading: true
-        });
+        if (state.lost >= LOST_ENTRIES) giveUp(why);
         else tell(why);
     };
     const isOpen = ({ operation })=>operation === 'save' ? state.writable : state.readable;
@@ -10341,37 +10408,42 @@ function openActionsCache(options) {
             if (client$1.alive) idle.push(client$1);
         }
     };
-    /** @returns whether nothing is left to be done about the answer */ const accept = (request, answer)=>{
+    /**
+   * @param asked when the request was made
+   * @returns whether nothing is left to be done about the answer
+   */ const accept = (request, answer, asked)=>{
         const judgement = judge(request, answer);
-        if (judgement.kind === 'fine') return true;
-        if (judgement.kind === 'read-only') {
-            state.writable = false;
-            return true;
+        if (judgement.kind === 'fine') pause.used = true;
+        if (judgement.kind === 'read-only') state.writable = false;
+        if (judgement.kind === 'limited') {
+            // Others that were on their way with the one that was told to wait.
+            if (asked < pause.begun) return false;
+            const milliseconds = judgement.seconds * 1000;
+            if (pause.used && milliseconds <= patience.longestPauseMs) {
+                const ended = promises$1.setTimeout(milliseconds, undefined, {
+                    signal
+                }).catch(()=>undefined);
+                pause = {
+                    begun: performance.now(),
+                    ended,
+                    used: false
+                };
+                return false;
+            }
         }
-        const { why } = judgement;
-        const rest = judgement.kind === 'limited' ? judgement.seconds * 1000 : Number.POSITIVE_INFINITY;
-        if (rest <= patience.longestLimitMs && !state.waited) {
-            state.waited = true;
-            resting = promises$1.setTimeout(rest, undefined, {
-                signal
-            }).catch(()=>undefined);
-            return false;
-        }
-        if (request.operation === 'save') giveUp(why, {
-            reading: false
-        });
-        else if (answer.found) lose(`${request.key}: ${why}`);
-        else giveUp(why, {
-            reading: true
-        });
+        if (!('why' in judgement)) return true;
+        if (request.operation === 'save') stopSaving(judgement.why);
+        else if (answer.found) lose(`${request.key}: ${judgement.why}`);
+        else giveUp(judgement.why);
         return true;
     };
     /** One request, and again where the service only wanted a pause. */ const ask = (request, bytes, about = {})=>limit(async ()=>{
             const transfer = patience.transferMs + bytes / MiB * 1000;
             for(;;){
-                await resting;
+                await pause.ended;
                 signal.throwIfAborted();
                 if (!isOpen(request)) return false;
+                const asked = performance.now();
                 const answer = await use(async (client)=>{
                     await promises.rm(client.entry, {
                         recursive: true,
@@ -10386,14 +10458,12 @@ function openActionsCache(options) {
                     return given;
                 });
                 signal.throwIfAborted();
-                if (accept(request, answer)) return answer.done;
+                if (accept(request, answer, asked)) return answer.done;
             }
         }).catch((error)=>{
             // A disk that is full is no reason to fail here: whoever needs it says so.
             if (error.syscall === undefined) throw error;
-            giveUp(error.message, {
-                reading: true
-            });
+            giveUp(error.message);
             return false;
         });
     const has = async (key)=>{
@@ -10418,12 +10488,15 @@ function openActionsCache(options) {
         known,
         has,
         distrust,
+        giveUp,
         async restore (key, path, expected) {
             if (known.get(key) === false) return false;
             let size = 0;
+            // The client takes the body of an error for an entry, too.
+            const isPlausible = (bytes)=>bytes > 0 && bytes <= mostOf(expected);
             const take = async ({ entry })=>{
                 ({ size } = await promises.stat(entry));
-                if (size <= mostOf(expected)) await linkOrCopy(entry, path);
+                if (isPlausible(size)) await linkOrCopy(entry, path);
             };
             const found = await ask({
                 operation: 'restore',
@@ -10432,8 +10505,9 @@ function openActionsCache(options) {
                 after: take
             });
             known.set(key, found);
-            if (size > mostOf(expected)) distrust(key, `it has ${size} bytes`);
-            return found && size <= mostOf(expected);
+            if (!found || isPlausible(size)) return found;
+            distrust(key, `it has ${size} bytes`);
+            return false;
         },
         async save (key, path) {
             if (!state.writable || await has(key)) return false;
@@ -10571,7 +10645,7 @@ function openActionsCache(options) {
 /** @throws UserError (usage), with the input's name as its origin */ function parseBootTest(raw, architecture, env) {
     const wanted = raw['boot-test'] || BOOT_TEST_INPUTS['boot-test'].default;
     const named = !/^(?:true|false)$/i.test(wanted);
-    if (!named && !within('boot-test', ()=>parseBoolean(wanted))) return {};
+    const asked = named || within('boot-test', ()=>parseBoolean(wanted));
     const given = Object.keys(MACHINE_INPUTS).map((name)=>[
             name,
             raw[calledHere(name)] ?? ''
@@ -10581,6 +10655,7 @@ function openActionsCache(options) {
         suite: named ? wanted : ''
     };
     const test = parseSettings(options, env, 1, calledHere);
+    if (!asked) return {};
     const bootable = named ? BASE_ARCHITECTURES : BY_DEFAULT;
     const found = bootable.find((candidate)=>candidate === architecture);
     if (found !== undefined) return {

@@ -8888,6 +8888,15 @@ function listFile(file, text) {
     const start = lineStarts[line - 1] ?? text.length;
     return text.slice(start, lineStarts[line]).replace(/\r?\n$/, '');
 }
+/** The first line that is neither blank nor a comment, without white space around it; '' where there is none. */ function firstContent(text) {
+    for(let start = 0; start < text.length;){
+        const end = text.indexOf('\n', start);
+        const line = text.slice(start, end < 0 ? undefined : end).trim();
+        if (line !== '' && !line.startsWith('#')) return line;
+        start = end < 0 ? text.length : end + 1;
+    }
+    return '';
+}
 /** The last line that starts at or before the offset, from 0. */ function lineAt$1(lineStarts, offset) {
     let [low, high] = [
         0,
@@ -8908,9 +8917,13 @@ function listFile(file, text) {
  * @throws UserError (usage) at the first mistake, duplicate keys among them
  */ function parseYaml(list) {
     const documents = parse(list);
-    for (const { errors } of documents){
+    for (const document of documents){
+        const { errors } = document;
         const [first] = errors;
-        if (first === undefined) continue;
+        if (first === undefined) {
+            checkKeys(list, document);
+            continue;
+        }
         const { message } = first;
         const why = message.includes('call stack') ? TOO_DEEP : message.replace(/[.:]?\s*$/, '');
         throw runner.usageError(`not valid YAML: ${why}`, {
@@ -8921,10 +8934,27 @@ function listFile(file, text) {
     }
     return documents;
 }
+/** The library compares every key with every other one, which takes minutes in a large file. */ function checkKeys(list, document) {
+    distExports$1.visit(document, {
+        Map (_, { items }) {
+            const seen = new Set();
+            for (const { key } of items){
+                const name = distExports$1.isScalar(key) ? key.value : key;
+                if (seen.has(name)) {
+                    throw runner.usageError(`the key ${JSON.stringify(name)} stands there twice`, {
+                        origin: originOf$1(list, key)
+                    });
+                }
+                seen.add(name);
+            }
+        }
+    });
+}
 /** Whether a top-level mapping of any document has one of the keys; false for broken YAML, too. */ function hasTopLevelKey(text, keys) {
-    const flow = /^(?:\s|#.*\n|---)*\{/.test(text);
     // Reading a file is dear, and a broken one should be told what is wrong with it.
-    if (!flow) return new RegExp(`^(?:"|')?(?:${keys.join('|')})(?:"|')?\\s*:(?:\\s|$)`, 'm').test(text);
+    if (!firstContent(text.replace(/^---/, '')).startsWith('{')) {
+        return new RegExp(`^["']?(?:${keys.join('|')})["']?\\s*:(?:\\s|$)`, 'm').test(text);
+    }
     try {
         return distExports$1.parseAllDocuments(text, OPTIONS).some(({ contents })=>distExports$1.isMap(contents) && keys.some((key)=>contents.has(key)));
     } catch  {
@@ -8966,7 +8996,8 @@ function listFile(file, text) {
 const TOO_DEEP = 'nested too deeply';
 const OPTIONS = {
     prettyErrors: false,
-    logLevel: 'silent'
+    logLevel: 'silent',
+    uniqueKeys: false
 };
 function parse(list) {
     try {
@@ -8983,10 +9014,7 @@ function parse(list) {
     }
 }
 
-/**
- * What a variable stands for. The type parameter is what its user wants to know of it: where the value
- * can be changed, for instance.
- */ /** A template that cannot be interpolated. */ class InterpolationError extends Error {
+/** A template that cannot be interpolated. */ class InterpolationError extends Error {
     /** Where in the template. */ offset;
     hint;
     constructor(message, offset, hint){
@@ -8995,6 +9023,7 @@ function parse(list) {
         this.hint = hint;
     }
 }
+/** Beyond what anybody writes. */ const DEEPEST = 50;
 const NAME = '[A-Za-z_][A-Za-z0-9_]*';
 const START = new RegExp(`\\$(?:\\$|${NAME}|\\{)`, 'g');
 const BRACED = new RegExp(`^(${NAME})(?:(:?[-+?])([^\\n]*))?$`);
@@ -9007,8 +9036,10 @@ const BRACED = new RegExp(`^(${NAME})(?:(:?[-+?])([^\\n]*))?$`);
  * A variable that is not set is a piece without text.
  *
  * @param offset of the template in a larger one
+ * @param depth how many templates it stands in
  * @throws InterpolationError
- */ function interpolate(template, lookup, offset = 0) {
+ */ function interpolate(template, lookup, offset = 0, depth = 0) {
+    if (depth > DEEPEST) throw new InterpolationError('templates in templates, too deep', offset);
     const pieces = [];
     let at = 0;
     const copyUntil = (end)=>{
@@ -9034,7 +9065,8 @@ const BRACED = new RegExp(`^(${NAME})(?:(:?[-+?])([^\\n]*))?$`);
             const body = end < 0 ? '' : template.slice(at, end);
             const about = {
                 template,
-                offset: offset + found.index
+                offset: offset + found.index,
+                depth
             };
             pieces.push(...braced(body, lookup, offset + at, about));
             at = end + 1;
@@ -9049,11 +9081,11 @@ function textOf$1(pieces) {
 function braced(body, lookup, start, about) {
     const [, name, operator, word = ''] = BRACED.exec(body) ?? [];
     if (name === undefined) {
-        const message = `invalid interpolation in ${JSON.stringify(about.template)}`;
+        const message = `invalid interpolation in ${runner.quote(about.template)}`;
         throw new InterpolationError(message, about.offset, 'a dollar sign itself is written as $$');
     }
     const wordAt = start + name.length + (operator?.length ?? 0);
-    const expanded = ()=>interpolate(word, lookup, wordAt);
+    const expanded = ()=>interpolate(word, lookup, wordAt, about.depth + 1);
     const found = lookup(name);
     const isSet = found !== undefined && (found.value !== '' || !operator?.startsWith(':'));
     if (operator?.endsWith('-') && !isSet) return expanded();
@@ -9722,10 +9754,12 @@ async function readImages$1(files, context, report) {
     for (const [name, service] of project.services){
         if (service.tag === 'reset') continue;
         const wanted = project.read.items(entryOf(service, 'profiles')).map(project.read.text);
-        if (wanted.length === 0 || wanted.some((profile)=>profiles.includes(profile))) {
-            chosen.set(name, service);
-        } else if (profiles.includes('*')) chosen.set(name, service);
-        else report(notice(service, `service ${runner.quote(name)} is left out: it needs profile ${wanted.join(' or ')}`));
+        const isWanted = (profile)=>profiles.includes(profile);
+        if (wanted.length === 0 || isWanted('*') || wanted.some(isWanted)) chosen.set(name, service);
+        else {
+            const why = `it needs profile ${wanted.join(' or ')}`;
+            report(notice(service, `service ${runner.quote(name)} is left out: ${why}`));
+        }
     }
     return [
         ...chosen
@@ -9749,7 +9783,7 @@ async function readImages$1(files, context, report) {
     });
     if (!texts[0]?.value) reportMissing(name, service, texts[0], report);
     const platform = entryOf(service, 'platform');
-    if (architecture !== undefined && platform !== undefined) {
+    if (architecture !== undefined && platform !== undefined && texts[0]?.value) {
         checkPlatform$2(name, read.read(platform), architecture);
     }
     return texts.flatMap((text)=>text?.value ? readWritten(text.value, text) : []);
@@ -9867,33 +9901,46 @@ function textOf(pieces) {
     return pieces.map(({ text })=>text).join('');
 }
 /** The part between two offsets in the whole text. Of a variable, a part has the place of all of it. */ function slicePieces(pieces, start, end) {
+    return slicer(pieces)(start, end);
+}
+/** As `slicePieces`, for many slices that come one after the other. */ function slicer(pieces) {
+    let index = 0;
     let offset = 0;
-    return pieces.flatMap((piece)=>{
-        const from = Math.max(start - offset, 0);
-        const to = Math.min(end - offset, piece.text.length);
-        offset += piece.text.length;
-        if (from >= to) return [];
-        const text = piece.text.slice(from, to);
-        return piece.variable === undefined ? [
-            {
-                ...piece,
-                text,
-                start: piece.start + from,
-                end: piece.start + to
-            }
-        ] : [
-            {
-                ...piece,
-                text
-            }
-        ];
-    });
+    return (start, end)=>{
+        for(let piece = pieces[index]; piece && offset + piece.text.length <= start;){
+            offset += piece.text.length;
+            index += 1;
+            piece = pieces[index];
+        }
+        const slice = [];
+        let at = offset;
+        for(let next = index; at < end && next < pieces.length; next += 1){
+            const piece = pieces[next];
+            const part = partOf(piece, Math.max(start - at, 0), Math.min(end - at, piece.text.length));
+            if (part.text !== '') slice.push(part);
+            at += piece.text.length;
+        }
+        return slice;
+    };
+}
+function partOf(piece, from, to) {
+    const text = piece.text.slice(from, to);
+    return piece.variable === undefined ? {
+        ...piece,
+        text,
+        start: piece.start + from,
+        end: piece.start + to
+    } : {
+        ...piece,
+        text
+    };
 }
 /** The matches of a global pattern, as pieces. */ function matchPieces(pieces, pattern) {
+    const slice = slicer(pieces);
     const matches = [
         ...textOf(pieces).matchAll(pattern)
     ];
-    return matches.map(({ 0: text, index })=>slicePieces(pieces, index, index + text.length));
+    return matches.map(({ 0: text, index })=>slice(index, index + text.length));
 }
 /** Without the white space around it. */ function trimPieces(pieces) {
     const text = textOf(pieces);
@@ -9940,10 +9987,7 @@ const ASSIGNMENT = /^(?:export\s+)?([\w\-+.${}/~:]+?)(\[[\w\-+.][\w\-+.@]*\])?\s
         }
         checkComment(joined, line, text);
         const goesOn = text.endsWith('\\');
-        joined = [
-            ...joined,
-            ...goesOn ? slicePieces(line, 0, text.length - 1) : line
-        ];
+        joined.push(...goesOn ? slicePieces(line, 0, text.length - 1) : line);
         if (goesOn) continue;
         const whole = textOf(joined);
         if (FUNCTION.test(whole)) within = 'function';
@@ -9965,7 +10009,8 @@ const ASSIGNMENT = /^(?:export\s+)?([\w\-+.${}/~:]+?)(\[[\w\-+.][\w\-+.@]*\])?\s
     });
 }
 /** A comment cannot stand between the lines of a value, nor a value go on from a comment. */ function checkComment(joined, line, text) {
-    if (joined.length === 0 || textOf(joined).startsWith('#') === text.startsWith('#')) return;
+    const [first] = joined;
+    if (first === undefined || first.text.startsWith('#') === text.startsWith('#')) return;
     throw runner.usageError('a comment within a value that goes on over several lines', {
         origin: text === '' ? originOf(joined) : originOf(line),
         hint: 'BitBake refuses it: put the comment before the value'
@@ -10036,12 +10081,15 @@ function parseKeyword(keyword, rest) {
     const variable = variableOf(data, name);
     if (operator === '??=') variable.weak = value;
     else if (operator === ':=') variable.value = expand(data, value, []);
-    else if (operator !== '?=' || variable.value === undefined) variable.value = combine(variable.value, operator, value);
+    else if (operator !== '?=' || variable.value === undefined) {
+        variable.value = combine(variable.value, operator, value);
+        if (variable.value.length > MOST_PIECES) throw tooLong(value);
+    }
 }
 /** The value that counts, its variables replaced; undefined for a variable that is not set. */ function currentValue(data, name) {
     return lookUp(data, name, []);
 }
-/** The overrides that a part of a variable depends on, with that part. */ function conditionsOf(data, name) {
+/** What may be part of a variable's value, each with the overrides that it depends on. */ function conditionsOf(data, name) {
     return [
         ...data.variables
     ].flatMap(([full, { value, weak, changes }])=>{
@@ -10056,7 +10104,7 @@ function parseKeyword(keyword, rest) {
                     own,
                     part
                 ]),
-            ...changes.map(({ overrides, value })=>[
+            ...changes.filter(({ keyword })=>keyword !== 'remove').map(({ overrides, value })=>[
                     [
                         ...own,
                         ...overrides
@@ -10067,6 +10115,7 @@ function parseKeyword(keyword, rest) {
     });
 }
 /** Characters: variables that hold each other twice would double with each step. */ const LONGEST_VALUE = 100_000;
+/** Of assignments that add to each other. */ const MOST_PIECES = 20_000;
 const VARIABLE = /\$\{[\w\-+./~:]+?\}/g;
 /** The text with those variables replaced that have a value. */ function replaceVariables(text, value) {
     return text.replaceAll(VARIABLE, (variable)=>value(variable.slice(2, -1)) ?? variable);
@@ -10163,23 +10212,30 @@ function compareRanks(first, second) {
  * where those stand; one that holds a part of an entry leaves the entry where it is.
  */ function expand(data, pieces, around) {
     const text = textOf(pieces);
+    checkLength(text, pieces);
+    const slice = slicer(pieces);
     const expanded = [];
     let end = 0;
     for (const { 0: match, index } of text.matchAll(VARIABLE)){
-        const site = slicePieces(pieces, index, index + match.length);
-        expanded.push(slicePieces(pieces, end, index), replaced(data, site, match.slice(2, -1), around));
+        const before = slice(end, index);
+        const site = slice(index, index + match.length);
+        expanded.push(before, replaced(data, site, match.slice(2, -1), around));
         end = index + match.length;
     }
     const all = [
         ...expanded,
-        slicePieces(pieces, end, text.length)
+        slice(end, text.length)
     ].flat();
-    if (textOf(all).length > LONGEST_VALUE) {
-        throw runner.usageError('a variable grows without end', {
-            origin: originOf(pieces)
-        });
-    }
+    checkLength(textOf(all), pieces);
     return all;
+}
+function checkLength(text, written) {
+    if (text.length > LONGEST_VALUE) throw tooLong(written);
+}
+function tooLong(written) {
+    return runner.usageError('the value of a variable is too long', {
+        origin: originOf(written)
+    });
 }
 function replaced(data, site, name, around) {
     if (around.includes(name)) {
@@ -10225,6 +10281,17 @@ function joinLists(lists) {
         ]
     };
 }
+/** Each once, by what tells them apart. */ function distinct$1(items, keyOf) {
+    return [
+        ...new Map(items.map((item)=>[
+                JSON.stringify(keyOf(item)),
+                item
+            ])).values()
+    ];
+}
+/** What is said where a list is for another engine than the package. */ function checkEngine(engine, { engine: input }, origin) {
+    return input === undefined || input === engine ? NOTHING : remark('warning', `this is for ${engine}, but the input engine is ${input}`, origin);
+}
 
 /**
  * Isar's recipes: the `docker://` entries of SRC_URI. See "Pre-install container images" in Isar's
@@ -10240,10 +10307,20 @@ function joinLists(lists) {
             architecture
         ];
         const lists = wanted.map((each)=>readFor(each, recipe, list, context));
-        return withoutRepetitions(joinLists([
+        const { images, findings } = joinLists([
             ...lists,
             ...recipe.remarks
-        ]));
+        ]);
+        return {
+            images: distinct$1(images, ({ origin, written })=>[
+                    origin,
+                    written
+                ]),
+            findings: distinct$1(findings, ({ origin, message })=>[
+                    origin,
+                    message
+                ])
+        };
     }
 };
 /** @param around the files whose parts this is */ async function loadRecipe(list, context, around) {
@@ -10259,7 +10336,7 @@ function joinLists(lists) {
                     statement
                 ],
                 remarks: [
-                    remarkOn(statement)
+                    remarkOn(statement, context)
                 ]
             });
             continue;
@@ -10275,7 +10352,7 @@ async function loadIncluded$1(path, required, around, context) {
     const nothing = {
         statements: [],
         remarks: [
-            engineRemark(path)
+            engineRemark(path, context)
         ]
     };
     const [recipe] = around;
@@ -10306,23 +10383,31 @@ async function loadIncluded$1(path, required, around, context) {
 }
 /** Of a recipe in its layer; two are usual: recipes-app/app/app.bb. */ const DEEPEST_FOLDER = 6;
 /** What the classes and includes of Isar's loader are called. */ const LOADER = /(?:^|\/)(docker|podman)-loader(?:\.inc)?$/;
-/** What is said of a statement that is no assignment. */ function remarkOn(statement) {
+/** What is said of a statement by itself. */ function remarkOn(statement, context) {
     if (statement.type === 'inherit') {
-        return joinLists(matchPieces(statement.classes, /\S+/g).map(engineRemark));
+        const names = matchPieces(statement.classes, /\S+/g);
+        return joinLists(names.map((name)=>engineRemark(name, context)));
     }
+    if (statement.type === 'assignment') return removalRemark(statement.name, statement.value);
     if (statement.type !== 'code') return NOTHING;
     const [entry] = matchPieces(statement.line, /docker:\/\/[^\s"']+/g);
     return entry === undefined ? NOTHING : unread(entry, 'it stands in a function');
 }
-function engineRemark(name) {
+/** What an appended file takes away stands in the recipe, which is another list. */ function removalRemark(name, value) {
+    const removed = /^SRC_URI:(?:.*:)?remove\b/.test(name) ? entriesOf(value) : [];
+    return joinLists(removed.filter((entry)=>originOf(entry).file.endsWith('.bbappend')).map((entry)=>{
+        const message = `${textOf(entry)} is taken away from no recipe: each is read by itself`;
+        return remark('warning', message, originOf(entry));
+    }));
+}
+function engineRemark(name, context) {
     const engine = LOADER.exec(textOf(name))?.[1];
-    if (engine === undefined) return NOTHING;
-    return remark('notice', `loads into ${engine}: here the input engine says so`, originOf(name));
+    return engine === undefined ? NOTHING : checkEngine(engine, context, originOf(name));
 }
 function unread(entry, why) {
     return remark('warning', `${textOf(entry)} is not read: ${why}`, originOf(entry));
 }
-/** The images of a recipe for an architecture. */ function readFor(architecture, { statements }, { file }, { env }) {
+/** The images of a recipe for an architecture. */ function readFor(architecture, { statements }, { file }, { env, deleteAfterLoad }) {
     const given = (name)=>/^(?:DISTRO|PACKAGE)_ARCH$/.test(name) ? architecture : fileVariable(file, name) ?? env[name];
     const data = {
         variables: new Map(),
@@ -10339,7 +10424,7 @@ function unread(entry, why) {
     return joinLists([
         ...entriesOf(currentValue(data, 'SRC_URI')).map(readEntry$1),
         ...foreignParts(data),
-        deleteRemark(currentValue(data, 'CONTAINER_DELETE_AFTER_LOAD'))
+        checkDelete(currentValue(data, 'CONTAINER_DELETE_AFTER_LOAD'), deleteAfterLoad)
     ]);
 }
 /** The variables that BitBake takes from a recipe's path: NAME_VERSION_REVISION.bb. */ function fileVariable(file, variable) {
@@ -10398,22 +10483,10 @@ function readEntry$1(entry) {
 function isArchitecture(override) {
     return runner.debianArchitectures.includes(override);
 }
-function deleteRemark(value) {
-    return value !== undefined && textOf(value) === '1' ? remark('notice', 'CONTAINER_DELETE_AFTER_LOAD = "1": here the input delete-after-load says so', originOf(value)) : NOTHING;
-}
-/** What is the same for several architectures is there once. */ function withoutRepetitions({ images, findings }) {
-    return {
-        images: distinct$1(images),
-        findings: distinct$1(findings)
-    };
-}
-function distinct$1(items) {
-    return [
-        ...new Map(items.map((item)=>[
-                JSON.stringify(item),
-                item
-            ])).values()
-    ];
+/** As Isar's loader reads it: "1", and nothing else, is yes. */ function checkDelete(value, input) {
+    if (!value?.length || input === undefined || textOf(value) === '1' === input) return NOTHING;
+    const said = `CONTAINER_DELETE_AFTER_LOAD = ${runner.quote(textOf(value))}`;
+    return remark('warning', `${said}, but the input delete-after-load is ${input}`, originOf(value));
 }
 
 var dist = {};
@@ -12211,7 +12284,8 @@ function rootOf(list) {
             }))
     };
 }
-function readContainers(section, profiles, { architecture }) {
+function readContainers(section, profiles, context) {
+    const { architecture } = context;
     checkAttributes(section, [
         'source',
         'backend',
@@ -12251,7 +12325,7 @@ function readContainers(section, profiles, { architecture }) {
             images,
             findings: []
         },
-        backend.value === SNAP ? remark('notice', SNAP_REMARK, backend.origin) : NOTHING
+        backend.value === SNAP ? remark('notice', SNAP_REMARK, backend.origin) : checkEngine(backend.value, context, backend.origin)
     ]);
 }
 const SNAP = 'container-snap';
@@ -12587,7 +12661,7 @@ const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white spac
  */ const lines = {
     name: 'lines',
     looksFor: 'one reference a line',
-    recognises: (_file, text)=>isReference(text.split('\n').find((line)=>content(line) !== '')),
+    recognises: (_file, text)=>isReference(firstContent(text)),
     parse: (list)=>({
             images: parseLines(list),
             findings: []
@@ -12600,7 +12674,7 @@ const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white spac
     });
 }
 function isReference(line) {
-    if (line === undefined) return true;
+    if (line === '') return true;
     const [written = '', ...suffix] = words(line);
     try {
         parseSuffix(suffix, {
@@ -12735,10 +12809,7 @@ function parseAssignment(line, section) {
         ]);
         if (line === undefined || /^[#;]/.test(line.text)) continue;
         const goesOn = line.text.endsWith('\\');
-        joined = [
-            ...joined,
-            goesOn ? literal(list, line.start, line.end - 1) : line
-        ];
+        joined.push(goesOn ? literal(list, line.start, line.end - 1) : line);
         if (goesOn) continue;
         lines.push(joined);
         joined = [];
@@ -12783,7 +12854,16 @@ function parseAssignment(line, section) {
 async function readUnit(list, context) {
     const unit = await loadUnit(list, context);
     const reader = READERS[node_path.extname(unit.name)];
-    if (reader !== undefined) return reader(unit, context);
+    if (reader !== undefined) {
+        const list = await reader(unit, context);
+        const engine = list.images.length > 0 ? checkEngine('podman', context, {
+            file: unit.file
+        }) : NOTHING;
+        return joinLists([
+            list,
+            engine
+        ]);
+    }
     throw runner.usageError(`a quadlet is called NAME${Object.keys(READERS).join(', NAME')}`, {
         origin: {
             file: list.file
@@ -13133,9 +13213,9 @@ function formatNamed(name) {
     });
 }
 const STRUCTURED_FILE = /\.(?:ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network|service|toml|ini)$|(?:^|\/)(?:Dockerfile|Containerfile)[^/]*$/i;
-/** A tag, a mapping's key, a section, a bracket, an assignment or the start of a YAML document. */ const STRUCTURED_START = /^\s*(?:<[?!a-z]|[{"']|---|\[[A-Z][A-Za-z]*\]|\w[\w.-]*\s*(?::\s|\??[+:]?=))/;
+/** A tag, a mapping's key, a section, a bracket, an assignment or the start of a YAML document. */ const STRUCTURED_START = /^(?:<[?!a-z]|[{"']|---|\[[A-Z][A-Za-z]*\]|\w[\w.-]*\s*(?::\s|\??[+:]?=))/;
 function looksStructured(file, text) {
-    return STRUCTURED_FILE.test(file) || STRUCTURED_START.test(text.replace(/^(?:\s*#.*\n)+/, ''));
+    return STRUCTURED_FILE.test(file) || STRUCTURED_START.test(firstContent(text));
 }
 
 /** 16 MiB: some 200,000 images; a larger file is an archive given by mistake. */ const LARGEST_LIST = 16 * 1024 * 1024;
@@ -13161,16 +13241,19 @@ function looksStructured(file, text) {
     const files = new Map();
     const input = listFile('images', request.images);
     try {
-        const images = parseLines(input);
-        const findings = [];
-        for (const entry of request.imageLists){
-            const parsed = await readEntry(entry, request, files);
-            images.push(...parsed.images);
-            findings.push(...parsed.findings);
-        }
+        const parsed = [
+            {
+                images: parseLines(input),
+                findings: []
+            }
+        ];
+        for (const entry of request.imageLists)parsed.push(await readEntry(entry, request, files));
         return {
-            images,
-            findings,
+            images: parsed.flatMap(({ images })=>images),
+            findings: distinct$1(parsed.flatMap(({ findings })=>findings), ({ origin, message })=>[
+                    origin,
+                    message
+                ]),
             files
         };
     } catch (error) {
@@ -13262,7 +13345,7 @@ async function matches(pattern) {
         hint: 'patterns are resolved from the current folder; ** stands for folders of any depth'
     });
 }
-/** A list file, and the files that override what it says. */ async function readGroup([file = '', ...others], given, { env, architecture, profiles }, files) {
+/** A list file, and the files that override what it says. */ async function readGroup([file = '', ...others], given, { env, architecture, profiles, engine, deleteAfterLoad }, files) {
     const first = listFile(file, decodeList(await readStart(file), file));
     const format = given ?? recognise(first);
     const keep = (list)=>{
@@ -13279,6 +13362,8 @@ async function matches(pattern) {
         env,
         architecture,
         profiles,
+        engine,
+        deleteAfterLoad,
         readFile: async (path, from)=>{
             const bytes = await readFurther(path, from);
             return bytes && keep(listFile(path, decodeList(bytes, path)));

@@ -17,7 +17,7 @@ import { type ActionsCache, hasActionsCache, openActionsCache } from './store/ac
 import { installTools } from './tools.ts';
 
 /** What an action lets a boot test do. */
-export interface BootLeave {
+interface BootLeave {
   /** Whether missing tools may be installed. */
   readonly install: boolean;
   /** Whether the Actions cache may keep base systems, where the runner has one. */

@@ -55,7 +55,7 @@ function entryKey(key: string): string {
   return `container-preload-base-${key}`;
 }
 
-export function packArgv(pack: string, folder: string): string[] {
+function packArgv(pack: string, folder: string): string[] {
   return [
     ...['tar', '--create', `--file=${pack}`, '--use-compress-program=zstd -T0 -3', '--sparse'],
     ...[`--directory=${folder}`, '--', ...NAMES],
@@ -63,7 +63,7 @@ export function packArgv(pack: string, folder: string): string[] {
 }
 
 /** Only what was packed: others may have written to the cache. */
-export function unpackArgv(pack: string, folder: string): string[] {
+function unpackArgv(pack: string, folder: string): string[] {
   return [
     ...['tar', '--extract', `--file=${pack}`, '--use-compress-program=zstd', '--no-same-owner'],
     ...[`--directory=${folder}`, '--', ...NAMES],

@@ -146,10 +146,11 @@ export function parseBootTest(
 ): BootTestPlan {
   const wanted = raw['boot-test'] || BOOT_TEST_INPUTS['boot-test'].default;
   const named = !/^(?:true|false)$/i.test(wanted);
-  if (!named && !within('boot-test', () => parseBoolean(wanted))) return {};
+  const asked = named || within('boot-test', () => parseBoolean(wanted));
   const given = Object.keys(MACHINE_INPUTS).map((name) => [name, raw[calledHere(name)] ?? '']);
   const options = { ...Object.fromEntries(given), suite: named ? wanted : '' };
   const test = parseSettings(options, env, 1, calledHere);
+  if (!asked) return {};
   const bootable = named ? BASE_ARCHITECTURES : BY_DEFAULT;
   const found = bootable.find((candidate) => candidate === architecture);
   if (found !== undefined) return { test, architecture: found };

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { prepareBase } from './boot/base/prepare.ts';
@@ -70,6 +70,7 @@ export async function proveByBoot(
   await makeFolder(boots);
   await removeStale(boots);
   await checkRoom(boots, packages.proved);
+  await prepareReports(options);
   const workDir = await mkdtemp(join(boots, 'work-'));
   try {
     watch.part('Preparing the base system');
@@ -202,13 +203,18 @@ async function checkRoom(folder: string, packages: readonly PackageUnderTest[]):
   );
 }
 
+/** After a boot it were a pity to find out that its report cannot be written. */
+async function prepareReports({ junit, summary, logDir }: BootOptions): Promise<void> {
+  await makeFolder(logDir);
+  for (const [name, path] of Object.entries({ junit, summary })) {
+    if (path === undefined) continue;
+    await makeFolder(dirname(path));
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) throw usageError(`${name}: ${path} is a folder`);
+  }
+}
+
 async function writeReports(verdict: Verdict, { junit, summary }: BootOptions): Promise<void> {
-  if (junit !== undefined) {
-    await mkdir(dirname(junit), { recursive: true });
-    await writeFile(junit, junitReport(verdict));
-  }
-  if (summary !== undefined) {
-    await mkdir(dirname(summary), { recursive: true });
-    await appendFile(summary, markdownVerdict(verdict));
-  }
+  if (junit !== undefined) await writeFile(junit, junitReport(verdict));
+  if (summary !== undefined) await appendFile(summary, markdownVerdict(verdict));
 }

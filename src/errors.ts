@@ -60,10 +60,16 @@ export function formatError(error: UserError): string {
 export function formatExcerpt({ excerpt, origin }: UserError): string | undefined {
   if (excerpt === undefined || origin?.column === undefined) return undefined;
   const number = String(origin.line);
+  // Of a line without end the part around the column is enough.
+  const cut = Math.max(0, origin.column - 1 - WIDEST_EXCERPT / 2);
   // A tab would push the rest aside.
-  const line = printable(excerpt.replaceAll('\t', ' '));
-  return `  ${number} | ${line}\n  ${' '.repeat(number.length)} | ${' '.repeat(origin.column - 1)}^`;
+  const line = printable(excerpt.slice(cut, cut + WIDEST_EXCERPT).replaceAll('\t', ' '));
+  const caret = `${' '.repeat(origin.column - 1 - cut)}^`;
+  return `  ${number} | ${line}\n  ${' '.repeat(number.length)} | ${caret}`;
 }
+
+/** Columns. */
+const WIDEST_EXCERPT = 120;
 
 /** One line without control characters: what a registry says must not steer a terminal or a job. */
 export function printable(text: string): string {

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Ends the program: SIGTERM, and SIGKILL five seconds later. */
   readonly signal?: AbortSignal | undefined;
+  /** The signal ends all that the program has started, too: for scripts, and for what waits for others. */
+  readonly withChildren?: boolean;
 }
 
 const KILL_AFTER_MS = 5000;
@@ -56,16 +58,30 @@ export function start(argv: readonly string[], options: RunOptions = {}): ChildP
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A process group of its own.
+    detached: options.withChildren ?? false,
   });
   // A program that ends without reading its input is no error of ours: its exit code tells.
   child.stdin?.on('error', () => undefined);
+  const kill = (signal: NodeJS.Signals) =>
+    options.withChildren ? killGroup(child.pid, signal) : child.kill(signal);
   const stop = () => {
-    child.kill('SIGTERM');
-    setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+    kill('SIGTERM');
+    const timer = setTimeout(() => kill('SIGKILL'), KILL_AFTER_MS).unref();
+    child.once('close', () => clearTimeout(timer));
   };
   options.signal?.addEventListener('abort', stop, { once: true });
   child.once('close', () => options.signal?.removeEventListener('abort', stop));
   return child;
+}
+
+function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, signal);
+  } catch (error) {
+    // All of them have ended.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The exit code of a started program, 128 + n for a signal as in a shell. */

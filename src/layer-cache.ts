@@ -195,19 +195,43 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
     saveFile(key, path);
   };
 
-  return {
-    async expectImage(manifestDigest) {
-      const manifest = await store.getDocument(manifestDigest);
-      const config = manifest && configOf(manifest);
-      if (config !== undefined && (await store.getDocument(config)) !== undefined) return;
+  /** What the file system refuses must not fail here: whoever needs it says so. */
+  const harmless = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      actions.giveUp((error as Error).message);
+    }
+  };
+  const expectImage = async (manifestDigest: Digest): Promise<void> => {
+    const manifest = await store.getDocument(manifestDigest);
+    const config = manifest && configOf(manifest);
+    if (config !== undefined && (await store.getDocument(config)) !== undefined) return;
+    for (const kind of kinds) {
+      if ((await openBundle(keyOf(kind, manifestDigest))).has(manifestDigest)) return;
+    }
+  };
+  const save: LayerCache['save'] = async (parts, layers) => {
+    const preparedOf = (layer: Layer) => layers.get(layerKey(layer, options.compression));
+    for (const part of parts) {
       for (const kind of kinds) {
-        if ((await openBundle(keyOf(kind, manifestDigest))).has(manifestDigest)) return;
+        if ('image' in part) await saveBundle(kind, part, preparedOf);
+        const prepared = 'layer' in part ? preparedOf(part.layer) : undefined;
+        if ('layer' in part && prepared) await saveLarge(kind, part.layer, prepared);
       }
-    },
-    async restore(images) {
+    }
+    await Promise.all(begun);
+    await Promise.all(saving.values());
+  };
+
+  return {
+    expectImage: (manifestDigest) => harmless(() => expectImage(manifestDigest)),
+    restore(images) {
       // The largest first: the longest way should not begin last.
       const uses = usesOf(images, options.compression).sort((a, b) => b.layer.size - a.layer.size);
-      await together(signal, () => uses.map(restoreLayer));
+      return harmless(() => together(signal, () => uses.map(restoreLayer)));
     },
     async lacking(parts) {
       const there = await together(signal, () =>
@@ -225,18 +249,7 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
       if (!isLarge(layer)) return;
       for (const kind of kinds) begun.push(quietly(saveLarge(kind, layer, prepared)));
     },
-    async save(parts, layers) {
-      const preparedOf = (layer: Layer) => layers.get(layerKey(layer, options.compression));
-      for (const part of parts) {
-        for (const kind of kinds) {
-          if ('image' in part) await saveBundle(kind, part, preparedOf);
-          const prepared = 'layer' in part ? preparedOf(part.layer) : undefined;
-          if ('layer' in part && prepared) await saveLarge(kind, part.layer, prepared);
-        }
-      }
-      await Promise.all(begun);
-      await Promise.all(saving.values());
-    },
+    save: (parts, layers) => harmless(() => save(parts, layers)),
     stats: () => ({
       layersRestored: restored.layer,
       blobsRestored: restored.blob,
@@ -294,9 +307,14 @@ function keyOf({ name }: Kind, digest: Digest): string {
   return `container-preload-${LAYOUT_VERSION}-${name}-${digest.replace(':', '-')}`;
 }
 
+/** Undefined where it is no manifest: whoever reads it says so. */
 function configOf(manifest: Buffer): Digest | undefined {
-  const { config } = JSON.parse(manifest.toString()) as { config?: { digest?: string } };
-  return config?.digest !== undefined && isDigest(config.digest) ? config.digest : undefined;
+  try {
+    const { config } = JSON.parse(manifest.toString()) as { config: { digest: string } };
+    return isDigest(config.digest) ? config.digest : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A layer in a bundle; a document there is called by its digest alone. */

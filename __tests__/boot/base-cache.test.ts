@@ -43,7 +43,7 @@ async function keep(cacheDir: string, content: string, key: string = facts.key) 
 
 async function read(cacheDir: string, key: string = facts.key) {
   const { warnings, warn } = listener();
-  return { base: await readBase(baseFolder(cacheDir, key), warn), warnings };
+  return { base: await readBase(baseFolder(cacheDir, key), key, warn), warnings };
 }
 
 describe('the cache of base systems', () => {
@@ -80,6 +80,17 @@ describe('the cache of base systems', () => {
     await writeFile(join(dirname(disk), 'base.json'), text);
     const { base, warnings } = await read(cacheDir);
     expect([base, warnings]).toEqual([undefined, [expect.stringMatching(/made anew: /)]]);
+  });
+
+  test('one under the key of another is no base', async () => {
+    const cacheDir = await temp.make();
+    const folder = baseFolder(cacheDir, 'k');
+    await mkdir(folder, { recursive: true });
+    await seal(folder, 'one', '../other');
+    expect(await read(cacheDir)).toEqual({
+      base: undefined,
+      warnings: [expect.stringContaining('it is another one')],
+    });
   });
 
   test('of two that keep the same at once, both have one', async () => {

@@ -105,9 +105,15 @@ test('the kernel is told to start the agent from the payload disk', () => {
   expect(kernelCommandLine('armhf', ['apparmor=0'])).toBe(
     'root=/dev/vda rw console=ttyAMA0 loglevel=4 panic=-1 ' +
       `systemd.run="/bin/sh -c 'mkdir -p /run/container-preload-payload && ` +
-      'mount -o ro LABEL=preload-payload /run/container-preload-payload && ' +
+      'mount -r LABEL=preload-payload /run/container-preload-payload && ' +
       `exec /bin/sh /run/container-preload-payload/start'" ` +
       'systemd.run_success_action=none systemd.run_failure_action=poweroff-force ' +
       'systemd.show_status=error systemd.journald.forward_to_console=1 apparmor=0',
   );
+});
+
+test('no word of the command line is taken for another option by programs that know no quotes', () => {
+  const words = kernelCommandLine('amd64', []).split(' ');
+  expect(words).toContain('rw');
+  expect(words).not.toContain('ro');
 });

@@ -108,6 +108,12 @@ test('a list may have 16 MiB and no byte more', () => {
   expect(error.message).toContain('16 MiB');
 });
 
+test('a list may have as many images as fit into it', async () => {
+  const text = Array.from({ length: 200_000 }, (_, number) => `r.test/app:${number}\n`).join('');
+  const { images } = await readImages({ images: '', imageLists: [await listFile('many', text)] });
+  expect(images).toHaveLength(200_000);
+});
+
 describe('the same image again', () => {
   test.each([
     ['the same line', 'alpine', 'alpine'],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Origin } from '../../src/errors.ts';
-import { actionScreen, annotationOf } from '../../src/report/action-screen.ts';
+import { actionScreen, annotationOf, printVerbatim } from '../../src/report/action-screen.ts';
 
 describe('where an annotation stands', () => {
   test.each<[string, Origin | undefined, object]>([
@@ -56,5 +56,14 @@ describe('what the runner reads', () => {
   ])('%s', (_name, show, expected) => {
     show(actionScreen());
     expect(written).toBe(expected);
+  });
+
+  test('no word of others is a command, or steers a terminal', () => {
+    printVerbatim('What it told', 'one\n::error::evil\n\ttwo\x1b[2J');
+    const [, token = ''] = /^::stop-commands::(\S{20,})$/m.exec(written) ?? [];
+    expect(written.split('\n')).toEqual([
+      ...['::group::What it told', `::stop-commands::${token}`],
+      ...['one', '::error::evil', '\ttwo[2J', `::${token}::`, '::endgroup::', ''],
+    ]);
   });
 });

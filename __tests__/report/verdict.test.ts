@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import type { Case, Verdict } from '../../src/boot/types.ts';
-import { formatCase, markdownVerdict, textVerdict } from '../../src/report/verdict.ts';
+import { formatError } from '../../src/errors.ts';
+import {
+  formatCase,
+  markdownVerdict,
+  textVerdict,
+  verdictError,
+} from '../../src/report/verdict.ts';
 
 const CASE: Case = {
   scenario: 'fresh',
@@ -58,4 +64,12 @@ test.each([
   [{ ...CASE, subject: '', ok: false }, 'FAIL fresh: ID: sha256:1 (1.0 s)'],
 ])('a case as a line', (found, line) => {
   expect(formatCase(found)).toBe(line);
+});
+
+test.each([
+  [VERDICT, '1 of 4 checks failed, the first: fresh: b:1: ID: exit | code 1 (see /logs)'],
+  [{ ...VERDICT, cases: [] }, '0 of 0 checks failed, no check was made (see /logs)'],
+])('what ends a run that failed', (verdict, line) => {
+  const error = verdictError(verdict, '/logs');
+  expect([error.kind, formatError(error)]).toEqual(['failure', line]);
 });

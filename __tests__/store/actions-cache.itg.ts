@@ -43,7 +43,7 @@ describe.each<CacheVersion>(['v1', 'v2'])('the service %s', (version) => {
       env: { ...process.env, ...service.env(version), ...env },
       signal: new AbortController().signal,
       onTrouble: (why) => troubles.push(why),
-      patience: { answerMs: 3000, transferMs: 5000 },
+      patience: { answerMs: 30_000 },
     });
     return cache;
   };
@@ -77,4 +77,105 @@ describe.each<CacheVersion>(['v1', 'v2'])('the service %s', (version) => {
     expect(await cache.has('two')).toBe(false);
     expect(troubles).toEqual([]);
   });
+
+  test('what is there already is not sent again', async () => {
+    await save('one');
+    open();
+    service.requests.length = 0;
+    expect(await save('one')).toBe(false);
+    expect(service.requests).toEqual([{ what: 'look', key: 'one', bytes: 0 }]);
+    // Of two jobs that look at the same time, one comes too late: nobody's fault.
+    open();
+    service.entries.delete('two');
+    await cache.has('two');
+    service.entries.set('two', bytes);
+    expect(await save('two')).toBe(false);
+    expect(troubles).toEqual([]);
+  });
+
+  test('a key is not the start of others', async () => {
+    await save('one-more');
+    open();
+    expect(await restore('one')).toBeUndefined();
+    expect(await cache.has('one')).toBe(false);
+  });
+
+  test('after a failure of the service nothing more is asked', async () => {
+    service.fail({ status: 403 });
+    expect(await cache.has('one')).toBe(false);
+    service.requests.length = 0;
+    service.fail(undefined);
+    expect(await cache.has('two')).toBe(false);
+    expect(await save('two')).toBe(false);
+    expect(service.requests).toEqual([]);
+    expect(troubles).toHaveLength(1);
+  });
+
+  test('what one entry lacks is not the fault of others', async () => {
+    await save('one');
+    await save('two');
+    open();
+    service.fail('evicted');
+    expect(await restore('one')).toBeUndefined();
+    service.fail(undefined);
+    expect((await restore('two'))?.equals(bytes)).toBe(true);
+    expect(troubles).toEqual([expect.stringMatching(/^one: /)]);
+  });
+
+  test('a client that cannot start is a cache that does not work', async () => {
+    open({ ACTIONS_RUNTIME_TOKEN: '' });
+    cache.close();
+    cache = openActionsCache({
+      client: join(folder, 'none.js'),
+      workDir: folder,
+      env: process.env,
+      signal: new AbortController().signal,
+      onTrouble: (why) => troubles.push(why),
+    });
+    expect(await cache.has('one')).toBe(false);
+    expect(troubles).toEqual(['its client does not start']);
+  });
+
+  test('a signal ends what is on its way', async () => {
+    const stop = new AbortController();
+    service.fail('silent');
+    const ended = openActionsCache({
+      client: CLIENT,
+      workDir: folder,
+      env: { ...process.env, ...service.env(version) },
+      signal: stop.signal,
+      onTrouble: (why) => troubles.push(why),
+    });
+    const asked = ended.has('one');
+    setTimeout(() => stop.abort(new Error('enough')), 500);
+    await expect(asked).rejects.toThrow('enough');
+    expect(troubles).toEqual([]);
+  });
+});
+
+test('a limit is waited for: by all that are on their way, and again after a success', async () => {
+  const service = await startCacheService();
+  const folder = await temp.make('limited');
+  const troubles: string[] = [];
+  const cache = openActionsCache({
+    client: CLIENT,
+    workDir: folder,
+    env: { ...process.env, ...service.env('v2') },
+    signal: new AbortController().signal,
+    onTrouble: (why) => troubles.push(why),
+  });
+  try {
+    await writeFile(join(folder, 'file'), bytes);
+    const keys = ['one', 'two', 'three', 'four', 'five'];
+    for (let round = 1; round <= 2; round += 1) {
+      // What is limited is told twice at least, and then served.
+      service.limit({ answers: 2, seconds: 1 });
+      const saved = keys.map((key) => cache.save(`${key}-${round}`, join(folder, 'file')));
+      expect(await Promise.all(saved)).toEqual(keys.map(() => true));
+    }
+    expect(troubles).toEqual([]);
+  } finally {
+    cache.close();
+    await service.stop();
+  }
 });

@@ -33,6 +33,8 @@ export interface CacheService {
   env(version: CacheVersion): NodeJS.ProcessEnv;
   /** From now on; undefined for none. */
   fail(fault: Fault | undefined): void;
+  /** The next answers are 429, with so many seconds to wait. */
+  limit(limit: { readonly answers: number; readonly seconds: number }): void;
   /** The entries' bytes by key. */
   readonly entries: Map<string, Buffer>;
   readonly requests: CacheRequestLog[];
@@ -57,6 +59,7 @@ export async function startCacheService(): Promise<CacheService> {
   const uploads = new Map<string, Upload>();
   const requests: CacheRequestLog[] = [];
   let fault: Fault | undefined;
+  let limit = { answers: 0, seconds: 0 };
 
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
@@ -99,10 +102,10 @@ export async function startCacheService(): Promise<CacheService> {
   }
 
   function reply(question: Question): Reply | Buffer {
-    if (typeof fault === 'object') {
-      const { status, retryAfter } = fault;
-      const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
-      return { status, body: { message: 'refused', msg: 'refused' }, headers };
+    if (typeof fault === 'object') return refuse(fault);
+    if (limit.answers > 0) {
+      limit.answers -= 1;
+      return refuse({ status: 429, retryAfter: limit.seconds });
     }
     const [, first, , name = ''] = question.pathname.split('/');
     if (first === '_apis') return oldProtocol(question);
@@ -201,6 +204,9 @@ export async function startCacheService(): Promise<CacheService> {
     fail(next) {
       fault = next;
     },
+    limit(next) {
+      limit = { ...next };
+    },
     entries,
     requests,
     async stop() {
@@ -248,3 +254,8 @@ const REFUSALS = {
     message: 'the repository has used up its cache storage',
   },
 } as const satisfies Record<string, Refusal>;
+
+function refuse({ status, retryAfter }: Extract<Fault, object>): Reply {
+  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  return { status, body: { message: 'refused', msg: 'refused' }, headers };
+}

@@ -33,7 +33,7 @@ export async function findAcceleration(
 async function probe(argv: readonly string[], signal: AbortSignal): Promise<string | undefined> {
   // A hung vCPU does not heed SIGTERM.
   const limited = ['timeout', '--signal=KILL', String(PROBE_MS / 1000), ...argv];
-  const { code, stdout, stderr } = await run(limited, { signal });
+  const { code, stdout, stderr } = await run(limited, { signal, withChildren: true });
   if (code === 124 || code === 137) return `it did not run a kernel within ${PROBE_MS / 1000} s`;
   if (code !== 0) return `qemu cannot use it: ${stderr.trim().split('\n').at(-1)}`;
   return stdout.includes('Linux version') ? undefined : 'it ran no kernel';

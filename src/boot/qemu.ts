@@ -110,7 +110,8 @@ export function isNative(architecture: BaseArchitecture, host: NodeJS.Architectu
 export function kernelCommandLine(architecture: BaseArchitecture, options: readonly string[]) {
   const begin = [
     `mkdir -p ${PAYLOAD_FOLDER}`,
-    `mount -o ro LABEL=${PAYLOAD_LABEL} ${PAYLOAD_FOLDER}`,
+    // Not `-o ro`: initramfs-tools knows no quotes, and would mount the root read-only.
+    `mount -r LABEL=${PAYLOAD_LABEL} ${PAYLOAD_FOLDER}`,
     `exec /bin/sh ${PAYLOAD_FOLDER}/start`,
   ].join(' && ');
   return [

@@ -104,13 +104,12 @@ export async function bootTest(test: BootTest): Promise<Verdict> {
 
 /** The wanted scenarios by the devices that they share; what follows `fresh` brings it along. */
 export function rowsOf(wanted: readonly ScenarioName[]): ScenarioName[][] {
-  return SCENARIO_ROWS.map((row) => row.filter((name) => wanted.includes(name)))
-    .filter((row) => row.length > 0)
-    .map((row) =>
-      (SCENARIO_ROWS[0] as readonly ScenarioName[]).includes(row[0] as ScenarioName)
-        ? [...new Set<ScenarioName>(['fresh', ...row])]
-        : row,
-    );
+  const rows: readonly (readonly ScenarioName[])[] = SCENARIO_ROWS;
+  const afterFresh = rows[0]?.some((name) => wanted.includes(name));
+  const needed = afterFresh ? [...wanted, 'fresh'] : wanted;
+  return rows
+    .map((row) => row.filter((name) => needed.includes(name)))
+    .filter((row) => row.length > 0);
 }
 
 /** What came of the scenarios of a row. */
@@ -121,25 +120,38 @@ interface PlayedRow extends Book {
 async function playRow(row: readonly ScenarioName[], options: LabOptions): Promise<PlayedRow> {
   const book: Book = { cases: [], logs: [] };
   const device = await makeDevice(options, row[0] ?? '', row.includes('power-cut'));
+  const plays: Play[] = row.map((name) => [name, PLAYS[name]]);
+  const last = row.at(-1);
+  if (options.keepDisks && last !== undefined) plays.push([last, shutDown]);
   let stopped: ScenarioName | undefined;
   try {
-    for (const scenario of row) {
+    for (const [scenario, play] of plays) {
       if (stopped !== undefined) {
         skip(scenario, stopped, book, options);
         continue;
       }
       try {
-        await perform(scenario, PLAYS[scenario], device, book, options);
+        await perform(scenario, play, device, book, options);
       } catch (error) {
         if (!(error instanceof StopScenario)) throw error;
         stopped = scenario;
       }
     }
-    if (options.keepDisks && device.machine?.alive) await device.machine.leave('poweroff');
   } finally {
     await device.machine?.cut();
   }
   return { ...book, device };
+}
+
+type Play = [ScenarioName, (lab: Lab) => Promise<void>];
+
+/** So that the disk is as a device in order has it. */
+async function shutDown(lab: Lab): Promise<void> {
+  const machine = await lab.machine();
+  await lab.check('shuts down', '', async () => {
+    await machine.leave('poweroff');
+    return 'in order';
+  });
 }
 
 /** A device on which something failed, else that of the last row. */

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { formatOrigin, type Origin, UserError, usageError } from '../errors.ts';
-import type { Finding } from './finding.ts';
 import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
 import { formatNamed, isFormatName, recognise } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
 import { type ListFile, lineText, listFile } from './formats/list-file.ts';
+import { distinct } from './formats/parsed-list.ts';
 import { expandGlob } from './glob.ts';
 import type { Image, ImageSource } from './image.ts';
 import { quote } from './quote.ts';
@@ -16,7 +16,7 @@ import { formatReference } from './reference.ts';
 const LARGEST_LIST = 16 * 1024 * 1024;
 
 /** Where images are named, and what the meaning of a list depends on. */
-export interface ListRequest extends Pick<ListContext, 'env' | 'architecture' | 'profiles'> {
+export interface ListRequest extends Omit<ListContext, 'readFile' | 'readFolder'> {
   /** One a line, as in a list file. */
   readonly images: string;
   /** `[FORMAT:]PATH`, where the path may be a pattern. */
@@ -55,14 +55,16 @@ export async function readLists(request: ListRequest): Promise<Lists> {
   const files = new Map<string, ReadFile>();
   const input = listFile('images', request.images);
   try {
-    const images = parseLines(input);
-    const findings: Finding[] = [];
-    for (const entry of request.imageLists) {
-      const parsed = await readEntry(entry, request, files);
-      images.push(...parsed.images);
-      findings.push(...parsed.findings);
-    }
-    return { images, findings, files };
+    const parsed: ParsedList[] = [{ images: parseLines(input), findings: [] }];
+    for (const entry of request.imageLists) parsed.push(await readEntry(entry, request, files));
+    return {
+      images: parsed.flatMap(({ images }) => images),
+      findings: distinct(
+        parsed.flatMap(({ findings }) => findings),
+        ({ origin, message }) => [origin, message],
+      ),
+      files,
+    };
   } catch (error) {
     throw withExcerpt(error, (file) => files.get(file) ?? (file === 'images' ? input : undefined));
   }
@@ -148,7 +150,7 @@ async function matches(pattern: string): Promise<string[] | undefined> {
 async function readGroup(
   [file = '', ...others]: readonly string[],
   given: ListFormat | undefined,
-  { env, architecture, profiles }: ListRequest,
+  { env, architecture, profiles, engine, deleteAfterLoad }: ListRequest,
   files: Map<string, ReadFile>,
 ): Promise<ParsedList> {
   const first = listFile(file, decodeList(await readStart(file), file));
@@ -165,6 +167,8 @@ async function readGroup(
     env,
     architecture,
     profiles,
+    engine,
+    deleteAfterLoad,
     readFile: async (path, from) => {
       const bytes = await readFurther(path, from);
       return bytes && keep(listFile(path, decodeList(bytes, path)));

@@ -22,6 +22,8 @@ export interface ActionsCache {
   save(key: string, path: string): Promise<boolean>;
   /** What was found damaged: told as a failure is, and nothing is saved in its place. */
   distrust(key: string, why: string): void;
+  /** Uses it no more. */
+  giveUp(why: string): void;
   /** Every key that was asked for, and whether there is an entry. */
   readonly known: ReadonlyMap<string, boolean>;
   /** Ends what is left of it. */
@@ -45,11 +47,11 @@ export interface CachePatience {
   readonly answerMs: number;
   /** Milliseconds for a transfer, beside what its bytes need at a MiB a second. */
   readonly transferMs: number;
-  /** Milliseconds that the service may ask to wait. */
-  readonly longestLimitMs: number;
+  /** Milliseconds that the service may ask to wait: again only when it has served something in between. */
+  readonly longestPauseMs: number;
 }
 
-const PATIENCE: CachePatience = { answerMs: 15_000, transferMs: 30_000, longestLimitMs: 60_000 };
+const PATIENCE: CachePatience = { answerMs: 15_000, transferMs: 30_000, longestPauseMs: 60_000 };
 
 /** Clients at once; each moves the parts of an entry side by side. */
 const CLIENTS = 4;
@@ -72,21 +74,24 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   const clients = new Set<Client>();
   const idle: Client[] = [];
   const known = new Map<string, boolean>();
-  const state = { readable: true, writable: true, told: false, lost: 0, waited: false };
-  let resting: Promise<unknown> = Promise.resolve();
+  const state = { readable: true, writable: true, told: false, lost: 0 };
+  let pause = { begun: 0, ended: Promise.resolve() as Promise<unknown>, used: true };
 
   const tell = (why: string) => {
     if (!state.told) options.onTrouble(why);
     state.told = true;
   };
-  const giveUp = (why: string, stop: { reading: boolean }) => {
+  const stopSaving = (why: string) => {
     tell(why);
     state.writable = false;
-    if (stop.reading) state.readable = false;
+  };
+  const giveUp = (why: string) => {
+    stopSaving(why);
+    state.readable = false;
   };
   const lose = (why: string) => {
     state.lost += 1;
-    if (state.lost >= LOST_ENTRIES) giveUp(why, { reading: true });
+    if (state.lost >= LOST_ENTRIES) giveUp(why);
     else tell(why);
   };
   const isOpen = ({ operation }: ClientRequest) =>
@@ -101,24 +106,28 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
       if (client.alive) idle.push(client);
     }
   };
-  /** @returns whether nothing is left to be done about the answer */
-  const accept = (request: ClientRequest, answer: ClientAnswer): boolean => {
+  /**
+   * @param asked when the request was made
+   * @returns whether nothing is left to be done about the answer
+   */
+  const accept = (request: ClientRequest, answer: ClientAnswer, asked: number): boolean => {
     const judgement = judge(request, answer);
-    if (judgement.kind === 'fine') return true;
-    if (judgement.kind === 'read-only') {
-      state.writable = false;
-      return true;
+    if (judgement.kind === 'fine') pause.used = true;
+    if (judgement.kind === 'read-only') state.writable = false;
+    if (judgement.kind === 'limited') {
+      // Others that were on their way with the one that was told to wait.
+      if (asked < pause.begun) return false;
+      const milliseconds = judgement.seconds * 1000;
+      if (pause.used && milliseconds <= patience.longestPauseMs) {
+        const ended = sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+        pause = { begun: performance.now(), ended, used: false };
+        return false;
+      }
     }
-    const { why } = judgement;
-    const rest = judgement.kind === 'limited' ? judgement.seconds * 1000 : Number.POSITIVE_INFINITY;
-    if (rest <= patience.longestLimitMs && !state.waited) {
-      state.waited = true;
-      resting = sleep(rest, undefined, { signal }).catch(() => undefined);
-      return false;
-    }
-    if (request.operation === 'save') giveUp(why, { reading: false });
-    else if (answer.found) lose(`${request.key}: ${why}`);
-    else giveUp(why, { reading: true });
+    if (!('why' in judgement)) return true;
+    if (request.operation === 'save') stopSaving(judgement.why);
+    else if (answer.found) lose(`${request.key}: ${judgement.why}`);
+    else giveUp(judgement.why);
     return true;
   };
   /** One request, and again where the service only wanted a pause. */
@@ -126,9 +135,10 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     limit(async () => {
       const transfer = patience.transferMs + (bytes / MiB) * 1000;
       for (;;) {
-        await resting;
+        await pause.ended;
         signal.throwIfAborted();
         if (!isOpen(request)) return false;
+        const asked = performance.now();
         const answer = await use(async (client) => {
           await rm(client.entry, { recursive: true, force: true });
           await about.before?.(client);
@@ -137,12 +147,12 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
           return given;
         });
         signal.throwIfAborted();
-        if (accept(request, answer)) return answer.done;
+        if (accept(request, answer, asked)) return answer.done;
       }
     }).catch((error: NodeJS.ErrnoException) => {
       // A disk that is full is no reason to fail here: whoever needs it says so.
       if (error.syscall === undefined) throw error;
-      giveUp(error.message, { reading: true });
+      giveUp(error.message);
       return false;
     });
   const has = async (key: string): Promise<boolean> => {
@@ -164,17 +174,21 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     known,
     has,
     distrust,
+    giveUp,
     async restore(key, path, expected) {
       if (known.get(key) === false) return false;
       let size = 0;
+      // The client takes the body of an error for an entry, too.
+      const isPlausible = (bytes: number) => bytes > 0 && bytes <= mostOf(expected);
       const take = async ({ entry }: Client) => {
         ({ size } = await stat(entry));
-        if (size <= mostOf(expected)) await linkOrCopy(entry, path);
+        if (isPlausible(size)) await linkOrCopy(entry, path);
       };
       const found = await ask({ operation: 'restore', key }, expected, { after: take });
       known.set(key, found);
-      if (size > mostOf(expected)) distrust(key, `it has ${size} bytes`);
-      return found && size <= mostOf(expected);
+      if (!found || isPlausible(size)) return found;
+      distrust(key, `it has ${size} bytes`);
+      return false;
     },
     async save(key, path) {
       if (!state.writable || (await has(key))) return false;

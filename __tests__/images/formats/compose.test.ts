@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { formatError, UserError } from '../../../src/errors.ts';
+import { formatError, formatExcerpt, UserError } from '../../../src/errors.ts';
 import { type ListRequest, type Lists, readLists } from '../../../src/images/list.ts';
 import { pinnedLine } from '../../../src/images/pin.ts';
 import { tempDirs } from '../../support/temp.ts';
@@ -200,6 +200,29 @@ describe('a file that is refused', () => {
   test('deep nesting', async () => {
     const error = await refusal({ files: { 'compose.yml': `services: ${'['.repeat(50_000)}` } });
     expect(error.message).toBe('not valid YAML: nested too deeply');
+  });
+
+  test('templates in templates without end', async () => {
+    const image = `${'${A:-'.repeat(10_000)}a${'}'.repeat(10_000)}`;
+    const text = `services:\n  a:\n    image: "${image}"\n`;
+    const error = await refusal({ files: { 'compose.yml': text } });
+    expect(error.message).toContain('too deep');
+    expect(
+      formatExcerpt(error)
+        ?.split('\n')
+        .map(({ length }) => length < 140),
+    ).toEqual([true, true]);
+  });
+
+  test('many services take seconds, not minutes', async () => {
+    const services = Array.from(
+      { length: 5000 },
+      (_, number) => `  s${number}: {image: "a:${number}"}\n`,
+    );
+    const start = performance.now();
+    const { images } = await read({ files: { 'compose.yml': `services:\n${services.join('')}` } });
+    expect(images).toHaveLength(5000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   test('anchors that multiply cost nothing', async () => {

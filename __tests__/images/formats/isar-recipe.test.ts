@@ -159,26 +159,38 @@ describe('files of a recipe', () => {
 
 describe("Isar's loader", () => {
   test.each([
-    ['inherit docker-loader', 9, 'docker'],
-    ['inherit dpkg podman-loader', 14, 'podman'],
-    ['require recipes-support/container-loader/podman-loader.inc', 9, 'podman'],
-  ])('%s', async (line, column, engine) => {
-    const list = await read(`${line}\nSRC_URI = "docker://a"`);
-    expect(told(list)).toEqual([
-      `notice app_1.2.bb:1:${column} loads into ${engine}: here the input engine says so`,
+    ['inherit docker-loader', 9, 'docker', 'podman'],
+    ['inherit dpkg podman-loader', 14, 'podman', 'docker'],
+    ['require recipes-support/container-loader/podman-loader.inc', 9, 'podman', 'docker'],
+  ] as const)('%s', async (line, column, meant, other) => {
+    const text = `${line}\nSRC_URI = "docker://a"`;
+    for (const engine of [undefined, meant]) {
+      expect(told(await read(text, engine && { engine }))).toEqual([]);
+    }
+    expect(told(await read(text, { engine: other }))).toEqual([
+      `warning app_1.2.bb:1:${column} this is for ${meant}, but the input engine is ${other}`,
     ]);
   });
 
   test.each([
-    ['= "1"', 1],
-    ['?= "1"', 1],
-    ['= "0"', 0],
-    ['= ""', 0],
-  ])('CONTAINER_DELETE_AFTER_LOAD %s', async (assignment, count) => {
-    const list = await read(`CONTAINER_DELETE_AFTER_LOAD ${assignment}\nSRC_URI = "docker://a"`);
-    expect(told(list)).toHaveLength(count);
-    for (const line of told(list))
-      expect(line).toContain('here the input delete-after-load says so');
+    ['= "1"', true],
+    ['?= "1"', true],
+    ['= "0"', false],
+    ['= "yes"', false],
+  ])('CONTAINER_DELETE_AFTER_LOAD %s', async (assignment, meant) => {
+    const text = `CONTAINER_DELETE_AFTER_LOAD ${assignment}\nSRC_URI = "docker://a"`;
+    expect(told(await read(text))).toEqual([]);
+    expect(told(await read(text, { deleteAfterLoad: meant }))).toEqual([]);
+    expect(told(await read(text, { deleteAfterLoad: !meant }))).toEqual([
+      expect.stringMatching(
+        /^warning app_1\.2\.bb:1:\d+ CONTAINER_DELETE_AFTER_LOAD = ".+", but the input delete-after-load is/,
+      ),
+    ]);
+  });
+
+  test('CONTAINER_DELETE_AFTER_LOAD that is empty says nothing', async () => {
+    const text = 'CONTAINER_DELETE_AFTER_LOAD = ""\nSRC_URI = "docker://a"';
+    expect(told(await read(text, { deleteAfterLoad: true }))).toEqual([]);
   });
 });
 
@@ -207,6 +219,16 @@ describe('what is not read is told', () => {
   });
 });
 
+test('what a .bbappend takes away from its recipe is told', async () => {
+  const text = 'SRC_URI:remove = "docker://a;tag=1 file://x"\nSRC_URI += "docker://b"';
+  const list = await read(text, {}, 'app_%.bbappend');
+  expect(shown(list)).toEqual(['app_%.bbappend:2:13 docker://b']);
+  expect(told(list)).toEqual([
+    'warning app_%.bbappend:1:19 docker://a;tag=1 is taken away from no recipe: each is read by itself',
+  ]);
+  expect(told(await read(text))).toEqual([]);
+});
+
 test('without an architecture, those of all count, each once', async () => {
   const text = `SRC_URI = "docker://a"
 SRC_URI:append:arm64 = " docker://b"
@@ -231,7 +253,7 @@ describe('refused', () => {
     [
       'variables that grow',
       `${Array.from({ length: 40 }, (_, i) => `V${i} = "\${V${i + 1}}\${V${i + 1}}"`).join('\n')}\nV40 = "xx"\nSRC_URI = "\${V0}"`,
-      'a variable grows without end',
+      'the value of a variable is too long',
     ],
     [
       'a tag in the name',

@@ -60,6 +60,14 @@ test('images of container-snap are carried as files', async () => {
   ]);
 });
 
+test('a backend that is not the engine is told', async () => {
+  const files = { 'config.xml': SECTION };
+  expect(told(await parse(kiwi, files, { engine: 'podman' }))).toEqual([]);
+  expect(told(await parse(kiwi, files, { engine: 'docker' }))).toEqual([
+    'warning config.xml:2:41 this is for podman, but the input engine is docker',
+  ]);
+});
+
 test('every name of an architecture of i386 counts for it', async () => {
   const text = SECTION.replace('arch="aarch64"', 'arch="ix86"');
   const list = await parse(kiwi, { 'config.xml': text }, { architecture: 'i386' });

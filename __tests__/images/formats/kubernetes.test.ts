@@ -264,11 +264,7 @@ describe('refused', () => {
       'm.yml:6:14: invalid image reference "quay.io/App"',
     ],
     ['wrong YAML', `${POD}  x: [`, 'm.yml:7:'],
-    [
-      'a key that comes twice',
-      `${POD}kind: Job\n`,
-      'm.yml:7:1: not valid YAML: Map keys must be unique',
-    ],
+    ['a key that comes twice', `${POD}kind: Job\n`, 'm.yml:7:1: the key "kind" stands there twice'],
     [
       'an unknown alias',
       POD.replace('quay.io/app:1', '*x'),

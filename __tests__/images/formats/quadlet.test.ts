@@ -1,17 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { dropInFolders, quadlet } from '../../../src/images/formats/quadlet.ts';
 import { DIGEST, parse, pinned, refusal, shown, told } from './context.ts';
+import { container, image, QUADLET_CASES, unit } from './quadlet-cases.ts';
 
 const APP = '[Unit]\nDescription=App\n\n[Container]\nImage=quay.io/team/app:1.2\n';
 
-/** A unit of its section. */
-function unit(section: string, ...lines: string[]): string {
-  return [`[${section}]`, ...lines, ''].join('\n');
-}
-
-const container = (...lines: string[]) => unit('Container', ...lines);
-const image = (...lines: string[]) =>
-  unit('Image', 'Image=quay.io/a:1', 'Policy=missing', ...lines);
+describe("what Podman's own generator reads alike (quadlet.itg.ts asks it)", () => {
+  test.each(QUADLET_CASES)('%s', async (_, files, expected) => {
+    if (expected === 'refused') {
+      expect(await refusal(quadlet, files)).toMatch(/^[\w.]+: |^[\w.]+:\d+:\d+: /);
+    } else {
+      const { images } = await parse(quadlet, files);
+      expect(images.map(({ name, written }) => [name, written])).toEqual(
+        expected.map((each) => [expect.stringContaining(each), expect.any(String)]),
+      );
+    }
+  });
+});
 
 describe('images of a unit', () => {
   test.each<[string, Record<string, string>, string[]]>([
@@ -219,6 +224,15 @@ describe('what people should know', () => {
     expect(findings).toHaveLength(expected.length);
     for (const [index, text] of expected.entries()) expect(findings[index]).toContain(text);
   });
+});
+
+test('a package for Docker cannot serve quadlets', async () => {
+  expect(told(await parse(quadlet, { 'a.container': APP }, { engine: 'docker' }))).toEqual([
+    'warning a.container this is for podman, but the input engine is docker',
+  ]);
+  expect(
+    told(await parse(quadlet, { 'a.network': unit('Network') }, { engine: 'docker' })),
+  ).toEqual([]);
 });
 
 describe('an .image unit', () => {

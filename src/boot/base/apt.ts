@@ -33,7 +33,11 @@ export async function download(
   },
 ): Promise<Downloads> {
   const { architecture, sources, recipe, signal } = options;
-  const runOptions = { env: await aptEnvironment(folder, architecture, sources, signal), signal };
+  const runOptions = {
+    env: await aptEnvironment(folder, architecture, sources, signal),
+    signal,
+    withChildren: true,
+  };
   await apt(['apt-get', '-qq', 'update', '--error-on=any'], options.suite, runOptions);
   const there = await present(recipe.packagesWhereThere, runOptions);
   const wanted = [...recipe.packages, ...there];

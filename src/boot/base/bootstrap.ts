@@ -19,7 +19,11 @@ export interface BootstrapOptions {
 export async function bootstrapRoot(options: BootstrapOptions): Promise<void> {
   const { root, work, signal } = options;
   const tarball = join(work, 'root.tar');
-  await mustRun(bootstrapArgv(options, tarball), { env: toolEnvironment(process.env), signal });
+  await mustRun(bootstrapArgv(options, tarball), {
+    env: toolEnvironment(process.env),
+    signal,
+    withChildren: true,
+  });
   await mkdir(root, { recursive: true });
   await options.fakeRoot.run(extractArgv(tarball, root), signal);
 }

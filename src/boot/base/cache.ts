@@ -28,15 +28,20 @@ export function baseFiles(folder: string): Record<FileName, string> {
 export type Warn = (message: string) => void;
 
 /** @returns `undefined` when there is none, or when a file is not what it was when it was made */
-export async function readBase(folder: string, warn: Warn): Promise<BaseSystem | undefined> {
+export async function readBase(
+  folder: string,
+  key: string,
+  warn: Warn,
+): Promise<BaseSystem | undefined> {
   const files = baseFiles(folder);
   try {
     const text = await readFile(join(folder, FACTS), 'utf8');
     const { sha256, ...facts } = JSON.parse(text) as Entry;
     const sums = await hashFiles(files);
     const damaged = FILES.find((name) => sums[name] !== sha256[name]);
-    if (damaged === undefined) return { ...facts, ...files };
-    warn(`a kept base system is damaged, and made anew: ${files[damaged]}`);
+    if (damaged === undefined && facts.key === key) return { ...facts, ...files };
+    const what = damaged === undefined ? `it is another one: ${folder}` : files[damaged];
+    warn(`a kept base system is damaged, and made anew: ${what}`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     warn(`a kept base system cannot be read, and is made anew: ${(error as Error).message}`);
@@ -71,7 +76,7 @@ export async function keepBase(
     await mkdir(dirname(target), { recursive: true });
     await removeOutdated(dirname(target));
     if (!(await moved(folder, target))) {
-      const other = await readBase(target, () => undefined);
+      const other = await readBase(target, base.key, () => undefined);
       if (other !== undefined) return other;
       // Aside first: a folder is removed file by file, and nobody may meet it half removed.
       const aside = unfinished(target);

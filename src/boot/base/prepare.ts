@@ -25,13 +25,13 @@ export async function prepareBase(options: BaseOptions): Promise<BaseSystem> {
   const ingredients = baseIngredients(options);
   const key = baseKey(ingredients);
   for (const [name, value] of Object.entries(ingredients)) say(`${name}: ${value}`);
-  const here = await readBase(baseFolder(cacheDir, key), warn);
+  const here = await readBase(baseFolder(cacheDir, key), key, warn);
   if (here !== undefined) {
     say(`${key} is here already`);
     return here;
   }
   const folder = await mkdtemp(join(workDir, 'base-'));
-  const brought = (await remote?.get(key, folder)) ? await readBase(folder, warn) : undefined;
+  const brought = (await remote?.get(key, folder)) ? await readBase(folder, key, warn) : undefined;
   say(`${key} is ${brought === undefined ? 'made' : 'in the cache'}`);
   const base = brought ?? (await makeIn(folder, key, options));
   const kept = await keepBase(cacheDir, base, warn);
@@ -45,6 +45,9 @@ async function makeIn(folder: string, key: string, options: BaseOptions): Promis
   const work = await mkdtemp(join(options.workDir, 'making-'));
   try {
     requireTools(process.getuid?.(), process.env);
+    // Half of a base that a cache has brought may be in it.
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
     const packages = await makeBase(options, work, folder);
     const { suite, architecture } = options;
     return await sealBase(folder, { suite, architecture, packages, key });

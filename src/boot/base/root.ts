@@ -19,6 +19,7 @@ export function fakeRoot(workDir: string, uid: number | undefined): FakeRoot {
       const output = await mustRun(uid === 0 ? argv : fakerootArgv(argv, state, begun), {
         env: toolEnvironment(process.env),
         signal,
+        withChildren: true,
       });
       begun = true;
       return output;

@@ -51,6 +51,9 @@ export interface ListContext {
   readonly architecture: DebianArchitecture | undefined;
   /** Those that were asked for by `profile`. */
   readonly profiles: readonly string[];
+  /** What the package does, where one is built: what a list says of it may be something else. */
+  readonly engine?: 'docker' | 'podman' | undefined;
+  readonly deleteAfterLoad?: boolean | undefined;
   /**
    * Reads a further file, by its path as people see it (`join(dirname(list.file), 'other.yml')`).
    *

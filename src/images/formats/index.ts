@@ -5,7 +5,7 @@ import { isarRecipe } from './isar-recipe.ts';
 import { kiwi } from './kiwi.ts';
 import { kubernetes } from './kubernetes.ts';
 import { lines } from './lines.ts';
-import type { ListFile } from './list-file.ts';
+import { firstContent, type ListFile } from './list-file.ts';
 import { quadlet } from './quadlet.ts';
 
 export const formats: readonly ListFormat[] = [
@@ -50,9 +50,8 @@ const STRUCTURED_FILE =
   /\.(?:ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network|service|toml|ini)$|(?:^|\/)(?:Dockerfile|Containerfile)[^/]*$/i;
 
 /** A tag, a mapping's key, a section, a bracket, an assignment or the start of a YAML document. */
-const STRUCTURED_START =
-  /^\s*(?:<[?!a-z]|[{"']|---|\[[A-Z][A-Za-z]*\]|\w[\w.-]*\s*(?::\s|\??[+:]?=))/;
+const STRUCTURED_START = /^(?:<[?!a-z]|[{"']|---|\[[A-Z][A-Za-z]*\]|\w[\w.-]*\s*(?::\s|\??[+:]?=))/;
 
 function looksStructured(file: string, text: string): boolean {
-  return STRUCTURED_FILE.test(file) || STRUCTURED_START.test(text.replace(/^(?:\s*#.*\n)+/, ''));
+  return STRUCTURED_FILE.test(file) || STRUCTURED_START.test(firstContent(text));
 }

@@ -14,7 +14,7 @@ import {
 } from './bitbake-data.ts';
 import type { ListContext, ListFormat, ParsedList } from './format.ts';
 import type { ListFile } from './list-file.ts';
-import { joinLists, NOTHING, remark } from './parsed-list.ts';
+import { checkEngine, distinct, joinLists, NOTHING, remark } from './parsed-list.ts';
 import { matchPieces, originOf, type Pieces, placeOf, textOf } from './pieces.ts';
 
 /**
@@ -31,7 +31,11 @@ export const isarRecipe: ListFormat = {
     const { architecture } = context;
     const wanted = architecture === undefined ? debianArchitectures : [architecture];
     const lists = wanted.map((each) => readFor(each, recipe, list, context));
-    return withoutRepetitions(joinLists([...lists, ...recipe.remarks]));
+    const { images, findings } = joinLists([...lists, ...recipe.remarks]);
+    return {
+      images: distinct(images, ({ origin, written }) => [origin, written]),
+      findings: distinct(findings, ({ origin, message }) => [origin, message]),
+    };
   },
 };
 
@@ -51,7 +55,7 @@ async function loadRecipe(
   const files = [...around, list];
   for (const statement of parseBitbake(list)) {
     if (statement.type !== 'include') {
-      recipes.push({ statements: [statement], remarks: [remarkOn(statement)] });
+      recipes.push({ statements: [statement], remarks: [remarkOn(statement, context)] });
       continue;
     }
     for (const path of matchPieces(statement.paths, /\S+/g))
@@ -69,7 +73,7 @@ async function loadIncluded(
   around: readonly ListFile[],
   context: ListContext,
 ): Promise<Recipe> {
-  const nothing = { statements: [], remarks: [engineRemark(path)] };
+  const nothing = { statements: [], remarks: [engineRemark(path, context)] };
   const [recipe] = around;
   const written = replaceVariables(textOf(path), (name) => fileVariable(recipe?.file ?? '', name));
   const list = await findIncluded(written, around.at(-1)?.file ?? '', context);
@@ -104,20 +108,34 @@ const DEEPEST_FOLDER = 6;
 /** What the classes and includes of Isar's loader are called. */
 const LOADER = /(?:^|\/)(docker|podman)-loader(?:\.inc)?$/;
 
-/** What is said of a statement that is no assignment. */
-function remarkOn(statement: Statement): ParsedList {
+/** What is said of a statement by itself. */
+function remarkOn(statement: Statement, context: ListContext): ParsedList {
   if (statement.type === 'inherit') {
-    return joinLists(matchPieces(statement.classes, /\S+/g).map(engineRemark));
+    const names = matchPieces(statement.classes, /\S+/g);
+    return joinLists(names.map((name) => engineRemark(name, context)));
   }
+  if (statement.type === 'assignment') return removalRemark(statement.name, statement.value);
   if (statement.type !== 'code') return NOTHING;
   const [entry] = matchPieces(statement.line, /docker:\/\/[^\s"']+/g);
   return entry === undefined ? NOTHING : unread(entry, 'it stands in a function');
 }
 
-function engineRemark(name: Pieces): ParsedList {
+/** What an appended file takes away stands in the recipe, which is another list. */
+function removalRemark(name: string, value: Pieces): ParsedList {
+  const removed = /^SRC_URI:(?:.*:)?remove\b/.test(name) ? entriesOf(value) : [];
+  return joinLists(
+    removed
+      .filter((entry) => originOf(entry).file.endsWith('.bbappend'))
+      .map((entry) => {
+        const message = `${textOf(entry)} is taken away from no recipe: each is read by itself`;
+        return remark('warning', message, originOf(entry));
+      }),
+  );
+}
+
+function engineRemark(name: Pieces, context: ListContext): ParsedList {
   const engine = LOADER.exec(textOf(name))?.[1];
-  if (engine === undefined) return NOTHING;
-  return remark('notice', `loads into ${engine}: here the input engine says so`, originOf(name));
+  return engine === undefined ? NOTHING : checkEngine(engine, context, originOf(name));
 }
 
 function unread(entry: Pieces, why: string): ParsedList {
@@ -129,7 +147,7 @@ function readFor(
   architecture: DebianArchitecture,
   { statements }: Recipe,
   { file }: ListFile,
-  { env }: ListContext,
+  { env, deleteAfterLoad }: ListContext,
 ): ParsedList {
   const given = (name: string) =>
     /^(?:DISTRO|PACKAGE)_ARCH$/.test(name) ? architecture : (fileVariable(file, name) ?? env[name]);
@@ -145,7 +163,7 @@ function readFor(
   return joinLists([
     ...entriesOf(currentValue(data, 'SRC_URI')).map(readEntry),
     ...foreignParts(data),
-    deleteRemark(currentValue(data, 'CONTAINER_DELETE_AFTER_LOAD')),
+    checkDelete(currentValue(data, 'CONTAINER_DELETE_AFTER_LOAD'), deleteAfterLoad),
   ]);
 }
 
@@ -210,21 +228,9 @@ function isArchitecture(override: string): boolean {
   return (debianArchitectures as readonly string[]).includes(override);
 }
 
-function deleteRemark(value: Pieces | undefined): ParsedList {
-  return value !== undefined && textOf(value) === '1'
-    ? remark(
-        'notice',
-        'CONTAINER_DELETE_AFTER_LOAD = "1": here the input delete-after-load says so',
-        originOf(value),
-      )
-    : NOTHING;
-}
-
-/** What is the same for several architectures is there once. */
-function withoutRepetitions({ images, findings }: ParsedList): ParsedList {
-  return { images: distinct(images), findings: distinct(findings) };
-}
-
-function distinct<T>(items: readonly T[]): T[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+/** As Isar's loader reads it: "1", and nothing else, is yes. */
+function checkDelete(value: Pieces | undefined, input: boolean | undefined): ParsedList {
+  if (!value?.length || input === undefined || (textOf(value) === '1') === input) return NOTHING;
+  const said = `CONTAINER_DELETE_AFTER_LOAD = ${quote(textOf(value))}`;
+  return remark('warning', `${said}, but the input delete-after-load is ${input}`, originOf(value));
 }

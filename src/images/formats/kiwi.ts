@@ -5,7 +5,7 @@ import { quote } from '../quote.ts';
 import { readWritten } from '../written.ts';
 import type { ListContext, ListFormat, ParsedList } from './format.ts';
 import type { ListFile } from './list-file.ts';
-import { joinLists, NOTHING, remark } from './parsed-list.ts';
+import { checkEngine, joinLists, NOTHING, remark } from './parsed-list.ts';
 import { type Attribute, type Element, parseXmlTree } from './xml-tree.ts';
 
 /**
@@ -109,8 +109,9 @@ function usedProfiles(
 function readContainers(
   section: Element,
   profiles: ReadonlySet<string> | undefined,
-  { architecture }: ListContext,
+  context: ListContext,
 ): ParsedList {
+  const { architecture } = context;
   checkAttributes(section, ['source', 'backend', 'arch', 'profiles']);
   const source = needed(section, 'source');
   const backend = needed(section, 'backend');
@@ -138,7 +139,9 @@ function readContainers(
     .map(({ image }) => image);
   return joinLists([
     { images, findings: [] },
-    backend.value === SNAP ? remark('notice', SNAP_REMARK, backend.origin) : NOTHING,
+    backend.value === SNAP
+      ? remark('notice', SNAP_REMARK, backend.origin)
+      : checkEngine(backend.value, context, backend.origin),
   ]);
 }
 

@@ -4,7 +4,7 @@ import { quote } from '../quote.ts';
 import { nameAndTag, parseReference } from '../reference.ts';
 import { readWritten } from '../written.ts';
 import type { ListFormat } from './format.ts';
-import { type ListFile, originAt, placeAt } from './list-file.ts';
+import { firstContent, type ListFile, originAt, placeAt } from './list-file.ts';
 
 const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white space in a path';
 
@@ -15,7 +15,7 @@ const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white spac
 export const lines: ListFormat = {
   name: 'lines',
   looksFor: 'one reference a line',
-  recognises: (_file, text) => isReference(text.split('\n').find((line) => content(line) !== '')),
+  recognises: (_file, text) => isReference(firstContent(text)),
   parse: (list) => ({ images: parseLines(list), findings: [] }),
 };
 
@@ -27,8 +27,8 @@ export function parseLines(list: ListFile): Image[] {
   });
 }
 
-function isReference(line: string | undefined): boolean {
-  if (line === undefined) return true;
+function isReference(line: string): boolean {
+  if (line === '') return true;
   const [written = '', ...suffix] = words(line);
   try {
     parseSuffix(suffix, { file: '' });

@@ -45,6 +45,17 @@ export function lineText({ text, lineStarts }: ListFile, line: number): string {
   return text.slice(start, lineStarts[line]).replace(/\r?\n$/, '');
 }
 
+/** The first line that is neither blank nor a comment, without white space around it; '' where there is none. */
+export function firstContent(text: string): string {
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end < 0 ? undefined : end).trim();
+    if (line !== '' && !line.startsWith('#')) return line;
+    start = end < 0 ? text.length : end + 1;
+  }
+  return '';
+}
+
 /** The last line that starts at or before the offset, from 0. */
 function lineAt(lineStarts: readonly number[], offset: number): number {
   let [low, high] = [0, lineStarts.length - 1];

@@ -6,7 +6,7 @@ import { readWritten } from '../written.ts';
 import type { ListContext, ListFormat, ParsedList } from './format.ts';
 import { kubernetes } from './kubernetes.ts';
 import type { ListFile } from './list-file.ts';
-import { joinLists, NOTHING, remark } from './parsed-list.ts';
+import { checkEngine, joinLists, NOTHING, remark } from './parsed-list.ts';
 import { matchPieces, originOf, type Pieces, placeOf, slicePieces, textOf } from './pieces.ts';
 import { type Assignment, allValues, lastValue, parseUnitFile } from './unit-file.ts';
 
@@ -60,7 +60,12 @@ const SECTIONS: Readonly<Record<string, string>> = Object.fromEntries(
 async function readUnit(list: ListFile, context: ListContext): Promise<ParsedList> {
   const unit = await loadUnit(list, context);
   const reader = READERS[extname(unit.name)];
-  if (reader !== undefined) return reader(unit, context);
+  if (reader !== undefined) {
+    const list = await reader(unit, context);
+    const engine =
+      list.images.length > 0 ? checkEngine('podman', context, { file: unit.file }) : NOTHING;
+    return joinLists([list, engine]);
+  }
   throw usageError(`a quadlet is called NAME${Object.keys(READERS).join(', NAME')}`, {
     origin: { file: list.file },
   });

@@ -3,6 +3,7 @@ import {
   type Document,
   isMap,
   isNode,
+  isScalar,
   type Node,
   parseAllDocuments,
   type Scalar,
@@ -10,7 +11,7 @@ import {
 } from 'yaml';
 import { type Origin, usageError } from '../../errors.ts';
 import type { Place } from '../image.ts';
-import { type ListFile, originAt, placeAt } from './list-file.ts';
+import { firstContent, type ListFile, originAt, placeAt } from './list-file.ts';
 
 /**
  * The documents of a YAML (or JSON) file, with the offsets of every node. Aliases and merge keys stay
@@ -20,9 +21,13 @@ import { type ListFile, originAt, placeAt } from './list-file.ts';
  */
 export function parseYaml(list: ListFile): Document[] {
   const documents = parse(list);
-  for (const { errors } of documents) {
+  for (const document of documents) {
+    const { errors } = document;
     const [first] = errors;
-    if (first === undefined) continue;
+    if (first === undefined) {
+      checkKeys(list, document);
+      continue;
+    }
     const { message } = first;
     const why = message.includes('call stack') ? TOO_DEEP : message.replace(/[.:]?\s*$/, '');
     throw usageError(`not valid YAML: ${why}`, {
@@ -34,12 +39,30 @@ export function parseYaml(list: ListFile): Document[] {
   return documents;
 }
 
+/** The library compares every key with every other one, which takes minutes in a large file. */
+function checkKeys(list: ListFile, document: Document): void {
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? key.value : key;
+        if (seen.has(name)) {
+          throw usageError(`the key ${JSON.stringify(name)} stands there twice`, {
+            origin: originOf(list, key),
+          });
+        }
+        seen.add(name);
+      }
+    },
+  });
+}
+
 /** Whether a top-level mapping of any document has one of the keys; false for broken YAML, too. */
 export function hasTopLevelKey(text: string, keys: readonly string[]): boolean {
-  const flow = /^(?:\s|#.*\n|---)*\{/.test(text);
   // Reading a file is dear, and a broken one should be told what is wrong with it.
-  if (!flow)
-    return new RegExp(`^(?:"|')?(?:${keys.join('|')})(?:"|')?\\s*:(?:\\s|$)`, 'm').test(text);
+  if (!firstContent(text.replace(/^---/, '')).startsWith('{')) {
+    return new RegExp(`^["']?(?:${keys.join('|')})["']?\\s*:(?:\\s|$)`, 'm').test(text);
+  }
   try {
     return parseAllDocuments(text, OPTIONS).some(
       ({ contents }) => isMap(contents) && keys.some((key) => contents.has(key)),
@@ -88,7 +111,7 @@ export function scalarPlace(list: ListFile, { type, range, value }: Scalar): Pla
 }
 
 const TOO_DEEP = 'nested too deeply';
-const OPTIONS = { prettyErrors: false, logLevel: 'silent' } as const;
+const OPTIONS = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
 
 function parse(list: ListFile): Document[] {
   try {

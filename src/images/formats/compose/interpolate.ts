@@ -1,3 +1,5 @@
+import { quote } from '../../quote.ts';
+
 /**
  * What a variable stands for. The type parameter is what its user wants to know of it: where the value
  * can be changed, for instance.
@@ -28,6 +30,8 @@ export class InterpolationError extends Error {
   }
 }
 
+/** Beyond what anybody writes. */
+const DEEPEST = 50;
 const NAME = '[A-Za-z_][A-Za-z0-9_]*';
 const START = new RegExp(`\\$(?:\\$|${NAME}|\\{)`, 'g');
 const BRACED = new RegExp(`^(${NAME})(?:(:?[-+?])([^\\n]*))?$`);
@@ -41,13 +45,16 @@ const BRACED = new RegExp(`^(${NAME})(?:(:?[-+?])([^\\n]*))?$`);
  * A variable that is not set is a piece without text.
  *
  * @param offset of the template in a larger one
+ * @param depth how many templates it stands in
  * @throws InterpolationError
  */
 export function interpolate<V extends Variable>(
   template: string,
   lookup: Lookup<V>,
   offset = 0,
+  depth = 0,
 ): Piece<V>[] {
+  if (depth > DEEPEST) throw new InterpolationError('templates in templates, too deep', offset);
   const pieces: Piece<V>[] = [];
   let at = 0;
   const copyUntil = (end: number) => {
@@ -65,7 +72,7 @@ export function interpolate<V extends Variable>(
     else {
       const end = closingBrace(template, at);
       const body = end < 0 ? '' : template.slice(at, end);
-      const about = { template, offset: offset + found.index };
+      const about = { template, offset: offset + found.index, depth };
       pieces.push(...braced(body, lookup, offset + at, about));
       at = end + 1;
     }
@@ -82,15 +89,15 @@ function braced<V extends Variable>(
   body: string,
   lookup: Lookup<V>,
   start: number,
-  about: { template: string; offset: number },
+  about: { template: string; offset: number; depth: number },
 ): Piece<V>[] {
   const [, name, operator, word = ''] = BRACED.exec(body) ?? [];
   if (name === undefined) {
-    const message = `invalid interpolation in ${JSON.stringify(about.template)}`;
+    const message = `invalid interpolation in ${quote(about.template)}`;
     throw new InterpolationError(message, about.offset, 'a dollar sign itself is written as $$');
   }
   const wordAt = start + name.length + (operator?.length ?? 0);
-  const expanded = () => interpolate(word, lookup, wordAt);
+  const expanded = () => interpolate(word, lookup, wordAt, about.depth + 1);
   const found = lookup(name);
   const isSet = found !== undefined && (found.value !== '' || !operator?.startsWith(':'));
   if (operator?.endsWith('-') && !isSet) return expanded();

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { parseBuildOptions } from '../src/inputs.ts';
+import { planJobs } from '../src/plan.ts';
+import type { Surroundings } from '../src/preload.ts';
+import { tempDirs } from './support/temp.ts';
+
+const temp = tempDirs();
+afterAll(() => temp.remove());
+
+/** Without shards nothing of the surroundings is used but the environment. */
+const around = { env: {} } as Surroundings;
+const options = (arch: string, lists: readonly string[]) =>
+  parseBuildOptions({ arch, 'image-list': lists.join('\n'), shard: '1/1' }, {});
+
+async function lists(count: number): Promise<string[]> {
+  const folder = await temp.make('plan');
+  const paths = Array.from({ length: count }, (_, index) => join(folder, `${index}.txt`));
+  await Promise.all(paths.map((path) => writeFile(path, 'alpine:3.20\n')));
+  return paths;
+}
+
+test('a job for every list and architecture, and no network', async () => {
+  const [one = '', two = ''] = await lists(2);
+  const builds = ['amd64', 'arm64'].map((arch) => options(arch, [one, two]));
+  expect(await planJobs(builds, undefined, around)).toEqual({
+    build: {
+      include: [
+        { arch: 'amd64', 'image-list': one },
+        { arch: 'amd64', 'image-list': two },
+        { arch: 'arm64', 'image-list': one },
+        { arch: 'arm64', 'image-list': two },
+      ],
+    },
+  });
+});
+
+test('GitHub starts 256 jobs of a matrix', async () => {
+  const many = await lists(129);
+  const builds = ['amd64', 'arm64'].map((arch) => options(arch, many));
+  await expect(planJobs(builds, undefined, around)).rejects.toThrow('258 jobs, and GitHub');
+  const fewer = builds.map(({ imageLists, ...rest }) => ({
+    ...rest,
+    imageLists: imageLists.slice(1),
+  }));
+  expect((await planJobs(fewer, undefined, around)).build.include).toHaveLength(256);
+});
+
+test('lists are read: what is wrong in one ends the plan and not the jobs', async () => {
+  await expect(planJobs([options('amd64', ['none.txt'])], undefined, around)).rejects.toThrow(
+    /none\.txt/,
+  );
+  await expect(planJobs([options('amd64', [])], undefined, around)).rejects.toThrow(
+    'no image list is given',
+  );
+});
