@@ -74,7 +74,7 @@ describe('script/demo', () => {
     }
     await leavesNothing(work, said.text);
     // Without KVM a boot takes a minute, and a base system is made the first time.
-  }, 900_000);
+  }, 1_200_000);
 
   test.each(['2. ', '3. ', 'the machine runs by '])(
     'leaves nothing when it is interrupted at %j',
