@@ -9754,10 +9754,12 @@ async function readImages$1(files, context, report) {
     for (const [name, service] of project.services){
         if (service.tag === 'reset') continue;
         const wanted = project.read.items(entryOf(service, 'profiles')).map(project.read.text);
-        if (wanted.length === 0 || wanted.some((profile)=>profiles.includes(profile))) {
-            chosen.set(name, service);
-        } else if (profiles.includes('*')) chosen.set(name, service);
-        else report(notice(service, `service ${runner.quote(name)} is left out: it needs profile ${wanted.join(' or ')}`));
+        const isWanted = (profile)=>profiles.includes(profile);
+        if (wanted.length === 0 || isWanted('*') || wanted.some(isWanted)) chosen.set(name, service);
+        else {
+            const why = `it needs profile ${wanted.join(' or ')}`;
+            report(notice(service, `service ${runner.quote(name)} is left out: ${why}`));
+        }
     }
     return [
         ...chosen
@@ -9781,7 +9783,7 @@ async function readImages$1(files, context, report) {
     });
     if (!texts[0]?.value) reportMissing(name, service, texts[0], report);
     const platform = entryOf(service, 'platform');
-    if (architecture !== undefined && platform !== undefined) {
+    if (architecture !== undefined && platform !== undefined && texts[0]?.value) {
         checkPlatform$2(name, read.read(platform), architecture);
     }
     return texts.flatMap((text)=>text?.value ? readWritten(text.value, text) : []);
@@ -9899,33 +9901,46 @@ function textOf(pieces) {
     return pieces.map(({ text })=>text).join('');
 }
 /** The part between two offsets in the whole text. Of a variable, a part has the place of all of it. */ function slicePieces(pieces, start, end) {
+    return slicer(pieces)(start, end);
+}
+/** As `slicePieces`, for many slices that come one after the other. */ function slicer(pieces) {
+    let index = 0;
     let offset = 0;
-    return pieces.flatMap((piece)=>{
-        const from = Math.max(start - offset, 0);
-        const to = Math.min(end - offset, piece.text.length);
-        offset += piece.text.length;
-        if (from >= to) return [];
-        const text = piece.text.slice(from, to);
-        return piece.variable === undefined ? [
-            {
-                ...piece,
-                text,
-                start: piece.start + from,
-                end: piece.start + to
-            }
-        ] : [
-            {
-                ...piece,
-                text
-            }
-        ];
-    });
+    return (start, end)=>{
+        for(let piece = pieces[index]; piece && offset + piece.text.length <= start;){
+            offset += piece.text.length;
+            index += 1;
+            piece = pieces[index];
+        }
+        const slice = [];
+        let at = offset;
+        for(let next = index; at < end && next < pieces.length; next += 1){
+            const piece = pieces[next];
+            const part = partOf(piece, Math.max(start - at, 0), Math.min(end - at, piece.text.length));
+            if (part.text !== '') slice.push(part);
+            at += piece.text.length;
+        }
+        return slice;
+    };
+}
+function partOf(piece, from, to) {
+    const text = piece.text.slice(from, to);
+    return piece.variable === undefined ? {
+        ...piece,
+        text,
+        start: piece.start + from,
+        end: piece.start + to
+    } : {
+        ...piece,
+        text
+    };
 }
 /** The matches of a global pattern, as pieces. */ function matchPieces(pieces, pattern) {
+    const slice = slicer(pieces);
     const matches = [
         ...textOf(pieces).matchAll(pattern)
     ];
-    return matches.map(({ 0: text, index })=>slicePieces(pieces, index, index + text.length));
+    return matches.map(({ 0: text, index })=>slice(index, index + text.length));
 }
 /** Without the white space around it. */ function trimPieces(pieces) {
     const text = textOf(pieces);
@@ -9972,10 +9987,7 @@ const ASSIGNMENT = /^(?:export\s+)?([\w\-+.${}/~:]+?)(\[[\w\-+.][\w\-+.@]*\])?\s
         }
         checkComment(joined, line, text);
         const goesOn = text.endsWith('\\');
-        joined = [
-            ...joined,
-            ...goesOn ? slicePieces(line, 0, text.length - 1) : line
-        ];
+        joined.push(...goesOn ? slicePieces(line, 0, text.length - 1) : line);
         if (goesOn) continue;
         const whole = textOf(joined);
         if (FUNCTION.test(whole)) within = 'function';
@@ -9997,7 +10009,8 @@ const ASSIGNMENT = /^(?:export\s+)?([\w\-+.${}/~:]+?)(\[[\w\-+.][\w\-+.@]*\])?\s
     });
 }
 /** A comment cannot stand between the lines of a value, nor a value go on from a comment. */ function checkComment(joined, line, text) {
-    if (joined.length === 0 || textOf(joined).startsWith('#') === text.startsWith('#')) return;
+    const [first] = joined;
+    if (first === undefined || first.text.startsWith('#') === text.startsWith('#')) return;
     throw runner.usageError('a comment within a value that goes on over several lines', {
         origin: text === '' ? originOf(joined) : originOf(line),
         hint: 'BitBake refuses it: put the comment before the value'
@@ -10068,12 +10081,15 @@ function parseKeyword(keyword, rest) {
     const variable = variableOf(data, name);
     if (operator === '??=') variable.weak = value;
     else if (operator === ':=') variable.value = expand(data, value, []);
-    else if (operator !== '?=' || variable.value === undefined) variable.value = combine(variable.value, operator, value);
+    else if (operator !== '?=' || variable.value === undefined) {
+        variable.value = combine(variable.value, operator, value);
+        if (variable.value.length > MOST_PIECES) throw tooLong(value);
+    }
 }
 /** The value that counts, its variables replaced; undefined for a variable that is not set. */ function currentValue(data, name) {
     return lookUp(data, name, []);
 }
-/** The overrides that a part of a variable depends on, with that part. */ function conditionsOf(data, name) {
+/** What may be part of a variable's value, each with the overrides that it depends on. */ function conditionsOf(data, name) {
     return [
         ...data.variables
     ].flatMap(([full, { value, weak, changes }])=>{
@@ -10088,7 +10104,7 @@ function parseKeyword(keyword, rest) {
                     own,
                     part
                 ]),
-            ...changes.map(({ overrides, value })=>[
+            ...changes.filter(({ keyword })=>keyword !== 'remove').map(({ overrides, value })=>[
                     [
                         ...own,
                         ...overrides
@@ -10099,6 +10115,7 @@ function parseKeyword(keyword, rest) {
     });
 }
 /** Characters: variables that hold each other twice would double with each step. */ const LONGEST_VALUE = 100_000;
+/** Of assignments that add to each other. */ const MOST_PIECES = 20_000;
 const VARIABLE = /\$\{[\w\-+./~:]+?\}/g;
 /** The text with those variables replaced that have a value. */ function replaceVariables(text, value) {
     return text.replaceAll(VARIABLE, (variable)=>value(variable.slice(2, -1)) ?? variable);
@@ -10195,23 +10212,30 @@ function compareRanks(first, second) {
  * where those stand; one that holds a part of an entry leaves the entry where it is.
  */ function expand(data, pieces, around) {
     const text = textOf(pieces);
+    checkLength(text, pieces);
+    const slice = slicer(pieces);
     const expanded = [];
     let end = 0;
     for (const { 0: match, index } of text.matchAll(VARIABLE)){
-        const site = slicePieces(pieces, index, index + match.length);
-        expanded.push(slicePieces(pieces, end, index), replaced(data, site, match.slice(2, -1), around));
+        const before = slice(end, index);
+        const site = slice(index, index + match.length);
+        expanded.push(before, replaced(data, site, match.slice(2, -1), around));
         end = index + match.length;
     }
     const all = [
         ...expanded,
-        slicePieces(pieces, end, text.length)
+        slice(end, text.length)
     ].flat();
-    if (textOf(all).length > LONGEST_VALUE) {
-        throw runner.usageError('a variable grows without end', {
-            origin: originOf(pieces)
-        });
-    }
+    checkLength(textOf(all), pieces);
     return all;
+}
+function checkLength(text, written) {
+    if (text.length > LONGEST_VALUE) throw tooLong(written);
+}
+function tooLong(written) {
+    return runner.usageError('the value of a variable is too long', {
+        origin: originOf(written)
+    });
 }
 function replaced(data, site, name, around) {
     if (around.includes(name)) {
@@ -10257,10 +10281,10 @@ function joinLists(lists) {
         ]
     };
 }
-/** What is the same in all its parts is there once. */ function distinct$1(items) {
+/** Each once, by what tells them apart. */ function distinct$1(items, keyOf) {
     return [
         ...new Map(items.map((item)=>[
-                JSON.stringify(item),
+                JSON.stringify(keyOf(item)),
                 item
             ])).values()
     ];
@@ -10288,8 +10312,14 @@ function joinLists(lists) {
             ...recipe.remarks
         ]);
         return {
-            images: distinct$1(images),
-            findings: distinct$1(findings)
+            images: distinct$1(images, ({ origin, written })=>[
+                    origin,
+                    written
+                ]),
+            findings: distinct$1(findings, ({ origin, message })=>[
+                    origin,
+                    message
+                ])
         };
     }
 };
@@ -10353,14 +10383,22 @@ async function loadIncluded$1(path, required, around, context) {
 }
 /** Of a recipe in its layer; two are usual: recipes-app/app/app.bb. */ const DEEPEST_FOLDER = 6;
 /** What the classes and includes of Isar's loader are called. */ const LOADER = /(?:^|\/)(docker|podman)-loader(?:\.inc)?$/;
-/** What is said of a statement that is no assignment. */ function remarkOn(statement, context) {
+/** What is said of a statement by itself. */ function remarkOn(statement, context) {
     if (statement.type === 'inherit') {
         const names = matchPieces(statement.classes, /\S+/g);
         return joinLists(names.map((name)=>engineRemark(name, context)));
     }
+    if (statement.type === 'assignment') return removalRemark(statement.name, statement.value);
     if (statement.type !== 'code') return NOTHING;
     const [entry] = matchPieces(statement.line, /docker:\/\/[^\s"']+/g);
     return entry === undefined ? NOTHING : unread(entry, 'it stands in a function');
+}
+/** What an appended file takes away stands in the recipe, which is another list. */ function removalRemark(name, value) {
+    const removed = /^SRC_URI:(?:.*:)?remove\b/.test(name) ? entriesOf(value) : [];
+    return joinLists(removed.filter((entry)=>originOf(entry).file.endsWith('.bbappend')).map((entry)=>{
+        const message = `${textOf(entry)} is taken away from no recipe: each is read by itself`;
+        return remark('warning', message, originOf(entry));
+    }));
 }
 function engineRemark(name, context) {
     const engine = LOADER.exec(textOf(name))?.[1];
@@ -12771,10 +12809,7 @@ function parseAssignment(line, section) {
         ]);
         if (line === undefined || /^[#;]/.test(line.text)) continue;
         const goesOn = line.text.endsWith('\\');
-        joined = [
-            ...joined,
-            goesOn ? literal(list, line.start, line.end - 1) : line
-        ];
+        joined.push(goesOn ? literal(list, line.start, line.end - 1) : line);
         if (goesOn) continue;
         lines.push(joined);
         joined = [];
@@ -13215,7 +13250,10 @@ function looksStructured(file, text) {
         for (const entry of request.imageLists)parsed.push(await readEntry(entry, request, files));
         return {
             images: parsed.flatMap(({ images })=>images),
-            findings: distinct$1(parsed.flatMap(({ findings })=>findings)),
+            findings: distinct$1(parsed.flatMap(({ findings })=>findings), ({ origin, message })=>[
+                    origin,
+                    message
+                ]),
             files
         };
     } catch (error) {

@@ -58,7 +58,7 @@ test('a base of ours leaves out units, a system of the user does not', () => {
 
 test('the root shell takes the place of a getty', () => {
   expect(shellCommandLine('root=/dev/vda', 'ttyS0')).toBe(
-    'root=/dev/vda systemd.debug_shell=1 systemd.default_debug_tty=ttyS0 ' +
+    'root=/dev/vda systemd.debug_shell=ttyS0 ' +
       'systemd.mask=serial-getty@ttyS0.service systemd.journald.forward_to_console=0',
   );
 });

@@ -38,8 +38,7 @@ export async function openShell(
 export function shellCommandLine(commandLine: string, terminal: string): string {
   return [
     commandLine,
-    'systemd.debug_shell=1',
-    `systemd.default_debug_tty=${terminal}`,
+    `systemd.debug_shell=${terminal}`,
     `systemd.mask=serial-getty@${terminal}.service`,
     'systemd.journald.forward_to_console=0',
   ].join(' ');
