@@ -191,6 +191,11 @@ describe('what somebody else wrote into the cache costs time, and nothing else',
     ['no bytes', LARGE_ENTRY, () => Buffer.alloc(0)],
     ['no zstd', LARGE_ENTRY, () => randomBytes(1000)],
     ['another layer', LARGE_ENTRY, () => fragment(archive(other))],
+    [
+      'the content of another layer under its name',
+      LARGE_ENTRY,
+      () => fragment(archive({ ...large, tar: other.tar })),
+    ],
     ['another name', LARGE_ENTRY, () => fragment(archiveEntry('etc/passwd', large.tar))],
     [
       'a member after it',
