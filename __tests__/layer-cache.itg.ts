@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { archiveEntry } from '../src/archive/tar.ts';
 import { parseBuildOptions, type RawInputs } from '../src/inputs.ts';
-import { preload, type Surroundings, type Watch } from '../src/preload.ts';
+import { preload } from '../src/preload.ts';
 import { cacheHit } from '../src/report/result.ts';
 import type { Shard } from '../src/shards.ts';
+import type { Surroundings, Watch } from '../src/surroundings.ts';
 import { warmCaches } from '../src/warm.ts';
 import { ROOT } from './program.ts';
 import {
