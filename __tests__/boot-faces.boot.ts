@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -16,17 +16,22 @@ import { tempDirs } from './support/temp.ts';
 
 const MINUTES = 60_000;
 /** Where the tests keep base systems. */
-const CACHE = join(ROOT, '.tools/boot');
+const BASES = join(ROOT, '.tools/boot/bases');
 
 const temp = tempDirs();
 let packages: TestPackages;
+/** A cache with those bases, in which nobody else works. */
+let cache: string;
 beforeAll(async () => {
+  cache = await temp.make('cache');
+  await mkdir(BASES, { recursive: true });
+  await symlink(BASES, join(cache, 'bases'));
   packages = await makePackages(await temp.make('packages'), 'amd64', 'podman');
 }, 2 * MINUTES);
 afterAll(() => temp.remove());
 
 const bootJob = (inputs: Readonly<Record<string, string>>) =>
-  startJob(temp, 'boot/action.yml', () => ({ 'cache-dir': CACHE, scenario: 'fresh', ...inputs }));
+  startJob(temp, 'boot/action.yml', () => ({ 'cache-dir': cache, scenario: 'fresh', ...inputs }));
 
 /** What a step says of its boot test: in the summary, and in the report. */
 async function reports(job: Job): Promise<{ summary: string; junit: string }> {
@@ -50,7 +55,7 @@ describe('amd64', () => {
       const { summary, junit } = await reports(job);
       expect(summary).toMatch(/^### Boot test on bookworm amd64 with podman: \d+ checks passed\n/);
       expect(junit).toMatch(/<testsuites name="boot bookworm amd64 podman" .* failures="0"/);
-      expect(await namesIn(join(CACHE, 'boot'))).toEqual([]);
+      expect(await namesIn(join(cache, 'boot'))).toEqual([]);
     },
     30 * MINUTES,
   );
@@ -70,7 +75,7 @@ describe('amd64', () => {
           version: '1.0',
           maintainer: 'Test <test@example.org>',
           'tls-verify': 'false',
-          'cache-dir': CACHE,
+          'cache-dir': cache,
           'output-dir': join(folder, 'out'),
           'boot-scenario': 'fresh',
           'boot-test-command': 'echo "::set-output name=deb::/evil" >&2; exit 3',
@@ -115,13 +120,13 @@ describe('amd64', () => {
 
     test.each<[string, () => Promise<ChildProcess>, NodeJS.Signals, number]>([
       ['the action', action, 'SIGTERM', 143],
-      ['the command', () => command(CACHE), 'SIGINT', 130],
+      ['the command', () => command(cache), 'SIGINT', 130],
     ])(
       'ends %s, its machine and its files',
       async (_name, start, signal, code) => {
         const child = await start();
         const ended = end(child);
-        await until(async () => (await processesIn(join(CACHE, 'boot'))).some(isMachine), ended);
+        await until(async () => (await processesIn(join(cache, 'boot'))).some(isMachine), ended);
         const began = Date.now();
         child.kill(signal);
         await ended;
@@ -129,8 +134,8 @@ describe('amd64', () => {
         expect([child.exitCode, child.signalCode]).toEqual(
           child.exitCode === null ? [null, signal] : [code, null],
         );
-        expect(await processesIn(join(CACHE, 'boot'))).toEqual([]);
-        expect(await namesIn(join(CACHE, 'boot'))).toEqual([]);
+        expect(await processesIn(join(cache, 'boot'))).toEqual([]);
+        expect(await namesIn(join(cache, 'boot'))).toEqual([]);
       },
       10 * MINUTES,
     );
@@ -138,16 +143,16 @@ describe('amd64', () => {
     test(
       'ends the making of a base system, and nothing of it is left',
       async () => {
-        const cache = await temp.make('cache');
-        const child = await command(cache);
+        const empty = await temp.make('empty');
+        const child = await command(empty);
         const ended = end(child);
-        await until(async () => (await processesIn(join(cache, 'boot'))).length > 0, ended);
+        await until(async () => (await processesIn(join(empty, 'boot'))).length > 0, ended);
         await sleep(2000);
         child.kill('SIGTERM');
         await ended;
-        expect(await processesIn(join(cache, 'boot'))).toEqual([]);
-        expect(await readdir(cache)).toEqual(['boot']);
-        expect(await readdir(join(cache, 'boot'))).toEqual([]);
+        expect(await processesIn(join(empty, 'boot'))).toEqual([]);
+        expect(await readdir(empty)).toEqual(['boot']);
+        expect(await readdir(join(empty, 'boot'))).toEqual([]);
       },
       10 * MINUTES,
     );

@@ -139,7 +139,12 @@ describe('errors: one annotation, the exit code, and no outputs', () => {
       '::error::tls-verify: neither true nor false: "yes"',
     ],
     ['a suite', usage({ 'boot-test': '../x' }), 2, /^::error::boot-test: not a suite: "\.\.\/x"/],
-    ['a boot', usage({ 'boot-memory': '2G' }), 2, /^::error::boot-memory: not a whole number/],
+    [
+      'a boot',
+      usage({ 'boot-test': 'true', 'boot-memory': '2G' }),
+      2,
+      /^::error::boot-memory: not a whole number/,
+    ],
     ['an image of the input', { images: 'alpine\nAlpine' }, 2, /^::error::images:2:1: .*Alpine/],
     [
       'an image of a file',

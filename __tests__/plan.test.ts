@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { parseBuildOptions } from '../src/inputs.ts';
 import { planJobs } from '../src/plan.ts';
-import type { Surroundings } from '../src/preload.ts';
+import type { Surroundings } from '../src/surroundings.ts';
 import { tempDirs } from './support/temp.ts';
 
 const temp = tempDirs();

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { formatError, UserError } from '../src/errors.ts';
 import type { Finding } from '../src/images/finding.ts';
 import { parseBuildOptions, type RawInputs } from '../src/inputs.ts';
-import { type Preloaded, preload, type Watch } from '../src/preload.ts';
+import { type Preloaded, preload } from '../src/preload.ts';
+import type { Watch } from '../src/surroundings.ts';
 import { readProgramVersion } from '../src/version.ts';
 import { text } from './archive/bytes.ts';
 import { namesIn, ROOT } from './program.ts';

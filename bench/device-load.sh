@@ -1,6 +1,6 @@
 #!/bin/sh
-# device-load.sh ENGINE RUNS: loads the images of bench/device-load.ts in several ways, and prints "WAY SECONDS" for
-# each run and "peak WAY OWN EXTRA" (bytes: the engine's own copy, and the most that was taken beside it
+# device-load.sh ENGINE RUNS: loads the images of bench/device-load.ts in several ways, and prints "WAY SECONDS
+# CPU-SECONDS" for each run and "peak WAY OWN EXTRA" (bytes: the engine's own copy, and the most that was taken beside it
 # at one moment). Runs in the machine of __tests__/device/machine.sh.
 set -eu
 
@@ -22,9 +22,12 @@ main() {
     run=$((run + 1))
     for way in image_by_image rival one_stream rival; do
       empty
-      began=$(now)
+      count_cpu
+      began="$(now) $spent"
       "$way" >/dev/null
-      echo "$way $(now) $began" | awk '{ printf "%s %.3f\n", $1, $2 - $3 }'
+      ended=$(now)
+      count_cpu
+      echo "$way $ended $spent $began" | awk '{ printf "%s %.3f %.3f\n", $1, $2 - $4, $3 - $5 }'
     done
   done
   [ "$engine" = podman ] || stop_docker
@@ -53,6 +56,16 @@ stop_docker() {
 
 now() {
   date +%s.%N
+}
+
+# Sets `spent`: seconds of CPU of all that this script has run, and of the daemon. In hundredths: proc(5).
+count_cpu() {
+  times >/tmp/times
+  [ "$engine" = podman ] || cat "/proc/$(cat /var/run/docker.pid)/stat" >>/tmp/times
+  spent=$(awk -F '[ms ]+' '
+    NR == 2 { spent = $1 * 60 + $2 + $3 * 60 + $4 }
+    NR == 3 { split($0, field, " "); for (i = 14; i <= 17; i++) spent += field[i] / 100 }
+    END { print spent }' /tmp/times)
 }
 
 # The loader itself, with its syncs.

@@ -50,18 +50,22 @@ async function prepare(folder: string, engine: 'docker' | 'podman'): Promise<num
 
 function report(engine: string, output: string, largest: number): void {
   const lines = output.split('\n').map((line) => line.split(' '));
-  const seconds = (way: string) =>
-    lines.filter(([name]) => name === way).map(([, time]) => Number(time));
-  // A rival's run stands behind each run of ours.
-  const rivals = seconds('rival');
-  const pairs = (way: string, turn: number) =>
-    seconds(way).map((time, run) => time / (rivals[2 * run + turn] ?? Number.NaN));
-  console.log(`${engine}: rival ${median(rivals).toFixed(2)} s`);
-  for (const [turn, way] of ['image_by_image', 'one_stream'].entries()) {
-    const ratios = pairs(way, turn);
-    console.log(
-      `  ${way}: ${median(seconds(way)).toFixed(2)} s, ${median(ratios).toFixed(3)} of the rival (${ratios.map((ratio) => ratio.toFixed(3)).join(', ')})`,
-    );
+  const column = (way: string, index: number) =>
+    lines.filter(([name]) => name === way).map((line) => Number(line[index]));
+  for (const [index, what] of [
+    [1, 'time'],
+    [2, 'CPU'],
+  ] as const) {
+    // A rival's run stands behind each run of ours.
+    const rivals = column('rival', index);
+    console.log(`${engine}, ${what}: rival ${median(rivals).toFixed(2)} s`);
+    for (const [turn, way] of ['image_by_image', 'one_stream'].entries()) {
+      const ours = column(way, index);
+      const ratios = ours.map((spent, run) => spent / (rivals[2 * run + turn] ?? Number.NaN));
+      console.log(
+        `  ${way}: ${median(ours).toFixed(2)} s, ${median(ratios).toFixed(3)} of the rival (${ratios.map((ratio) => ratio.toFixed(3)).join(', ')})`,
+      );
+    }
   }
   for (const [, way, own, extra] of lines.filter(([name]) => name === 'peak')) {
     console.log(

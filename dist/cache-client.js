@@ -53798,6 +53798,9 @@ function saveCacheV2(paths_1, key_1, options_1) {
         });
     });
     process.on('disconnect', ()=>process.exit());
+    answer({
+        ready: true
+    });
 }
 /** Only equal keys count: the client also takes a key for the start of others. */ async function perform({ operation, key }) {
     if (operation === 'save') return await saveCache([

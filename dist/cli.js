@@ -186,17 +186,34 @@ const MARK = '\uFEFF';
         ...summary.localNotices(images),
         ...plan.findings
     ])around.watch.finding(finding);
-    const written = [];
-    for (const [file, { text }] of options.check ? [] : files){
-        const edits = plan.changes.filter(({ place })=>place.file === file).map(editOf);
-        if (edits.length === 0) continue;
-        await rewriteFile(file, text, edits);
-        written.push(file);
-    }
+    if (options.check) return {
+        ...plan,
+        files: []
+    };
+    const rewrites = await planRewrites(files, plan.changes);
+    for (const { file, text, edits } of rewrites)await rewriteFile(file, text, edits);
     return {
         ...plan,
-        files: written
+        files: rewrites.map(({ file })=>file)
     };
+}
+/** What is to be written of each file, under whatever names it was read. */ async function planRewrites(files, changes) {
+    const byTarget = new Map();
+    for (const [file, { text }] of files){
+        const edits = changes.filter(({ place })=>place.file === file).map(editOf);
+        if (edits.length === 0) continue;
+        const target = await promises.realpath(file);
+        const known = byTarget.get(target);
+        if (known === undefined) byTarget.set(target, {
+            file,
+            text,
+            edits
+        });
+        else known.edits.push(...edits);
+    }
+    return [
+        ...byTarget.values()
+    ];
 }
 function editOf({ place: { start, end }, text }) {
     return {

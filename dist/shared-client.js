@@ -30778,15 +30778,32 @@ esac
     });
     // What cannot start, or be sent to, ends: that is waited for.
     child.on('error', ()=>child.kill('SIGKILL'));
+    const ready = becomesReady(child);
     const isAlive = ()=>child.connected && child.exitCode === null && child.signalCode === null;
     return {
         entry: node_path.join(folder, ENTRY),
         get alive () {
             return isAlive();
         },
-        ask: (request, limits)=>ask(child, request, limits),
+        async ask (request, limits) {
+            if (await ready) return ask(child, request, limits);
+            return {
+                done: false,
+                found: false,
+                said: '::warning::its client does not start\n'
+            };
+        },
         end: ()=>child.kill('SIGKILL')
     };
+}
+/** Milliseconds for what takes a tenth of a second where a machine is not busy with anything else. */ const START_MS = 60_000;
+function becomesReady(child) {
+    const timer = setTimeout(()=>child.kill('SIGKILL'), START_MS);
+    return new Promise((resolve)=>{
+        child.once('message', ()=>resolve(true));
+        // What cannot be started at all never exits.
+        child.once('exit', ()=>resolve(false)).once('error', ()=>resolve(false));
+    }).finally(()=>clearTimeout(timer));
 }
 function ask(child, request, limits) {
     return new Promise((resolve)=>{
@@ -30807,6 +30824,7 @@ function ask(child, request, limits) {
         const gone = ()=>settle(false, '::warning::its client ended\n');
         const receive = (message)=>{
             if ('done' in message) return settle(message.done, message.said);
+            if ('ready' in message) return;
             found = true;
             clearTimeout(timer);
             timer = expire(limits.transfer);

@@ -785,7 +785,7 @@ const digestPolicies = [
     if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest) return undefined;
     return {
         level: levelOf(policy),
-        message: `${image.written} has no digest, so another build may get another image`,
+        message: `${image.written} has no digest, so another build may get another image${obstacle(image)}`,
         hint: pinnedLine(image, digest),
         ...whereOf(image)
     };
@@ -800,10 +800,13 @@ const digestPolicies = [
     if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
     return {
         level: levelOf(policy),
-        message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
+        message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}${obstacle(image)}`,
         hint: pinnedLine(image, current),
         ...whereOf(image)
     };
+}
+/** Why the reference that is to be written cannot simply be pasted over the one that is there. */ function obstacle({ unpinnable }) {
+    return unpinnable === undefined ? '' : ` (${unpinnable})`;
 }
 /** The place of the reference, which need not be where the image is asked for. */ function whereOf({ origin, place }) {
     if (place === undefined) return {
@@ -7916,8 +7919,7 @@ printf '%s\\n' "$ends" "$journal"
 /** systemd's debug shell (systemd-debug-generator(8)) asks for no password; a getty would. */ function shellCommandLine(commandLine, terminal) {
     return [
         commandLine,
-        'systemd.debug_shell=1',
-        `systemd.default_debug_tty=${terminal}`,
+        `systemd.debug_shell=${terminal}`,
         `systemd.mask=serial-getty@${terminal}.service`,
         'systemd.journald.forward_to_console=0'
     ].join(' ');

@@ -9754,10 +9754,12 @@ async function readImages$1(files, context, report) {
     for (const [name, service] of project.services){
         if (service.tag === 'reset') continue;
         const wanted = project.read.items(entryOf(service, 'profiles')).map(project.read.text);
-        if (wanted.length === 0 || wanted.some((profile)=>profiles.includes(profile))) {
-            chosen.set(name, service);
-        } else if (profiles.includes('*')) chosen.set(name, service);
-        else report(notice(service, `service ${runner.quote(name)} is left out: it needs profile ${wanted.join(' or ')}`));
+        const isWanted = (profile)=>profiles.includes(profile);
+        if (wanted.length === 0 || isWanted('*') || wanted.some(isWanted)) chosen.set(name, service);
+        else {
+            const why = `it needs profile ${wanted.join(' or ')}`;
+            report(notice(service, `service ${runner.quote(name)} is left out: ${why}`));
+        }
     }
     return [
         ...chosen
@@ -9781,7 +9783,7 @@ async function readImages$1(files, context, report) {
     });
     if (!texts[0]?.value) reportMissing(name, service, texts[0], report);
     const platform = entryOf(service, 'platform');
-    if (architecture !== undefined && platform !== undefined) {
+    if (architecture !== undefined && platform !== undefined && texts[0]?.value) {
         checkPlatform$2(name, read.read(platform), architecture);
     }
     return texts.flatMap((text)=>text?.value ? readWritten(text.value, text) : []);
@@ -9899,33 +9901,46 @@ function textOf(pieces) {
     return pieces.map(({ text })=>text).join('');
 }
 /** The part between two offsets in the whole text. Of a variable, a part has the place of all of it. */ function slicePieces(pieces, start, end) {
+    return slicer(pieces)(start, end);
+}
+/** As `slicePieces`, for many slices that come one after the other. */ function slicer(pieces) {
+    let index = 0;
     let offset = 0;
-    return pieces.flatMap((piece)=>{
-        const from = Math.max(start - offset, 0);
-        const to = Math.min(end - offset, piece.text.length);
-        offset += piece.text.length;
-        if (from >= to) return [];
-        const text = piece.text.slice(from, to);
-        return piece.variable === undefined ? [
-            {
-                ...piece,
-                text,
-                start: piece.start + from,
-                end: piece.start + to
-            }
-        ] : [
-            {
-                ...piece,
-                text
-            }
-        ];
-    });
+    return (start, end)=>{
+        for(let piece = pieces[index]; piece && offset + piece.text.length <= start;){
+            offset += piece.text.length;
+            index += 1;
+            piece = pieces[index];
+        }
+        const slice = [];
+        let at = offset;
+        for(let next = index; at < end && next < pieces.length; next += 1){
+            const piece = pieces[next];
+            const part = partOf(piece, Math.max(start - at, 0), Math.min(end - at, piece.text.length));
+            if (part.text !== '') slice.push(part);
+            at += piece.text.length;
+        }
+        return slice;
+    };
+}
+function partOf(piece, from, to) {
+    const text = piece.text.slice(from, to);
+    return piece.variable === undefined ? {
+        ...piece,
+        text,
+        start: piece.start + from,
+        end: piece.start + to
+    } : {
+        ...piece,
+        text
+    };
 }
 /** The matches of a global pattern, as pieces. */ function matchPieces(pieces, pattern) {
+    const slice = slicer(pieces);
     const matches = [
         ...textOf(pieces).matchAll(pattern)
     ];
-    return matches.map(({ 0: text, index })=>slicePieces(pieces, index, index + text.length));
+    return matches.map(({ 0: text, index })=>slice(index, index + text.length));
 }
 /** Without the white space around it. */ function trimPieces(pieces) {
     const text = textOf(pieces);
@@ -9972,10 +9987,7 @@ const ASSIGNMENT = /^(?:export\s+)?([\w\-+.${}/~:]+?)(\[[\w\-+.][\w\-+.@]*\])?\s
         }
         checkComment(joined, line, text);
         const goesOn = text.endsWith('\\');
-        joined = [
-            ...joined,
-            ...goesOn ? slicePieces(line, 0, text.length - 1) : line
-        ];
+        joined.push(...goesOn ? slicePieces(line, 0, text.length - 1) : line);
         if (goesOn) continue;
         const whole = textOf(joined);
         if (FUNCTION.test(whole)) within = 'function';
@@ -9997,7 +10009,8 @@ const ASSIGNMENT = /^(?:export\s+)?([\w\-+.${}/~:]+?)(\[[\w\-+.][\w\-+.@]*\])?\s
     });
 }
 /** A comment cannot stand between the lines of a value, nor a value go on from a comment. */ function checkComment(joined, line, text) {
-    if (joined.length === 0 || textOf(joined).startsWith('#') === text.startsWith('#')) return;
+    const [first] = joined;
+    if (first === undefined || first.text.startsWith('#') === text.startsWith('#')) return;
     throw runner.usageError('a comment within a value that goes on over several lines', {
         origin: text === '' ? originOf(joined) : originOf(line),
         hint: 'BitBake refuses it: put the comment before the value'
@@ -10068,12 +10081,15 @@ function parseKeyword(keyword, rest) {
     const variable = variableOf(data, name);
     if (operator === '??=') variable.weak = value;
     else if (operator === ':=') variable.value = expand(data, value, []);
-    else if (operator !== '?=' || variable.value === undefined) variable.value = combine(variable.value, operator, value);
+    else if (operator !== '?=' || variable.value === undefined) {
+        variable.value = combine(variable.value, operator, value);
+        if (variable.value.length > MOST_PIECES) throw tooLong(value);
+    }
 }
 /** The value that counts, its variables replaced; undefined for a variable that is not set. */ function currentValue(data, name) {
     return lookUp(data, name, []);
 }
-/** The overrides that a part of a variable depends on, with that part. */ function conditionsOf(data, name) {
+/** What may be part of a variable's value, each with the overrides that it depends on. */ function conditionsOf(data, name) {
     return [
         ...data.variables
     ].flatMap(([full, { value, weak, changes }])=>{
@@ -10088,7 +10104,7 @@ function parseKeyword(keyword, rest) {
                     own,
                     part
                 ]),
-            ...changes.map(({ overrides, value })=>[
+            ...changes.filter(({ keyword })=>keyword !== 'remove').map(({ overrides, value })=>[
                     [
                         ...own,
                         ...overrides
@@ -10099,6 +10115,7 @@ function parseKeyword(keyword, rest) {
     });
 }
 /** Characters: variables that hold each other twice would double with each step. */ const LONGEST_VALUE = 100_000;
+/** Of assignments that add to each other. */ const MOST_PIECES = 20_000;
 const VARIABLE = /\$\{[\w\-+./~:]+?\}/g;
 /** The text with those variables replaced that have a value. */ function replaceVariables(text, value) {
     return text.replaceAll(VARIABLE, (variable)=>value(variable.slice(2, -1)) ?? variable);
@@ -10195,23 +10212,30 @@ function compareRanks(first, second) {
  * where those stand; one that holds a part of an entry leaves the entry where it is.
  */ function expand(data, pieces, around) {
     const text = textOf(pieces);
+    checkLength(text, pieces);
+    const slice = slicer(pieces);
     const expanded = [];
     let end = 0;
     for (const { 0: match, index } of text.matchAll(VARIABLE)){
-        const site = slicePieces(pieces, index, index + match.length);
-        expanded.push(slicePieces(pieces, end, index), replaced(data, site, match.slice(2, -1), around));
+        const before = slice(end, index);
+        const site = slice(index, index + match.length);
+        expanded.push(before, replaced(data, site, match.slice(2, -1), around));
         end = index + match.length;
     }
     const all = [
         ...expanded,
-        slicePieces(pieces, end, text.length)
+        slice(end, text.length)
     ].flat();
-    if (textOf(all).length > LONGEST_VALUE) {
-        throw runner.usageError('a variable grows without end', {
-            origin: originOf(pieces)
-        });
-    }
+    checkLength(textOf(all), pieces);
     return all;
+}
+function checkLength(text, written) {
+    if (text.length > LONGEST_VALUE) throw tooLong(written);
+}
+function tooLong(written) {
+    return runner.usageError('the value of a variable is too long', {
+        origin: originOf(written)
+    });
 }
 function replaced(data, site, name, around) {
     if (around.includes(name)) {
@@ -10257,10 +10281,10 @@ function joinLists(lists) {
         ]
     };
 }
-/** What is the same in all its parts is there once. */ function distinct$1(items) {
+/** Each once, by what tells them apart. */ function distinct$1(items, keyOf) {
     return [
         ...new Map(items.map((item)=>[
-                JSON.stringify(item),
+                JSON.stringify(keyOf(item)),
                 item
             ])).values()
     ];
@@ -10288,8 +10312,14 @@ function joinLists(lists) {
             ...recipe.remarks
         ]);
         return {
-            images: distinct$1(images),
-            findings: distinct$1(findings)
+            images: distinct$1(images, ({ origin, written })=>[
+                    origin,
+                    written
+                ]),
+            findings: distinct$1(findings, ({ origin, message })=>[
+                    origin,
+                    message
+                ])
         };
     }
 };
@@ -10353,14 +10383,22 @@ async function loadIncluded$1(path, required, around, context) {
 }
 /** Of a recipe in its layer; two are usual: recipes-app/app/app.bb. */ const DEEPEST_FOLDER = 6;
 /** What the classes and includes of Isar's loader are called. */ const LOADER = /(?:^|\/)(docker|podman)-loader(?:\.inc)?$/;
-/** What is said of a statement that is no assignment. */ function remarkOn(statement, context) {
+/** What is said of a statement by itself. */ function remarkOn(statement, context) {
     if (statement.type === 'inherit') {
         const names = matchPieces(statement.classes, /\S+/g);
         return joinLists(names.map((name)=>engineRemark(name, context)));
     }
+    if (statement.type === 'assignment') return removalRemark(statement.name, statement.value);
     if (statement.type !== 'code') return NOTHING;
     const [entry] = matchPieces(statement.line, /docker:\/\/[^\s"']+/g);
     return entry === undefined ? NOTHING : unread(entry, 'it stands in a function');
+}
+/** What an appended file takes away stands in the recipe, which is another list. */ function removalRemark(name, value) {
+    const removed = /^SRC_URI:(?:.*:)?remove\b/.test(name) ? entriesOf(value) : [];
+    return joinLists(removed.filter((entry)=>originOf(entry).file.endsWith('.bbappend')).map((entry)=>{
+        const message = `${textOf(entry)} is taken away from no recipe: each is read by itself`;
+        return remark('warning', message, originOf(entry));
+    }));
 }
 function engineRemark(name, context) {
     const engine = LOADER.exec(textOf(name))?.[1];
@@ -12771,10 +12809,7 @@ function parseAssignment(line, section) {
         ]);
         if (line === undefined || /^[#;]/.test(line.text)) continue;
         const goesOn = line.text.endsWith('\\');
-        joined = [
-            ...joined,
-            goesOn ? literal(list, line.start, line.end - 1) : line
-        ];
+        joined.push(goesOn ? literal(list, line.start, line.end - 1) : line);
         if (goesOn) continue;
         lines.push(joined);
         joined = [];
@@ -13215,7 +13250,10 @@ function looksStructured(file, text) {
         for (const entry of request.imageLists)parsed.push(await readEntry(entry, request, files));
         return {
             images: parsed.flatMap(({ images })=>images),
-            findings: distinct$1(parsed.flatMap(({ findings })=>findings)),
+            findings: distinct$1(parsed.flatMap(({ findings })=>findings), ({ origin, message })=>[
+                    origin,
+                    message
+                ]),
             files
         };
     } catch (error) {
@@ -14189,6 +14227,260 @@ function parseDocument(image, digest, bytes) {
     });
 }
 
+/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
+/** What the images stand for now, in their order. @throws UserError */ async function resolveAll(images, { architecture }, registry, { store, cache }) {
+    const documents = {
+        get: store.getDocument,
+        put: store.putDocument,
+        expect: cache?.expectImage
+    };
+    const limit = runner.pLimit(REFERENCES_AT_ONCE);
+    return runner.together(registry.signal, (signal)=>images.map((image)=>limit(()=>resolveImage(image, runner.platformOf(architecture), {
+                    ...registry,
+                    signal,
+                    cache: documents
+                }))));
+}
+/** The name of an archive is known only once it was read. */ function checkNames(resolutions) {
+    const seen = new Map();
+    for (const resolution of resolutions){
+        const other = seen.get(resolution.name);
+        if (other) {
+            throw runner.usageError(`${resolution.image.written} and ${other.image.written} both are ${resolution.name}`, {
+                origin: resolution.image.origin,
+                hint: 'name one of them with " as NAME:TAG"'
+            });
+        }
+        seen.set(resolution.name, resolution);
+    }
+}
+/** @throws UserError (failure) when the policy makes an error of a finding */ function reportFindings(resolutions, places, { digestPolicy }, watch) {
+    const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index)=>lockables(places[index] ?? []).flatMap(({ image, reference: { digest } })=>{
+            const found = digest && tagDigest ? runner.tagMoved(image, digest, tagDigest, digestPolicy) : runner.checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
+            return found ?? [];
+        }));
+    for (const finding of findings)watch.finding(finding);
+    const [first, ...others] = findings.filter(({ level })=>level === 'error');
+    if (first === undefined) return;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+    throw runner.failure(`${first.message}${more}`, {
+        origin: first.origin,
+        hint: first.hint
+    });
+}
+
+/**
+ * Opens the store, which need not exist, and clears what killed runs have left.
+ *
+ * @param onDamage is told the name of every entry that had to be dropped
+ */ async function openStore(root, onDamage) {
+    await runner.makeFolder(node_path.join(root, 'work'));
+    await runner.removeDeadWork(root);
+    const workDir = await promises.mkdtemp(node_path.join(root, 'work', runner.workPrefix()));
+    const entries = runner.entriesRoot(root);
+    const blobName = (digest)=>node_path.join('blobs', runner.algorithmOf(digest), runner.hexOf(digest));
+    const pathOf = (name)=>node_path.join(entries, name);
+    let taken = 0;
+    // The way out of a run that did not come to `close`.
+    const removeAtExit = ()=>{
+        try {
+            fs.rmSync(workDir, {
+                recursive: true,
+                force: true
+            });
+        } catch  {
+        // A later run clears it away.
+        }
+    };
+    process.on('exit', removeAtExit);
+    const drop = async (name)=>{
+        onDamage(name);
+        // What cannot be removed is replaced, or found damaged again.
+        await Promise.allSettled([
+            promises.rm(pathOf(name), {
+                recursive: true,
+                force: true
+            }),
+            promises.rm(pathOf(`${name}.json`), {
+                recursive: true,
+                force: true
+            })
+        ]);
+    };
+    /**
+   * A name of this run's own for an entry's file, and a note that it was used now. An entry that
+   * cannot be read is as good as none: a cache never fails a build.
+   */ const take = async (name)=>{
+        taken += 1;
+        const path = node_path.join(workDir, `taken-${taken}`);
+        try {
+            if (await isFile(pathOf(name))) {
+                await runner.linkOrCopy(pathOf(name), path);
+                await touch(pathOf(name));
+                return path;
+            }
+        } catch  {
+            return undefined;
+        }
+        await drop(name);
+        return undefined;
+    };
+    const getFacts = async (name)=>{
+        try {
+            const path = pathOf(`${name}.json`);
+            const facts = await isFile(path) ? unseal(await promises.readFile(path, 'utf8')) : undefined;
+            if (facts !== undefined) return facts;
+        } catch (error) {
+            if (isAbsent(error)) return undefined;
+        }
+        await drop(name);
+        return undefined;
+    };
+    const putFacts = (name, facts)=>runner.writeAtomically(pathOf(`${name}.json`), seal(facts), workDir);
+    return {
+        workDir,
+        async getDocument (digest) {
+            const path = await take(blobName(digest));
+            if (path === undefined) return undefined;
+            const bytes = await promises.readFile(path).catch(()=>undefined);
+            if (bytes && runner.digestLike(digest, bytes) === digest) return bytes;
+            await drop(blobName(digest));
+            return undefined;
+        },
+        putDocument: (digest, bytes)=>runner.writeAtomically(pathOf(blobName(digest)), bytes, workDir),
+        async takeBlob (digest, size) {
+            const path = await take(blobName(digest));
+            if (path === undefined || (await promises.stat(path)).size === size) return path;
+            await drop(blobName(digest));
+            return undefined;
+        },
+        putBlob: (digest, path)=>runner.linkAtomically(path, pathOf(blobName(digest)), workDir),
+        dropBlob: (digest)=>drop(blobName(digest)),
+        async takeEntry (name) {
+            const facts = await getFacts(name);
+            const path = facts && await take(name);
+            if (!facts || path === undefined) return undefined;
+            const sha256 = await sha256OfFile(path).catch(()=>undefined);
+            if (sha256 === facts.sha256) return {
+                path,
+                facts
+            };
+            await drop(name);
+            return undefined;
+        },
+        async hasEntry (name) {
+            const facts = await getFacts(name);
+            if (facts === undefined) return false;
+            const found = await promises.lstat(pathOf(name)).catch(()=>undefined);
+            return found?.isFile() === true && found.size === facts.size;
+        },
+        async putEntry (name, path, facts) {
+            // The facts come last: without them the entry is not there.
+            await runner.linkAtomically(path, pathOf(name), workDir);
+            await putFacts(name, facts);
+        },
+        getFacts,
+        putFacts,
+        // Work that is being stopped may still write into it.
+        async close () {
+            await promises.rm(workDir, {
+                recursive: true,
+                force: true,
+                maxRetries: 5,
+                retryDelay: 50
+            });
+            process.off('exit', removeAtExit);
+        }
+    };
+}
+/** Facts as they are written: with a digest of their own, since nothing else tells that they are right. */ function seal(facts) {
+    return JSON.stringify({
+        facts,
+        sha256: hashOf(JSON.stringify(facts))
+    });
+}
+/** Undefined for what is damaged. */ function unseal(text) {
+    try {
+        const { facts, sha256 } = JSON.parse(text);
+        return facts !== undefined && hashOf(JSON.stringify(facts)) === sha256 ? facts : undefined;
+    } catch  {
+        return undefined;
+    }
+}
+function hashOf(text) {
+    return node_crypto.createHash('sha256').update(text).digest('hex');
+}
+/** What is no regular file is damage; a pipe would be read for ever. */ async function isFile(path) {
+    return (await promises.lstat(path)).isFile();
+}
+/** What the file system says of an entry that is not there. */ function isAbsent(error) {
+    return [
+        'ENOENT',
+        'ENOTDIR'
+    ].includes(String(error.code));
+}
+/** The time of last use, which pruning goes by. A store that may only be read stays unmarked. */ async function touch(path) {
+    const now = new Date();
+    await promises.utimes(path, now, now).catch(()=>undefined);
+}
+async function sha256OfFile(path) {
+    const hash = node_crypto.createHash('sha256');
+    for await (const chunk of fs.createReadStream(path, {
+        highWaterMark: 1 << 20
+    }))hash.update(chunk);
+    return hash.digest('hex');
+}
+
+/** The local store. @throws UserError for a folder that cannot be one */ async function openStoreIn(root, watch) {
+    // skopeo splits what it is told about a layout at the first colon.
+    if (root.includes(':')) throw runner.usageError(`cache-dir must not have a colon in its path: ${root}`);
+    try {
+        return await openStore(root, (name)=>{
+            watch.note(`the store's ${name} is damaged: made anew`);
+        });
+    } catch (error) {
+        const { code } = error;
+        if (code === undefined) throw error;
+        const explained = runner.explainSystemError(error);
+        const why = explained instanceof runner.UserError ? explained.message : code;
+        throw runner.failure(`cannot use the store ${root}: ${why}`, {
+            hint: 'choose a folder that can be written with cache-dir',
+            cause: error
+        });
+    }
+}
+/** The second tier, where this run has one. */ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
+    if (actionsCache === undefined || options.cache === 'off') return undefined;
+    if (!runner.hasActionsCache(env)) {
+        watch.note('the runner names no Actions cache: only the local store is used');
+        return undefined;
+    }
+    const onTrouble = (why)=>watch.warning(`the Actions cache does not work: ${why}`);
+    const { workDir } = store;
+    const actions = runner.openActionsCache({
+        ...actionsCache,
+        workDir,
+        env,
+        signal,
+        onTrouble
+    });
+    return runner.createLayerCache({
+        ...options,
+        actions,
+        store,
+        mode: options.cache,
+        signal
+    });
+}
+/** How registries are reached. @throws UserError for a skopeo that is missing or too old */ function connect({ access }, { workDir }, { signal, watch }) {
+    return connectRegistry(access, {
+        workDir,
+        signal,
+        onRetry: watch.retry,
+        onNote: watch.note
+    });
+}
+
 /**
  * Checks all fields, and that the extra files are there.
  *
@@ -14903,166 +15195,48 @@ async function gitConfig(key, cwd, signal) {
     }
 }
 
-/**
- * Opens the store, which need not exist, and clears what killed runs have left.
- *
- * @param onDamage is told the name of every entry that had to be dropped
- */ async function openStore(root, onDamage) {
-    await runner.makeFolder(node_path.join(root, 'work'));
-    await runner.removeDeadWork(root);
-    const workDir = await promises.mkdtemp(node_path.join(root, 'work', runner.workPrefix()));
-    const entries = runner.entriesRoot(root);
-    const blobName = (digest)=>node_path.join('blobs', runner.algorithmOf(digest), runner.hexOf(digest));
-    const pathOf = (name)=>node_path.join(entries, name);
-    let taken = 0;
-    // The way out of a run that did not come to `close`.
-    const removeAtExit = ()=>{
-        try {
-            fs.rmSync(workDir, {
-                recursive: true,
-                force: true
-            });
-        } catch  {
-        // A later run clears it away.
-        }
+/** What the second tier gave and took; nothing where there is none. */ function cacheStats(cache) {
+    return cache?.stats() ?? {
+        layersRestored: 0,
+        blobsRestored: 0,
+        bytesRestored: 0,
+        entriesSaved: 0
     };
-    process.on('exit', removeAtExit);
-    const drop = async (name)=>{
-        onDamage(name);
-        // What cannot be removed is replaced, or found damaged again.
-        await Promise.allSettled([
-            promises.rm(pathOf(name), {
-                recursive: true,
-                force: true
-            }),
-            promises.rm(pathOf(`${name}.json`), {
-                recursive: true,
-                force: true
-            })
-        ]);
+}
+/** Takes the wall time of each stage; a stage may be entered several times. */ function stopwatch(watch) {
+    const start = performance.now();
+    const ends = {};
+    let current;
+    const leave = ()=>{
+        if (current === undefined) return;
+        const { stage, since } = current;
+        ends[stage] = (ends[stage] ?? 0) + performance.now() - since;
+        current = undefined;
     };
-    /**
-   * A name of this run's own for an entry's file, and a note that it was used now. An entry that
-   * cannot be read is as good as none: a cache never fails a build.
-   */ const take = async (name)=>{
-        taken += 1;
-        const path = node_path.join(workDir, `taken-${taken}`);
-        try {
-            if (await isFile(pathOf(name))) {
-                await runner.linkOrCopy(pathOf(name), path);
-                await touch(pathOf(name));
-                return path;
-            }
-        } catch  {
-            return undefined;
-        }
-        await drop(name);
-        return undefined;
-    };
-    const getFacts = async (name)=>{
-        try {
-            const path = pathOf(`${name}.json`);
-            const facts = await isFile(path) ? unseal(await promises.readFile(path, 'utf8')) : undefined;
-            if (facts !== undefined) return facts;
-        } catch (error) {
-            if (isAbsent(error)) return undefined;
-        }
-        await drop(name);
-        return undefined;
-    };
-    const putFacts = (name, facts)=>runner.writeAtomically(pathOf(`${name}.json`), seal(facts), workDir);
     return {
-        workDir,
-        async getDocument (digest) {
-            const path = await take(blobName(digest));
-            if (path === undefined) return undefined;
-            const bytes = await promises.readFile(path).catch(()=>undefined);
-            if (bytes && runner.digestLike(digest, bytes) === digest) return bytes;
-            await drop(blobName(digest));
-            return undefined;
-        },
-        putDocument: (digest, bytes)=>runner.writeAtomically(pathOf(blobName(digest)), bytes, workDir),
-        async takeBlob (digest, size) {
-            const path = await take(blobName(digest));
-            if (path === undefined || (await promises.stat(path)).size === size) return path;
-            await drop(blobName(digest));
-            return undefined;
-        },
-        putBlob: (digest, path)=>runner.linkAtomically(path, pathOf(blobName(digest)), workDir),
-        dropBlob: (digest)=>drop(blobName(digest)),
-        async takeEntry (name) {
-            const facts = await getFacts(name);
-            const path = facts && await take(name);
-            if (!facts || path === undefined) return undefined;
-            const sha256 = await sha256OfFile(path).catch(()=>undefined);
-            if (sha256 === facts.sha256) return {
-                path,
-                facts
+        enter (stage) {
+            leave();
+            current = {
+                stage,
+                since: performance.now()
             };
-            await drop(name);
-            return undefined;
+            watch.stage(stage);
         },
-        async hasEntry (name) {
-            const facts = await getFacts(name);
-            if (facts === undefined) return false;
-            const found = await promises.lstat(pathOf(name)).catch(()=>undefined);
-            return found?.isFile() === true && found.size === facts.size;
-        },
-        async putEntry (name, path, facts) {
-            // The facts come last: without them the entry is not there.
-            await runner.linkAtomically(path, pathOf(name), workDir);
-            await putFacts(name, facts);
-        },
-        getFacts,
-        putFacts,
-        // Work that is being stopped may still write into it.
-        async close () {
-            await promises.rm(workDir, {
-                recursive: true,
-                force: true,
-                maxRetries: 5,
-                retryDelay: 50
-            });
-            process.off('exit', removeAtExit);
+        read () {
+            leave();
+            const seconds = (stage)=>round(ends[stage] ?? 0);
+            return {
+                resolve: seconds('resolve'),
+                cache: seconds('cache'),
+                layers: seconds('layers'),
+                package: seconds('package'),
+                total: round(performance.now() - start)
+            };
         }
     };
 }
-/** Facts as they are written: with a digest of their own, since nothing else tells that they are right. */ function seal(facts) {
-    return JSON.stringify({
-        facts,
-        sha256: hashOf(JSON.stringify(facts))
-    });
-}
-/** Undefined for what is damaged. */ function unseal(text) {
-    try {
-        const { facts, sha256 } = JSON.parse(text);
-        return facts !== undefined && hashOf(JSON.stringify(facts)) === sha256 ? facts : undefined;
-    } catch  {
-        return undefined;
-    }
-}
-function hashOf(text) {
-    return node_crypto.createHash('sha256').update(text).digest('hex');
-}
-/** What is no regular file is damage; a pipe would be read for ever. */ async function isFile(path) {
-    return (await promises.lstat(path)).isFile();
-}
-/** What the file system says of an entry that is not there. */ function isAbsent(error) {
-    return [
-        'ENOENT',
-        'ENOTDIR'
-    ].includes(String(error.code));
-}
-/** The time of last use, which pruning goes by. A store that may only be read stays unmarked. */ async function touch(path) {
-    const now = new Date();
-    await promises.utimes(path, now, now).catch(()=>undefined);
-}
-async function sha256OfFile(path) {
-    const hash = node_crypto.createHash('sha256');
-    for await (const chunk of fs.createReadStream(path, {
-        highWaterMark: 1 << 20
-    }))hash.update(chunk);
-    return hash.digest('hex');
+/** Milliseconds to seconds, with two digits. */ function round(milliseconds) {
+    return Math.round(milliseconds / 10) / 100;
 }
 
 /** This program's version, from its package.json: one level up from src/ as from dist/. */ function readProgramVersion() {
@@ -15155,104 +15329,6 @@ async function sha256OfFile(path) {
     }
 }
 /** A frame of a high level takes ten seconds and more, and cannot be stopped in between. */ const LAST_FRAMES_MS = 1000;
-async function openStoreIn(root, watch) {
-    // skopeo splits what it is told about a layout at the first colon.
-    if (root.includes(':')) throw runner.usageError(`cache-dir must not have a colon in its path: ${root}`);
-    try {
-        return await openStore(root, (name)=>{
-            watch.note(`the store's ${name} is damaged: made anew`);
-        });
-    } catch (error) {
-        const { code } = error;
-        if (code === undefined) throw error;
-        const explained = runner.explainSystemError(error);
-        const why = explained instanceof runner.UserError ? explained.message : code;
-        throw runner.failure(`cannot use the store ${root}: ${why}`, {
-            hint: 'choose a folder that can be written with cache-dir',
-            cause: error
-        });
-    }
-}
-/** The second tier, where this run has one. */ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
-    if (actionsCache === undefined || options.cache === 'off') return undefined;
-    if (!runner.hasActionsCache(env)) {
-        watch.note('the runner names no Actions cache: only the local store is used');
-        return undefined;
-    }
-    const onTrouble = (why)=>watch.warning(`the Actions cache does not work: ${why}`);
-    const { workDir } = store;
-    const actions = runner.openActionsCache({
-        ...actionsCache,
-        workDir,
-        env,
-        signal,
-        onTrouble
-    });
-    return runner.createLayerCache({
-        ...options,
-        actions,
-        store,
-        mode: options.cache,
-        signal
-    });
-}
-function cacheStats(cache) {
-    return cache?.stats() ?? {
-        layersRestored: 0,
-        blobsRestored: 0,
-        bytesRestored: 0,
-        entriesSaved: 0
-    };
-}
-function connect({ access }, { workDir }, { signal, watch }) {
-    return connectRegistry(access, {
-        workDir,
-        signal,
-        onRetry: watch.retry,
-        onNote: watch.note
-    });
-}
-/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
-async function resolveAll(images, { architecture }, registry, { store, cache }) {
-    const documents = {
-        get: store.getDocument,
-        put: store.putDocument,
-        expect: cache?.expectImage
-    };
-    const limit = runner.pLimit(REFERENCES_AT_ONCE);
-    return runner.together(registry.signal, (signal)=>images.map((image)=>limit(()=>resolveImage(image, runner.platformOf(architecture), {
-                    ...registry,
-                    signal,
-                    cache: documents
-                }))));
-}
-/** The name of an archive is known only once it was read. */ function checkNames(resolutions) {
-    const seen = new Map();
-    for (const resolution of resolutions){
-        const other = seen.get(resolution.name);
-        if (other) {
-            throw runner.usageError(`${resolution.image.written} and ${other.image.written} both are ${resolution.name}`, {
-                origin: resolution.image.origin,
-                hint: 'name one of them with " as NAME:TAG"'
-            });
-        }
-        seen.set(resolution.name, resolution);
-    }
-}
-/** @throws UserError (failure) when the policy makes an error of a finding */ function reportFindings(resolutions, places, { digestPolicy }, watch) {
-    const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index)=>lockables(places[index] ?? []).flatMap(({ image, reference: { digest } })=>{
-            const found = digest && tagDigest ? runner.tagMoved(image, digest, tagDigest, digestPolicy) : runner.checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
-            return found ?? [];
-        }));
-    for (const finding of findings)watch.finding(finding);
-    const [first, ...others] = findings.filter(({ level })=>level === 'error');
-    if (first === undefined) return;
-    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    throw runner.failure(`${first.message}${more}`, {
-        origin: first.origin,
-        hint: first.hint
-    });
-}
 /** What comes from the registry as it is has a known size before anything is downloaded. */ function checkOriginalSize(resolutions) {
     const layers = resolutions.flatMap(({ layers })=>layers);
     checkDebSize([
@@ -15297,41 +15373,6 @@ function hasZstdLayers({ layers }) {
 /** Seconds; the images' own times are the same in every build. */ function newestCreation(resolutions) {
     const times = resolutions.map(({ config })=>Date.parse(JSON.parse(config.toString()).created ?? '')).filter((time)=>time > 0);
     return Math.max(OLDEST_EPOCH, ...times.map((time)=>Math.floor(time / 1000)));
-}
-function stopwatch(watch) {
-    const start = performance.now();
-    const ends = {};
-    let current;
-    const leave = ()=>{
-        if (current === undefined) return;
-        const { stage, since } = current;
-        ends[stage] = (ends[stage] ?? 0) + performance.now() - since;
-        current = undefined;
-    };
-    return {
-        enter (stage) {
-            leave();
-            current = {
-                stage,
-                since: performance.now()
-            };
-            watch.stage(stage);
-        },
-        read () {
-            leave();
-            const seconds = (stage)=>round(ends[stage] ?? 0);
-            return {
-                resolve: seconds('resolve'),
-                cache: seconds('cache'),
-                layers: seconds('layers'),
-                package: seconds('package'),
-                total: round(performance.now() - start)
-            };
-        }
-    };
-}
-/** Milliseconds to seconds, with two digits. */ function round(milliseconds) {
-    return Math.round(milliseconds / 10) / 100;
 }
 
 /**

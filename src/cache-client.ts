@@ -23,6 +23,7 @@ function main(): void {
     answer({ done, said });
   });
   process.on('disconnect', () => process.exit());
+  answer({ ready: true });
 }
 
 /** Only equal keys count: the client also takes a key for the start of others. */

@@ -29,7 +29,7 @@ import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { lock } from './lock.ts';
 import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
 import { planJobs } from './plan.ts';
-import { preload, type Surroundings, type Watch } from './preload.ts';
+import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
@@ -44,6 +44,7 @@ import { textVerdict, verdictError } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import { MAX_SHARDS } from './shards.ts';
 import { pruneStore } from './store/prune.ts';
+import type { Surroundings, Watch } from './surroundings.ts';
 import { readProgramVersion } from './version.ts';
 import { warmCaches } from './warm.ts';
 

@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { together } from './concurrency.ts';
 import type { Digest } from './images/digest.ts';
 import type { Finding } from './images/finding.ts';
-import { readLists } from './images/list.ts';
+import { type Lists, readLists } from './images/list.ts';
 import {
   type Change,
   isAsked,
@@ -63,14 +63,30 @@ export async function lock(options: LockOptions, around: LockSurroundings): Prom
   const plan = planLock(await askRegistry(lockables(images), options, around), options.check);
   for (const finding of [...findings, ...localNotices(images), ...plan.findings])
     around.watch.finding(finding);
-  const written: string[] = [];
-  for (const [file, { text }] of options.check ? [] : files) {
-    const edits = plan.changes.filter(({ place }) => place.file === file).map(editOf);
+  if (options.check) return { ...plan, files: [] };
+  const rewrites = await planRewrites(files, plan.changes);
+  for (const { file, text, edits } of rewrites) await rewriteFile(file, text, edits);
+  return { ...plan, files: rewrites.map(({ file }) => file) };
+}
+
+interface Rewrite {
+  readonly file: string;
+  readonly text: string;
+  readonly edits: Edit[];
+}
+
+/** What is to be written of each file, under whatever names it was read. */
+async function planRewrites(files: Lists['files'], changes: readonly Change[]): Promise<Rewrite[]> {
+  const byTarget = new Map<string, Rewrite>();
+  for (const [file, { text }] of files) {
+    const edits = changes.filter(({ place }) => place.file === file).map(editOf);
     if (edits.length === 0) continue;
-    await rewriteFile(file, text, edits);
-    written.push(file);
+    const target = await realpath(file);
+    const known = byTarget.get(target);
+    if (known === undefined) byTarget.set(target, { file, text, edits });
+    else known.edits.push(...edits);
   }
-  return { ...plan, files: written };
+  return [...byTarget.values()];
 }
 
 function editOf({ place: { start, end }, text }: Change): Edit {

@@ -6,7 +6,7 @@ import { BOOT_TEST_INPUTS, parseBootTest } from './boot-inputs.ts';
 import { missingBootTools } from './boot-test.ts';
 import type { Finding } from './images/finding.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
-import { preload, type Surroundings, type Watch } from './preload.ts';
+import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
 import { problemSummary } from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
@@ -14,6 +14,7 @@ import { type BuildResult, buildResult, warmResult } from './report/result.ts';
 import { markdownSummary, textSummary, warmSummary } from './report/summary.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import type { Shard } from './shards.ts';
+import type { Surroundings, Watch } from './surroundings.ts';
 import { installTools, missingBuildTools } from './tools.ts';
 import { warmCaches } from './warm.ts';
 

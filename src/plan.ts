@@ -1,8 +1,10 @@
 import { usageError } from './errors.ts';
 import type { DebianArchitecture } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
-import { connect, openStoreIn, resolveAll, type Surroundings } from './preload.ts';
+import { resolveAll } from './resolutions.ts';
 import { MAX_SHARDS, shareOut } from './shards.ts';
+import { connect, openStoreIn } from './stores.ts';
+import type { Surroundings } from './surroundings.ts';
 import { readSeparately } from './warm.ts';
 
 /** A matrix as `strategy.matrix` takes it: one object a job, with the action's inputs. */

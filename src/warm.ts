@@ -3,18 +3,12 @@ import type { Image } from './images/image.ts';
 import { type ListRequest, readImages } from './images/list.ts';
 import type { BuildOptions } from './inputs.ts';
 import { prepareLayers } from './layers.ts';
-import {
-  cacheStats,
-  connect,
-  LAST_FRAMES_MS,
-  openLayerCache,
-  openStoreIn,
-  resolveAll,
-  type Stats,
-  type Surroundings,
-  stopwatch,
-} from './preload.ts';
+import { LAST_FRAMES_MS } from './preload.ts';
+import { resolveAll } from './resolutions.ts';
 import { layersOf, type Shard, shareOut } from './shards.ts';
+import { cacheStats, type Stats, stopwatch } from './stats.ts';
+import { connect, openLayerCache, openStoreIn } from './stores.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What one of several jobs did for the caches. */
 export interface Warmed {

@@ -363,7 +363,7 @@ remove_kiosk() {
   getent passwd kiosk >/dev/null || return 0
   pause=/run/user/$(command id -u kiosk)/libpod/tmp/pause.pid
   [ ! -e "$pause" ] || kill "$(cat "$pause")"
-  userdel --remove kiosk 2>/dev/null
+  userdel --force --remove kiosk 2>/dev/null
   rm -rf /home/kiosk /run/user/*
 }
 
@@ -687,15 +687,21 @@ low_disk() {
   [ "$code" -eq 0 ]
 }
 
-# Short by what the estimate leaves out (images that share layers): the engine itself finds no room.
+# Somebody else takes the room while the engine loads.
 full_disk() {
   install_package 1+big
   load
   "$engine" rmi -f "$big"
-  room=$([ "$engine" = docker ] && echo 90000 || echo 30000)
   used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
-  mount -o remount,size="$((used + room))k" "$data"
+  mount -o remount,size="$((used + 300000))k" "$data"
+  intent=$(intent_of "$big")
+  (
+    timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
+    fallocate -l 280000k "$data/filler"
+  ) &
   load
+  wait "$!"
+  rm "$data/filler"
   [ "$code" -eq 1 ]
   says "cannot load $big: .*$engine failed with code .*no space left"
   is_packaged "$red"

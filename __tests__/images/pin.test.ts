@@ -71,6 +71,14 @@ describe('a reference without a digest', () => {
     });
   });
 
+  test('that cannot be pinned where it stands says why', () => {
+    const { place: _, ...image } = only('alpine:3.20');
+    const finding = checkPin({ ...image, unpinnable: 'it is made of variables' }, A, 'warn');
+    expect(finding?.message).toMatch(/another image \(it is made of variables\)$/);
+    expect(finding?.hint).toBe(`alpine:3.20@${A}`);
+    expect(finding).not.toHaveProperty('endColumn');
+  });
+
   test('ignore', () => expect(checkPin(only('alpine'), A, 'ignore')).toBeUndefined());
 
   test.each([`alpine@${B}`, `docker://a.b/c;digest=${B}`, 'dir:out as x', 'docker-daemon:x'])(

@@ -45,11 +45,11 @@ async function leavesNothing(work: string, said: string): Promise<void> {
 /** Machines of the demonstration that run. */
 async function machines(): Promise<string[]> {
   const { stdout } = await mustRun(['ps', '-eo', 'args=']);
-  const disks = join(ROOT, '.tools/boot/boot/work-');
+  const consoles = join(ROOT, 'build/demo/boot-logs');
   return stdout
     .toString()
     .split('\n')
-    .filter((line) => line.includes(disks));
+    .filter((line) => line.includes(consoles));
 }
 
 describe('script/demo', () => {
@@ -74,7 +74,7 @@ describe('script/demo', () => {
     }
     await leavesNothing(work, said.text);
     // Without KVM a boot takes a minute, and a base system is made the first time.
-  }, 900_000);
+  }, 1_200_000);
 
   test.each(['2. ', '3. ', 'the machine runs by '])(
     'leaves nothing when it is interrupted at %j',

@@ -59,7 +59,10 @@ export async function readLists(request: ListRequest): Promise<Lists> {
     for (const entry of request.imageLists) parsed.push(await readEntry(entry, request, files));
     return {
       images: parsed.flatMap(({ images }) => images),
-      findings: distinct(parsed.flatMap(({ findings }) => findings)),
+      findings: distinct(
+        parsed.flatMap(({ findings }) => findings),
+        ({ origin, message }) => [origin, message],
+      ),
       files,
     };
   } catch (error) {

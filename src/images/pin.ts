@@ -21,7 +21,7 @@ export function checkPin(image: Image, digest: Digest, policy: DigestPolicy): Fi
     return undefined;
   return {
     level: levelOf(policy),
-    message: `${image.written} has no digest, so another build may get another image`,
+    message: `${image.written} has no digest, so another build may get another image${obstacle(image)}`,
     hint: pinnedLine(image, digest),
     ...whereOf(image),
   };
@@ -43,10 +43,15 @@ export function tagMoved(
   if (policy === 'ignore' || source.transport !== 'docker' || given === current) return undefined;
   return {
     level: levelOf(policy),
-    message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}`,
+    message: `${nameAndTag(source.reference)} now is ${current}; the image is the given ${given}${obstacle(image)}`,
     hint: pinnedLine(image, current),
     ...whereOf(image),
   };
+}
+
+/** Why the reference that is to be written cannot simply be pasted over the one that is there. */
+function obstacle({ unpinnable }: Image): string {
+  return unpinnable === undefined ? '' : ` (${unpinnable})`;
 }
 
 /** The place of the reference, which need not be where the image is asked for. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../images/finding.ts';
-import type { Stage, Watch } from '../preload.ts';
+import type { Stage } from '../stats.ts';
+import type { Watch } from '../surroundings.ts';
 import { formatBytes } from './text.ts';
 
 /** Where progress is shown. */

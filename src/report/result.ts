@@ -1,7 +1,8 @@
 import type { Fragment } from '../deb/types.ts';
 import type { Digest } from '../images/digest.ts';
 import type { LayerStats } from '../layers.ts';
-import type { Preloaded, Stats } from '../preload.ts';
+import type { Preloaded } from '../preload.ts';
+import type { Stats } from '../stats.ts';
 import type { Warmed } from '../warm.ts';
 
 /** One image, as the output `images` and `--json` show it. Sizes are in bytes. */

@@ -1,4 +1,4 @@
-import type { Stats } from '../preload.ts';
+import type { Stats } from '../stats.ts';
 import type { BuildResult, WarmResult } from './result.ts';
 import { formatBytes, formatTable, markdownTable } from './text.ts';
 

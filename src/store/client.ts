@@ -10,8 +10,9 @@ export interface ClientRequest {
   readonly key: string;
 }
 
-/** `found`: the service has answered, and bytes begin to move. */
+/** `ready` comes first, and once; `found`: the service has answered, and bytes begin to move. */
 export type ClientMessage =
+  | { readonly ready: true }
   | { readonly found: true }
   | { readonly done: boolean; readonly said: string };
 
@@ -77,15 +78,31 @@ export async function startClient(
   });
   // What cannot start, or be sent to, ends: that is waited for.
   child.on('error', () => child.kill('SIGKILL'));
+  const ready = becomesReady(child);
   const isAlive = () => child.connected && child.exitCode === null && child.signalCode === null;
   return {
     entry: join(folder, ENTRY),
     get alive() {
       return isAlive();
     },
-    ask: (request, limits) => ask(child, request, limits),
+    async ask(request, limits) {
+      if (await ready) return ask(child, request, limits);
+      return { done: false, found: false, said: '::warning::its client does not start\n' };
+    },
     end: () => child.kill('SIGKILL'),
   };
+}
+
+/** Milliseconds for what takes a tenth of a second where a machine is not busy with anything else. */
+const START_MS = 60_000;
+
+function becomesReady(child: ChildProcess): Promise<boolean> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
+  return new Promise<boolean>((resolve) => {
+    child.once('message', () => resolve(true));
+    // What cannot be started at all never exits.
+    child.once('exit', () => resolve(false)).once('error', () => resolve(false));
+  }).finally(() => clearTimeout(timer));
 }
 
 function ask(
@@ -108,6 +125,7 @@ function ask(
     const gone = () => settle(false, '::warning::its client ended\n');
     const receive = (message: ClientMessage) => {
       if ('done' in message) return settle(message.done, message.said);
+      if ('ready' in message) return;
       found = true;
       clearTimeout(timer);
       timer = expire(limits.transfer);

@@ -219,6 +219,16 @@ describe('what is not read is told', () => {
   });
 });
 
+test('what a .bbappend takes away from its recipe is told', async () => {
+  const text = 'SRC_URI:remove = "docker://a;tag=1 file://x"\nSRC_URI += "docker://b"';
+  const list = await read(text, {}, 'app_%.bbappend');
+  expect(shown(list)).toEqual(['app_%.bbappend:2:13 docker://b']);
+  expect(told(list)).toEqual([
+    'warning app_%.bbappend:1:19 docker://a;tag=1 is taken away from no recipe: each is read by itself',
+  ]);
+  expect(told(await read(text))).toEqual([]);
+});
+
 test('without an architecture, those of all count, each once', async () => {
   const text = `SRC_URI = "docker://a"
 SRC_URI:append:arm64 = " docker://b"
@@ -243,7 +253,7 @@ describe('refused', () => {
     [
       'variables that grow',
       `${Array.from({ length: 40 }, (_, i) => `V${i} = "\${V${i + 1}}\${V${i + 1}}"`).join('\n')}\nV40 = "xx"\nSRC_URI = "\${V0}"`,
-      'a variable grows without end',
+      'the value of a variable is too long',
     ],
     [
       'a tag in the name',

@@ -1,6 +1,6 @@
-import { usageError } from '../../errors.ts';
+import { type UserError, usageError } from '../../errors.ts';
 import type { Operator, Statement } from './bitbake.ts';
-import { matchPieces, originOf, type Pieces, slicePieces, textOf } from './pieces.ts';
+import { matchPieces, originOf, type Pieces, slicer, textOf } from './pieces.ts';
 
 /**
  * BitBake's variables: what was assigned, and what it comes to for some overrides. As bb/data_smart.py
@@ -50,8 +50,10 @@ export function assign(data: BitbakeData, { name: written, operator, value }: As
   const variable = variableOf(data, name);
   if (operator === '??=') variable.weak = value;
   else if (operator === ':=') variable.value = expand(data, value, []);
-  else if (operator !== '?=' || variable.value === undefined)
+  else if (operator !== '?=' || variable.value === undefined) {
     variable.value = combine(variable.value, operator, value);
+    if (variable.value.length > MOST_PIECES) throw tooLong(value);
+  }
 }
 
 /** The value that counts, its variables replaced; undefined for a variable that is not set. */
@@ -59,7 +61,7 @@ export function currentValue(data: BitbakeData, name: string): Pieces | undefine
   return lookUp(data, name, []);
 }
 
-/** The overrides that a part of a variable depends on, with that part. */
+/** What may be part of a variable's value, each with the overrides that it depends on. */
 export function conditionsOf(data: BitbakeData, name: string): [string[], Pieces][] {
   return [...data.variables].flatMap(([full, { value, weak, changes }]) => {
     if (full !== name && !full.startsWith(`${name}:`)) return [];
@@ -67,13 +69,17 @@ export function conditionsOf(data: BitbakeData, name: string): [string[], Pieces
     const parts = [value, weak].filter((part) => part !== undefined);
     return [
       ...parts.map((part): [string[], Pieces] => [own, part]),
-      ...changes.map(({ overrides, value }): [string[], Pieces] => [[...own, ...overrides], value]),
+      ...changes
+        .filter(({ keyword }) => keyword !== 'remove')
+        .map(({ overrides, value }): [string[], Pieces] => [[...own, ...overrides], value]),
     ];
   });
 }
 
 /** Characters: variables that hold each other twice would double with each step. */
 const LONGEST_VALUE = 100_000;
+/** Of assignments that add to each other. */
+const MOST_PIECES = 20_000;
 
 const VARIABLE = /\$\{[\w\-+./~:]+?\}/g;
 
@@ -170,21 +176,27 @@ function compareRanks(first: readonly number[], second: readonly number[]): numb
  */
 function expand(data: BitbakeData, pieces: Pieces, around: readonly string[]): Pieces {
   const text = textOf(pieces);
+  checkLength(text, pieces);
+  const slice = slicer(pieces);
   const expanded: Pieces[] = [];
   let end = 0;
   for (const { 0: match, index } of text.matchAll(VARIABLE)) {
-    const site = slicePieces(pieces, index, index + match.length);
-    expanded.push(
-      slicePieces(pieces, end, index),
-      replaced(data, site, match.slice(2, -1), around),
-    );
+    const before = slice(end, index);
+    const site = slice(index, index + match.length);
+    expanded.push(before, replaced(data, site, match.slice(2, -1), around));
     end = index + match.length;
   }
-  const all = [...expanded, slicePieces(pieces, end, text.length)].flat();
-  if (textOf(all).length > LONGEST_VALUE) {
-    throw usageError('a variable grows without end', { origin: originOf(pieces) });
-  }
+  const all = [...expanded, slice(end, text.length)].flat();
+  checkLength(textOf(all), pieces);
   return all;
+}
+
+function checkLength(text: string, written: Pieces): void {
+  if (text.length > LONGEST_VALUE) throw tooLong(written);
+}
+
+function tooLong(written: Pieces): UserError {
+  return usageError('the value of a variable is too long', { origin: originOf(written) });
 }
 
 function replaced(

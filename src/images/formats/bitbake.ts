@@ -1,7 +1,7 @@
 import { type Origin, usageError } from '../../errors.ts';
 import { quote } from '../quote.ts';
 import type { ListFile } from './list-file.ts';
-import { literal, originOf, type Pieces, slicePieces, textOf } from './pieces.ts';
+import { literal, originOf, type Piece, type Pieces, slicePieces, textOf } from './pieces.ts';
 
 /** What a line of a recipe says, as far as it bears on variables. */
 export type Statement =
@@ -37,7 +37,7 @@ const OTHERS =
 export function parseBitbake(list: ListFile): Statement[] {
   let within: 'function' | 'def' | undefined;
   const statements: Statement[] = [];
-  let joined: Pieces = [];
+  let joined: Piece[] = [];
   for (const line of physicalLines(list)) {
     const text = textOf(line);
     if (within === 'def' && !/^(?:\s|#|$)/.test(text)) within = undefined;
@@ -48,7 +48,7 @@ export function parseBitbake(list: ListFile): Statement[] {
     }
     checkComment(joined, line, text);
     const goesOn = text.endsWith('\\');
-    joined = [...joined, ...(goesOn ? slicePieces(line, 0, text.length - 1) : line)];
+    joined.push(...(goesOn ? slicePieces(line, 0, text.length - 1) : line));
     if (goesOn) continue;
     const whole = textOf(joined);
     if (FUNCTION.test(whole)) within = 'function';
@@ -70,7 +70,8 @@ function physicalLines(list: ListFile): Pieces[] {
 
 /** A comment cannot stand between the lines of a value, nor a value go on from a comment. */
 function checkComment(joined: Pieces, line: Pieces, text: string): void {
-  if (joined.length === 0 || textOf(joined).startsWith('#') === text.startsWith('#')) return;
+  const [first] = joined;
+  if (first === undefined || first.text.startsWith('#') === text.startsWith('#')) return;
   throw usageError('a comment within a value that goes on over several lines', {
     origin: text === '' ? originOf(joined) : originOf(line),
     hint: 'BitBake refuses it: put the comment before the value',

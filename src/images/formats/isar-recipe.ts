@@ -32,7 +32,10 @@ export const isarRecipe: ListFormat = {
     const wanted = architecture === undefined ? debianArchitectures : [architecture];
     const lists = wanted.map((each) => readFor(each, recipe, list, context));
     const { images, findings } = joinLists([...lists, ...recipe.remarks]);
-    return { images: distinct(images), findings: distinct(findings) };
+    return {
+      images: distinct(images, ({ origin, written }) => [origin, written]),
+      findings: distinct(findings, ({ origin, message }) => [origin, message]),
+    };
   },
 };
 
@@ -105,15 +108,29 @@ const DEEPEST_FOLDER = 6;
 /** What the classes and includes of Isar's loader are called. */
 const LOADER = /(?:^|\/)(docker|podman)-loader(?:\.inc)?$/;
 
-/** What is said of a statement that is no assignment. */
+/** What is said of a statement by itself. */
 function remarkOn(statement: Statement, context: ListContext): ParsedList {
   if (statement.type === 'inherit') {
     const names = matchPieces(statement.classes, /\S+/g);
     return joinLists(names.map((name) => engineRemark(name, context)));
   }
+  if (statement.type === 'assignment') return removalRemark(statement.name, statement.value);
   if (statement.type !== 'code') return NOTHING;
   const [entry] = matchPieces(statement.line, /docker:\/\/[^\s"']+/g);
   return entry === undefined ? NOTHING : unread(entry, 'it stands in a function');
+}
+
+/** What an appended file takes away stands in the recipe, which is another list. */
+function removalRemark(name: string, value: Pieces): ParsedList {
+  const removed = /^SRC_URI:(?:.*:)?remove\b/.test(name) ? entriesOf(value) : [];
+  return joinLists(
+    removed
+      .filter((entry) => originOf(entry).file.endsWith('.bbappend'))
+      .map((entry) => {
+        const message = `${textOf(entry)} is taken away from no recipe: each is read by itself`;
+        return remark('warning', message, originOf(entry));
+      }),
+  );
 }
 
 function engineRemark(name: Pieces, context: ListContext): ParsedList {

@@ -16,9 +16,9 @@ export function remark(level: Finding['level'], message: string, origin: Origin)
   return { images: [], findings: [{ level, message, origin }] };
 }
 
-/** What is the same in all its parts is there once. */
-export function distinct<T>(items: readonly T[]): T[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+/** Each once, by what tells them apart. */
+export function distinct<T>(items: readonly T[], keyOf: (item: T) => unknown): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(keyOf(item)), item])).values()];
 }
 
 /** What is said where a list is for another engine than the package. */

@@ -29,23 +29,43 @@ export function textOf(pieces: Pieces): string {
 
 /** The part between two offsets in the whole text. Of a variable, a part has the place of all of it. */
 export function slicePieces(pieces: Pieces, start: number, end: number): Pieces {
+  return slicer(pieces)(start, end);
+}
+
+/** As `slicePieces`, for many slices that come one after the other. */
+export function slicer(pieces: Pieces): (start: number, end: number) => Pieces {
+  let index = 0;
   let offset = 0;
-  return pieces.flatMap((piece) => {
-    const from = Math.max(start - offset, 0);
-    const to = Math.min(end - offset, piece.text.length);
-    offset += piece.text.length;
-    if (from >= to) return [];
-    const text = piece.text.slice(from, to);
-    return piece.variable === undefined
-      ? [{ ...piece, text, start: piece.start + from, end: piece.start + to }]
-      : [{ ...piece, text }];
-  });
+  return (start, end) => {
+    for (let piece = pieces[index]; piece && offset + piece.text.length <= start; ) {
+      offset += piece.text.length;
+      index += 1;
+      piece = pieces[index];
+    }
+    const slice: Piece[] = [];
+    let at = offset;
+    for (let next = index; at < end && next < pieces.length; next += 1) {
+      const piece = pieces[next] as Piece;
+      const part = partOf(piece, Math.max(start - at, 0), Math.min(end - at, piece.text.length));
+      if (part.text !== '') slice.push(part);
+      at += piece.text.length;
+    }
+    return slice;
+  };
+}
+
+function partOf(piece: Piece, from: number, to: number): Piece {
+  const text = piece.text.slice(from, to);
+  return piece.variable === undefined
+    ? { ...piece, text, start: piece.start + from, end: piece.start + to }
+    : { ...piece, text };
 }
 
 /** The matches of a global pattern, as pieces. */
 export function matchPieces(pieces: Pieces, pattern: RegExp): Pieces[] {
+  const slice = slicer(pieces);
   const matches = [...textOf(pieces).matchAll(pattern)];
-  return matches.map(({ 0: text, index }) => slicePieces(pieces, index, index + text.length));
+  return matches.map(({ 0: text, index }) => slice(index, index + text.length));
 }
 
 /** Without the white space around it. */

@@ -1,7 +1,15 @@
 import { type Origin, usageError } from '../../errors.ts';
 import { quote } from '../quote.ts';
 import type { ListFile } from './list-file.ts';
-import { literal, originOf, type Pieces, slicePieces, textOf, trimPieces } from './pieces.ts';
+import {
+  literal,
+  originOf,
+  type Piece,
+  type Pieces,
+  slicePieces,
+  textOf,
+  trimPieces,
+} from './pieces.ts';
 
 /** `Key=value` in a unit file, with the name of the section that it stands in. */
 export interface Assignment {
@@ -82,13 +90,13 @@ function parseAssignment(line: Pieces, section: string | undefined): Assignment 
  */
 function logicalLines(list: ListFile): Pieces[] {
   const lines: Pieces[] = [];
-  let joined: Pieces = [];
+  let joined: Piece[] = [];
   for (const [index, start] of list.lineStarts.entries()) {
     const end = list.lineStarts[index + 1] ?? list.text.length;
     const [line] = trimPieces([literal(list, start, end)]);
     if (line === undefined || /^[#;]/.test(line.text)) continue;
     const goesOn = line.text.endsWith('\\');
-    joined = [...joined, goesOn ? literal(list, line.start, line.end - 1) : line];
+    joined.push(goesOn ? literal(list, line.start, line.end - 1) : line);
     if (goesOn) continue;
     lines.push(joined);
     joined = [];

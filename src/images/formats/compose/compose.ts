@@ -41,16 +41,12 @@ async function readImages(
   for (const [name, service] of project.services) {
     if (service.tag === 'reset') continue;
     const wanted = project.read.items(entryOf(service, 'profiles')).map(project.read.text);
-    if (wanted.length === 0 || wanted.some((profile) => profiles.includes(profile))) {
-      chosen.set(name, service);
-    } else if (profiles.includes('*')) chosen.set(name, service);
-    else
-      report(
-        notice(
-          service,
-          `service ${quote(name)} is left out: it needs profile ${wanted.join(' or ')}`,
-        ),
-      );
+    const isWanted = (profile: string) => profiles.includes(profile);
+    if (wanted.length === 0 || isWanted('*') || wanted.some(isWanted)) chosen.set(name, service);
+    else {
+      const why = `it needs profile ${wanted.join(' or ')}`;
+      report(notice(service, `service ${quote(name)} is left out: ${why}`));
+    }
   }
   return [...chosen].flatMap(([name, service]) => {
     checkDependencies(name, service, project, chosen);
@@ -79,7 +75,7 @@ function serviceImages(
   });
   if (!texts[0]?.value) reportMissing(name, service, texts[0], report);
   const platform = entryOf(service, 'platform');
-  if (architecture !== undefined && platform !== undefined) {
+  if (architecture !== undefined && platform !== undefined && texts[0]?.value) {
     checkPlatform(name, read.read(platform), architecture);
   }
   return texts.flatMap((text) => (text?.value ? readWritten(text.value, text) : []));

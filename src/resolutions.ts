@@ -1,0 +1,73 @@
+import pLimit from 'p-limit';
+import { together } from './concurrency.ts';
+import { failure, usageError } from './errors.ts';
+import type { Image } from './images/image.ts';
+import type { Places } from './images/list.ts';
+import { lockables } from './images/lock.ts';
+import { checkPin, tagMoved } from './images/pin.ts';
+import { platformOf } from './images/platform.ts';
+import type { BuildOptions } from './inputs.ts';
+import type { LayerCache } from './layer-cache.ts';
+import { resolveImage } from './registry/resolve.ts';
+import type { RegistryContext, Resolution } from './registry/types.ts';
+import type { Store } from './store/store.ts';
+import type { Watch } from './surroundings.ts';
+
+/** Enough to hide a registry's latency, few enough not to be slowed down by it. */
+const REFERENCES_AT_ONCE = 4;
+
+/** What the images stand for now, in their order. @throws UserError */
+export async function resolveAll(
+  images: readonly Image[],
+  { architecture }: BuildOptions,
+  registry: RegistryContext,
+  { store, cache }: { readonly store: Store; readonly cache?: LayerCache | undefined },
+): Promise<Resolution[]> {
+  const documents = { get: store.getDocument, put: store.putDocument, expect: cache?.expectImage };
+  const limit = pLimit(REFERENCES_AT_ONCE);
+  return together(registry.signal, (signal) =>
+    images.map((image) =>
+      limit(() =>
+        resolveImage(image, platformOf(architecture), { ...registry, signal, cache: documents }),
+      ),
+    ),
+  );
+}
+
+/** The name of an archive is known only once it was read. */
+export function checkNames(resolutions: readonly Resolution[]): void {
+  const seen = new Map<string, Resolution>();
+  for (const resolution of resolutions) {
+    const other = seen.get(resolution.name);
+    if (other) {
+      throw usageError(
+        `${resolution.image.written} and ${other.image.written} both are ${resolution.name}`,
+        { origin: resolution.image.origin, hint: 'name one of them with " as NAME:TAG"' },
+      );
+    }
+    seen.set(resolution.name, resolution);
+  }
+}
+
+/** @throws UserError (failure) when the policy makes an error of a finding */
+export function reportFindings(
+  resolutions: readonly Resolution[],
+  places: readonly Places[],
+  { digestPolicy }: BuildOptions,
+  watch: Watch,
+): void {
+  const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index) =>
+    lockables(places[index] ?? []).flatMap(({ image, reference: { digest } }) => {
+      const found =
+        digest && tagDigest
+          ? tagMoved(image, digest, tagDigest, digestPolicy)
+          : checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
+      return found ?? [];
+    }),
+  );
+  for (const finding of findings) watch.finding(finding);
+  const [first, ...others] = findings.filter(({ level }) => level === 'error');
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  throw failure(`${first.message}${more}`, { origin: first.origin, hint: first.hint });
+}
