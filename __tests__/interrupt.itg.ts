@@ -89,6 +89,7 @@ describe.each(Object.entries(stages))('in the middle of %s', (_name, begin) => {
     ['ctrl-C of a terminal', 'SIGINT', 130, true],
     ['SIGINT', 'SIGINT', 130, false],
     ['SIGTERM', 'SIGTERM', 143, false],
+    ['a terminal that is closed', 'SIGHUP', 129, true],
   ])('%s ends it, and nothing is left', async (_signal, name, code, toGroup) => {
     const place = workplace(await temp.make('stop'), { level: '22' });
     const { child, ended } = await begin(place);
@@ -151,5 +152,5 @@ describe('a list that nobody writes', () => {
 
 /** As a shell's `$?`. */
 function shellCode(code: number | null, signal: NodeJS.Signals | null): number | undefined {
-  return code ?? { SIGINT: 130, SIGTERM: 143 }[String(signal)];
+  return code ?? { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[String(signal)];
 }

@@ -7,12 +7,14 @@ beforeEach(() => {
 afterEach(() => {
   jest.useRealTimers();
   jest.restoreAllMocks();
+  process.removeAllListeners('SIGHUP');
   process.removeAllListeners('SIGINT');
   process.removeAllListeners('SIGTERM');
   process.exitCode = undefined;
 });
 
 test.each([
+  ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)(

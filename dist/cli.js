@@ -818,7 +818,7 @@ async function run(args, signal) {
     if (rest.includes('--help')) return runner.print(commandHelp(command));
     await command.run(parseArguments(rest, command.options), signal);
 }
-/** Exit codes: 0, 1 for a failure, 2 for wrong usage, 130 and 143 after SIGINT and SIGTERM. */ async function main() {
+/** Exit codes: 0, 1 for a failure, 2 for wrong usage, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM. */ async function main() {
     const debug = process.argv.includes('--debug');
     const args = process.argv.slice(2).filter((arg)=>arg !== '--debug');
     runner.outliveOutput();

@@ -3884,6 +3884,7 @@ function integer(min, max) {
 }
 
 /** The signals that end a build in order, and the exit codes that a shell has for them. */ const EXIT_CODES = {
+    SIGHUP: 129,
     SIGINT: 130,
     SIGTERM: 143
 };
@@ -3897,7 +3898,7 @@ function integer(min, max) {
 }
 /** Milliseconds after which another signal is a second one: ctrl-C under npm arrives twice at once. */ const REPEAT_MS = 300;
 /**
- * Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end; whoever asks
+ * Aborts with an `Interruption` when ctrl-C, a closed terminal or a cancelled job wants this process to end; whoever asks
  * a second time is not kept waiting.
  */ function untilInterrupted() {
     const stop = new AbortController();
@@ -5637,10 +5638,11 @@ async function sysusers(root, accounts) {
 }
 
 /** Grows whenever the same options would give another base: cached ones of older formats are not taken. */ const FORMAT_VERSION = 2;
-/** What boots and is installed into; everything else comes with it by Depends. */ const COMMON = [
+/** What boots and is installed into; everything else comes with it by Depends. Since forky, not even `mount`. */ const COMMON = [
     'systemd-sysv',
     'udev',
     'kmod',
+    'mount',
     'zstd'
 ];
 /** Only in some suites, and wanted where there: trixie split docker's client from docker.io. */ const WHERE_THERE = {
@@ -7445,14 +7447,14 @@ const LEFT_OUT = [
 const BOOTS = 'boots';
 function openLab(options, scenario, device, book) {
     let boots = 0;
+    let current = device.machine?.consoleLog;
     const check = async (name, subject, look)=>{
         const begun = performance.now();
         const record = (ok, detail)=>{
             const seconds = Math.round(performance.now() - begun) / 1000;
-            const log = device.machine?.consoleLog;
             write$1(options, book, {
                 scenario,
-                log
+                log: current
             }, {
                 check: name,
                 subject,
@@ -7489,6 +7491,7 @@ function openLab(options, scenario, device, book) {
             boots += 1;
             const consoleLog = node_path.join(options.logDir, `${scenario}-${boots}.console.log`);
             book.logs.push(consoleLog);
+            current = consoleLog;
             let machine;
             await check(BOOTS, '', async ()=>{
                 const begun = performance.now();

@@ -303,7 +303,7 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<void> 
   await command.run(parseArguments(rest, command.options), signal);
 }
 
-/** Exit codes: 0, 1 for a failure, 2 for wrong usage, 130 and 143 after SIGINT and SIGTERM. */
+/** Exit codes: 0, 1 for a failure, 2 for wrong usage, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM. */
 async function main(): Promise<void> {
   const debug = process.argv.includes('--debug');
   const args = process.argv.slice(2).filter((arg) => arg !== '--debug');

@@ -1,7 +1,7 @@
 import { soonAfter } from './concurrency.ts';
 
 /** The signals that end a build in order, and the exit codes that a shell has for them. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type EndingSignal = keyof typeof EXIT_CODES;
 
@@ -19,7 +19,7 @@ export class Interruption extends Error {
 const REPEAT_MS = 300;
 
 /**
- * Aborts with an `Interruption` when ctrl-C or a cancelled job wants this process to end; whoever asks
+ * Aborts with an `Interruption` when ctrl-C, a closed terminal or a cancelled job wants this process to end; whoever asks
  * a second time is not kept waiting.
  */
 export function untilInterrupted(): AbortSignal {
