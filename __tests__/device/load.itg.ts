@@ -50,6 +50,8 @@ const SCENARIOS = [
   'read_only_usr',
   'low_disk',
   'full_disk',
+  'failed_upgrade',
+  'full_disk_in_upgrade',
   'status',
 ];
 

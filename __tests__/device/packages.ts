@@ -9,7 +9,7 @@ const BIG = 60 * 1024 * 1024;
 /**
  * Puts the packages of scenarios.sh and the `busybox` of their images into `folder`; most are called `demo`: 1 and 2 (an upgrade), 1+original
  * (fragments not compressed), 1+bad (damaged fragments), 1+big (red, and an image of 60 MiB that does not compress), 3 (green, on the same base).
- * 1+user (for the Podman of the user kiosk).
+ * 2+big (red has grown to that size), 1+user (for the Podman of the user kiosk).
  * Two more are called `rival`: 1 (green) and 2 (another red).
  */
 export async function buildScenarioPackages(
@@ -60,6 +60,7 @@ export async function buildScenarioPackages(
     fragment(named('blue'), blue),
   ]);
   build('1+big', [fragment(named('big'), [base, bulk]), fragment(named('red'), red)]);
+  build('2+big', [fragment(named('red'), [base, bulk]), fragment(named('blue'), blue)]);
 }
 
 /** The image without the file of its first layer. */

@@ -713,6 +713,50 @@ full_disk() {
   is_whole "$big"
 }
 
+# An upgrade that cannot be loaded takes nothing away, and the next one can.
+failed_upgrade() {
+  install_package 1
+  load
+  install_package 2
+  truncate -s 20 "$share/$(column "$red" 8 | cut -d , -f 2)"
+  load
+  [ "$code" -eq 1 ]
+  says "cannot load $red: zstd failed"
+  is_packaged "$blue"
+  install_package 2
+  load
+  [ "$code" -eq 0 ]
+  is_packaged "$red"
+  is_packaged "$blue"
+  is_whole "$red"
+}
+
+full_disk_in_upgrade() {
+  install_package 1
+  load
+  old=$(id "$red")
+  install_package 2+big
+  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
+  mount -o remount,size="$((used + 300000))k" "$data"
+  intent=$(intent_of "$red")
+  (
+    timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
+    fallocate -l 280000k "$data/filler"
+  ) &
+  load
+  wait "$!"
+  rm "$data/filler"
+  [ "$code" -eq 1 ]
+  [ "$(id "$red")" = "$old" ]
+  is_whole "$red"
+  mount -o remount,size=1g "$data"
+  load
+  [ "$code" -eq 0 ]
+  is_packaged "$red"
+  is_whole "$red"
+  [ -z "$("$engine" images -q container-preload.invalid/*)" ]
+}
+
 status() {
   install_package 1
   check /usr/lib/demo/load --status >/tmp/out

@@ -48,6 +48,8 @@ other_loader() {
 # Images that are there though we never loaded them are noted as they are; from then on a package
 # upgrade may move their tags.
 note_present() {
+  # Who loaded them may not have synced.
+  [ "$(count present)" -eq 0 ] || sync_engine
   each write_stamp present
 }
 

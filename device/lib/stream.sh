@@ -75,12 +75,13 @@ take_layers() {
 
 # One image from its intent to its stamp; says why where it fails.
 load_safely() {
+  present_before=$present
   find_fragments && is_removed || return
   if has "$blocked" "$key"; then
     echo "an interrupted load can't be undone, since the image can't be loaded to be removed"
   elif ! why=$(write_intent 2>&1); then
     echo "$INTENTS cannot be written: $why"
-  elif bring; then
+  elif keep_previous && bring; then
     why=$(finish 2>&1) && return
     echo "the state cannot be written: $why"
   else
@@ -89,10 +90,44 @@ load_safely() {
   return 1
 }
 
+# The containerd store forgets an image with its last name, and moves the name before it has unpacked
+# what comes: should that fail, the image that ran until now would be gone. So it has a second name
+# until the loads have ended.
+keep_previous() {
+  case $driver/$state in
+    *+io.containerd.*/outdated | *+io.containerd.*/overruled) engine tag "$reference" "$(previous)" </dev/null 2>&1 ;;
+  esac
+}
+
+previous() {
+  printf 'container-preload.invalid/%s:previous\n' "$key"
+}
+
+# Once all loads have ended, also those that a cut has ended: the second names go, and the first ones
+# come back where nothing has taken their place.
+restore_previous() {
+  case $driver in
+    *+io.containerd.*) each restore_previous_of "$TO_LOAD" ;;
+  esac
+}
+
+restore_previous_of() {
+  inspect "$(previous)" >/dev/null 2>&1 || return 0
+  if [ "$(current_id "$reference")" = - ]; then
+    engine tag "$(previous)" "$reference" </dev/null &&
+      say "$reference is again what it was before the load"
+  fi
+  engine rmi -- "$(previous)" </dev/null >/dev/null 2>&1 || true
+}
+
 # Loads what the engine has not; and everything, where it does not take that.
 bring() {
   if [ "$base" -gt 0 ]; then
     ! load_stream >"$WORK/refusal" || return 0
+    if are_files_bad; then
+      cat "$WORK/refusal"
+      return 1
+    fi
     say "$ENGINE does not take $reference without layers that it should have: loading all of it ($(cat "$WORK/refusal"))" >&2
     # Engines may show a tag for what they could not load.
     remove_image
@@ -103,6 +138,11 @@ bring() {
     write_intent 2>&1 || return
   fi
   load_stream
+}
+
+# Whether the last stream failed before it came to the engine: that is no refusal.
+are_files_bad() {
+  printf '%s\n' "$statuses" | grep -E '^(cat|zstd) ' | grep -Eqv ' (0|141)$'
 }
 
 load_stream() {
@@ -199,12 +239,15 @@ check_loaded() {
   return 1
 }
 
-# Some engines show a tag for what they could not load. Whatever else a failed load left is synced;
-# only what a cut load left stays suspect.
+# Some engines show a tag for what they could not load. Whatever else a failed load left is synced, and
+# what the engine had before it is as it was; only what a cut load left stays suspect.
 abandon() {
   remove_image
-  if [ "$state" != interrupted ] && read_intents && is_removed >/dev/null && sync_engine; then
-    drop_intent "$(intent_file)"
+  if [ "$state" != interrupted ] && sync_engine; then
+    present=$present_before
+    if write_intent && read_intents && is_removed >/dev/null; then
+      drop_intent "$(intent_file)"
+    fi
   fi
 }
 
