@@ -172,8 +172,7 @@ test('lines', () => {
 
 describe('sizes', () => {
   test.each([
-    ['0', 0],
-    ['1', 1],
+    ['0B', 0],
     ['500M', 500 * 2 ** 20],
     ['10G', 10 * 2 ** 30],
     ['10GiB', 10 * 2 ** 30],
@@ -185,9 +184,12 @@ describe('sizes', () => {
     expect(parseSize(text)).toBe(bytes);
   });
 
-  test.each(['', 'G', 'ten', '-1', '1e3', '1P', '10 G B', '1,5G', '.5G'])('not %j', (text) => {
-    expect(errorOf(() => parseSize(text)).kind).toBe('usage');
-  });
+  test.each(['', 'G', '0', '10', 'ten', '-1', '1e3', '1P', '10 G B', '1,5G', '.5G'])(
+    'not %j',
+    (text) => {
+      expect(errorOf(() => parseSize(text)).kind).toBe('usage');
+    },
+  );
 });
 
 describe('action.yml', () => {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 'use strict';
 
+var fs = require('node:fs');
 var require$$1 = require('node:url');
 var require$$0 = require('node:util');
 var runner = require('./shared-runner.js');
@@ -41,7 +42,6 @@ require('string_decoder');
 require('child_process');
 require('timers');
 require('node:child_process');
-require('node:fs');
 require('node:stream/promises');
 require('node:stream/consumers');
 require('node:timers/promises');
@@ -756,6 +756,14 @@ async function prune({ values, positionals }) {
     await runner.print(`${root}: ${removedEntries} entries removed (${runner.formatBytes(removedBytes)}), ${runner.formatBytes(keptBytes)} kept`);
 }
 /** References may stand on the command line without `--images`. */ function withPositionals(values, positionals) {
+    const file = positionals.find((name)=>fs.statSync(name, {
+            throwIfNoEntry: false
+        })?.isFile());
+    if (file !== undefined) {
+        throw runner.usageError(`${file} is a file`, {
+            hint: `a list of images: --image-list ${file}; an image of that name: --images ${file}`
+        });
+    }
     const images = [
         ...runner.lines(values.images),
         ...positionals
@@ -813,10 +821,13 @@ async function run(args, signal) {
         hint: 'see --help'
     });
     if (args[0] === '--version') return runner.print(summary.readProgramVersion());
-    if (args[0] === '--help' || args[0] === 'help') return runner.print(help());
+    if (isHelp(args[0]) || args[0] === 'help') return runner.print(help());
     const { command, rest } = findCommand(args);
-    if (rest.includes('--help')) return runner.print(commandHelp(command));
+    if (rest.some(isHelp)) return runner.print(commandHelp(command));
     await command.run(parseArguments(rest, command.options), signal);
+}
+function isHelp(arg) {
+    return arg === '--help' || arg === '-h';
 }
 /** Exit codes: 0, 1 for a failure, 2 for wrong usage, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM. */ async function main() {
     const debug = process.argv.includes('--debug');

@@ -3827,8 +3827,11 @@ function parseAccess(raw) {
 /** Lines without the white space around them, and without empty ones. */ function lines$1(text = '') {
     return text.split('\n').map((line)=>line.trim()).filter((line)=>line !== '');
 }
-/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */ function parseSize(text) {
-    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
+/**
+ * A size in bytes: `500M`, `10G`, `10GiB`, `0B`; the units are powers of 1024, as in du and Docker. Never
+ * without a unit: whoever writes `10` means no ten bytes.
+ */ function parseSize(text) {
+    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*(?:([KMGT])(?:i?B)?|B)$/i.exec(text) ?? [];
     if (digits === undefined) {
         throw usageError(`not a size: ${JSON.stringify(text)}`, {
             hint: 'such as 500M or 10G'

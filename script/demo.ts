@@ -5,7 +5,7 @@ import { push } from '../__tests__/support/push.ts';
 import { type Registry, startRegistry } from '../__tests__/support/registry.ts';
 import { withTempDir } from '../__tests__/support/temp.ts';
 import { type ListedImage, parseImageList } from '../src/deb/list.ts';
-import { formatError, UserError } from '../src/errors.ts';
+import { failure, formatError, UserError } from '../src/errors.ts';
 import { ended, mustRun, start } from '../src/exec.ts';
 import { architectures, type DemoImage, demoImages } from './lib/demo-images.ts';
 import { type PodmanStore, podmanStore, type Way } from './lib/podman-store.ts';
@@ -116,7 +116,7 @@ async function boot(deb: string, signal: AbortSignal): Promise<void> {
   createInterface(child.stderr).on('line', (line) => say(line));
   const code = await ended(child, argv);
   signal.throwIfAborted();
-  if (code !== 0) throw new Error(`the boot test ended with exit code ${code}`);
+  if (code !== 0) throw failure('the machine did not prove the package: its own words are above');
 }
 
 /** The base system is kept where the tests have it. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { failureReport } from './boot/failure-report.ts';
@@ -251,6 +252,12 @@ function withPositionals(
   values: Readonly<Record<string, string>>,
   positionals: readonly string[],
 ): Readonly<Record<string, string>> {
+  const file = positionals.find((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
+  if (file !== undefined) {
+    throw usageError(`${file} is a file`, {
+      hint: `a list of images: --image-list ${file}; an image of that name: --images ${file}`,
+    });
+  }
   const images = [...lines(values.images), ...positionals].join('\n');
   return { ...values, images };
 }
@@ -297,10 +304,14 @@ function findCommand(args: readonly string[]): { command: Command; rest: readonl
 async function run(args: readonly string[], signal: AbortSignal): Promise<void> {
   if (args.length === 0) throw usageError('no command is given', { hint: 'see --help' });
   if (args[0] === '--version') return print(readProgramVersion());
-  if (args[0] === '--help' || args[0] === 'help') return print(help());
+  if (isHelp(args[0]) || args[0] === 'help') return print(help());
   const { command, rest } = findCommand(args);
-  if (rest.includes('--help')) return print(commandHelp(command));
+  if (rest.some(isHelp)) return print(commandHelp(command));
   await command.run(parseArguments(rest, command.options), signal);
+}
+
+function isHelp(arg: string | undefined): boolean {
+  return arg === '--help' || arg === '-h';
 }
 
 /** Exit codes: 0, 1 for a failure, 2 for wrong usage, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM. */

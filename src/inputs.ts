@@ -180,9 +180,12 @@ export function lines(text = ''): string[] {
     .filter((line) => line !== '');
 }
 
-/** A size in bytes: `500M`, `10G`, `10GiB`; the units are powers of 1024, as in du and Docker. */
+/**
+ * A size in bytes: `500M`, `10G`, `10GiB`, `0B`; the units are powers of 1024, as in du and Docker. Never
+ * without a unit: whoever writes `10` means no ten bytes.
+ */
 export function parseSize(text: string): number {
-  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*(?:([KMGT])(?:i?B)?|B)$/i.exec(text) ?? [];
   if (digits === undefined) {
     throw usageError(`not a size: ${JSON.stringify(text)}`, { hint: 'such as 500M or 10G' });
   }

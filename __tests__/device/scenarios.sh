@@ -737,11 +737,11 @@ full_disk_in_upgrade() {
   old=$(id "$red")
   install_package 2+big
   used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
-  mount -o remount,size="$((used + 300000))k" "$data"
+  mount -o remount,size="$((used + 260000))k" "$data"
   intent=$(intent_of "$red")
   (
     timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
-    fallocate -l 280000k "$data/filler"
+    fallocate -l 170000k "$data/filler"
   ) &
   load
   wait "$!"
