@@ -34,7 +34,7 @@ import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
-import { formatLocked, lockResult } from './report/lock.ts';
+import { checkHint, formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, print } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
@@ -218,7 +218,7 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
     const { length } = [...locked.changes, ...locked.obstacles];
     if (!options.check || length === 0) return;
     throw failure(`${length} references are not pinned to what their tags stand for now`, {
-      hint: 'container-preload lock --update FILE… writes the digests',
+      hint: checkHint(locked),
     });
   } finally {
     watch.stop();

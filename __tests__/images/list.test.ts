@@ -41,6 +41,16 @@ async function refusal(images: string, imageLists: string[]): Promise<string> {
 }
 
 describe('reading', () => {
+  test('of a list whose images are all left out it is said why', async () => {
+    const path = await listFile(
+      'config.xml',
+      '<image schemaversion="8.5"><containers source="quay.io" backend="podman" profiles="kiosk"><container name="app"/></containers></image>',
+    );
+    expect(await refusal('', [path])).toBe(
+      `${path}: the image list names no image (quay.io/app:latest is left out: it needs profile kiosk)`,
+    );
+  });
+
   test('the input comes first, then the files in their order', async () => {
     const imageLists = [
       await listFile('b.txt', 'busybox\n'),

@@ -64,6 +64,18 @@ export function formatLocked(locked: LockPlan & { files: readonly string[] }): s
   return [...(rows.length === 0 ? [] : [table, '']), `${counts}; ${where}`].join('\n');
 }
 
+/** What to do about what `--check` found. */
+export function checkHint({ changes, obstacles }: Pick<LockPlan, 'changes' | 'obstacles'>): string {
+  const moved = changes.filter(({ old }) => old !== undefined).length;
+  return [
+    ...(changes.length > moved ? ['container-preload lock FILE… writes missing digests'] : []),
+    ...(moved > 0 ? ['container-preload lock --update FILE… moves digests'] : []),
+    ...(obstacles.length > 0
+      ? [`${obstacles.length} cannot be pinned where they are, each for the reason given above`]
+      : []),
+  ].join('; ');
+}
+
 /** `sha256:0123456789ab`: enough to tell digests apart. */
 function short(digest: Digest): string {
   const [algorithm, hex = ''] = digest.split(':');

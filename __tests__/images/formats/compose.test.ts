@@ -225,6 +225,27 @@ describe('a file that is refused', () => {
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
+  test.each([
+    ['the one before', (number: number) => `s${number - 1}`],
+    ['the one before, by its file', (number: number) => `{file: a.yml, service: s${number - 1}}`],
+  ])(
+    'services that each extend %s take seconds, too',
+    async (_, extended) => {
+      const services = Array.from({ length: 4000 }, (_, index) => {
+        const number = 4000 - index;
+        return `  s${number}: {extends: ${extended(number)}}\n`;
+      });
+      const text = (last: string) => `services:\n${services.join('')}  s0: ${last}\n`;
+      const start = performance.now();
+      const lists = await read({ files: { 'a.yml': text('{image: "a:1"}') } });
+      expect(lists.images).toHaveLength(4001);
+      const circle = await refusal({ files: { 'a.yml': text('{extends: s4000}') } });
+      expect(formatError(circle)).toMatch(/a\.yml:\d+:\d+: service "s\d+" extends itself/);
+      expect(performance.now() - start).toBeLessThan(10_000);
+    },
+    30_000,
+  );
+
   test('anchors that multiply cost nothing', async () => {
     const levels = Array.from({ length: 40 }, (_, level) => {
       const inner =

@@ -45,6 +45,15 @@ test('a recipe', async () => {
   expect(told(list)).toEqual([]);
 });
 
+test('an entry for another architecture is left out with a word', async () => {
+  const text = 'SRC_URI = "docker://a"\nSRC_URI:append:arm64 = " docker://npu;tag=1"\n';
+  expect(told(await read(text))).toEqual([
+    'notice app_1.2.bb:2:26 docker://npu;tag=1 is left out: it is for arm64, and the package for amd64',
+  ]);
+  expect(told(await read(text, { architecture: 'arm64' }))).toEqual([]);
+  expect(told(await read(text, { architecture: undefined }))).toEqual([]);
+});
+
 describe("BitBake's variables and lines (bitbake.itg.ts asks itself)", () => {
   test.each(BITBAKE_CASES)('%s', async (_, text, expected) => {
     if (typeof expected === 'string') {

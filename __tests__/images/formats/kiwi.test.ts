@@ -28,6 +28,9 @@ const SECTION = `<image schemaversion="8.5">
   </containers>
 </image>`;
 
+const ARM_LEFT_OUT =
+  'notice config.xml:5:22 quay.io/arm:latest is left out: it is for aarch64, and the package for amd64';
+
 test('an image is where its name stands, and cannot be pinned there', async () => {
   const list = await parse(kiwi, { 'a/config.xml': SECTION });
   expect(shown(list)).toEqual(['a/config.xml:4:24 quay.io/app:1']);
@@ -46,9 +49,28 @@ test('profile * is every profile', async () => {
   expect(all.images).toHaveLength(1);
 });
 
+test('what is left out is told, and why', async () => {
+  const section = (attributes: string) => ({
+    'config.xml': SECTION.replace('<containers ', `<containers ${attributes} `),
+  });
+  const left = (why: string) => [
+    `notice config.xml:4:24 quay.io/app:1 is left out: ${why}`,
+    `notice config.xml:5:22 quay.io/arm:latest is left out: ${why}`,
+  ];
+  const reasons = async (attributes: string) => told(await parse(kiwi, section(attributes)));
+  expect(await reasons('profiles="kiosk,wall"')).toEqual(left('it needs profile kiosk or wall'));
+  expect(await reasons('arch="aarch64,s390x"')).toEqual(
+    left('it is for aarch64 and s390x, and the package for amd64'),
+  );
+  expect(told(await parse(kiwi, section('arch="s390x"'), { architecture: undefined }))).toEqual([]);
+});
+
 test('a profile that the description does not have is told', async () => {
   const list = await parse(kiwi, { 'config.xml': SECTION }, { profiles: ['kiosk'] });
-  expect(told(list)).toEqual(['warning config.xml no profile "kiosk" in this description']);
+  expect(told(list)).toEqual([
+    ARM_LEFT_OUT,
+    'warning config.xml no profile "kiosk" in this description',
+  ]);
 });
 
 test('images of container-snap are carried as files', async () => {
@@ -56,14 +78,16 @@ test('images of container-snap are carried as files', async () => {
   const list = await parse(kiwi, { 'config.xml': text });
   expect(shown(list)).toEqual(['config.xml:4:24 quay.io/app:1!']);
   expect(told(list)).toEqual([
+    ARM_LEFT_OUT,
     'notice config.xml:2:41 Debian has no package of container-snap: these images are carried as files and not loaded',
   ]);
 });
 
 test('a backend that is not the engine is told', async () => {
   const files = { 'config.xml': SECTION };
-  expect(told(await parse(kiwi, files, { engine: 'podman' }))).toEqual([]);
+  expect(told(await parse(kiwi, files, { engine: 'podman' }))).toEqual([ARM_LEFT_OUT]);
   expect(told(await parse(kiwi, files, { engine: 'docker' }))).toEqual([
+    ARM_LEFT_OUT,
     'warning config.xml:2:41 this is for podman, but the input engine is docker',
   ]);
 });

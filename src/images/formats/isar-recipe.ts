@@ -147,7 +147,7 @@ function readFor(
   architecture: DebianArchitecture,
   { statements }: Recipe,
   { file }: ListFile,
-  { env, deleteAfterLoad }: ListContext,
+  { env, deleteAfterLoad, architecture: only }: ListContext,
 ): ParsedList {
   const given = (name: string) =>
     /^(?:DISTRO|PACKAGE)_ARCH$/.test(name) ? architecture : (fileVariable(file, name) ?? env[name]);
@@ -162,7 +162,7 @@ function readFor(
   }
   return joinLists([
     ...entriesOf(currentValue(data, 'SRC_URI')).map(readEntry),
-    ...foreignParts(data),
+    ...foreignParts(data, only),
     checkDelete(currentValue(data, 'CONTAINER_DELETE_AFTER_LOAD'), deleteAfterLoad),
   ]);
 }
@@ -213,14 +213,25 @@ function readEntry(entry: Pieces): ParsedList {
   return { images: [readWritten(written, { origin, syntax: 'isar', ...about })], findings: [] };
 }
 
-/** Entries that count only for machines, distributions and so on, of which nothing is known here. */
-function foreignParts(data: BitbakeData): ParsedList[] {
+/**
+ * Entries that count only for another architecture than the package's, or for machines, distributions
+ * and so on, of which nothing is known here.
+ *
+ * @param only that of the package; undefined where all are read, one after the other
+ */
+function foreignParts(data: BitbakeData, only: DebianArchitecture | undefined): ParsedList[] {
   return conditionsOf(data, 'SRC_URI').flatMap(([overrides, value]) => {
-    const foreign = overrides.filter(
-      (override) => !data.overrides.includes(override) && !isArchitecture(override),
-    );
-    const why = `it counts only with the override ${foreign.join(', ')}, of which nothing is known here`;
-    return foreign.length === 0 ? [] : entriesOf(value).map((entry) => unread(entry, why));
+    const foreign = overrides.filter((override) => !data.overrides.includes(override));
+    const other = foreign.find(isArchitecture);
+    if (other !== undefined && only !== undefined) {
+      const why = `it is for ${other}, and the package for ${only}`;
+      return entriesOf(value).map((entry) =>
+        remark('notice', `${textOf(entry)} is left out: ${why}`, originOf(entry)),
+      );
+    }
+    const unknown = foreign.filter((override) => !isArchitecture(override));
+    const why = `it counts only with the override ${unknown.join(', ')}, of which nothing is known here`;
+    return unknown.length === 0 ? [] : entriesOf(value).map((entry) => unread(entry, why));
   });
 }
 

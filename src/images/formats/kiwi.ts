@@ -5,7 +5,7 @@ import { quote } from '../quote.ts';
 import { readWritten } from '../written.ts';
 import type { ListContext, ListFormat, ParsedList } from './format.ts';
 import type { ListFile } from './list-file.ts';
-import { checkEngine, joinLists, NOTHING, remark } from './parsed-list.ts';
+import { checkEngine, joinLists, remark } from './parsed-list.ts';
 import { type Attribute, type Element, parseXmlTree } from './xml-tree.ts';
 
 /**
@@ -130,19 +130,30 @@ function readContainers(
   if (containers.length === 0) {
     throw usageError('<containers> without a <container>', { origin: section.origin });
   }
-  const bound = section.attributes.get('profiles')?.value;
-  const counts =
-    !bound || profiles === undefined || bound.split(',').some((name) => profiles.has(name));
-  if (!matches(section, architecture) || !counts) return NOTHING;
-  const images = containers
-    .filter(({ container }) => matches(container, architecture))
-    .map(({ image }) => image);
+  const leftOut = foreign(section, architecture) ?? unwanted(section, profiles);
+  const lists = containers.map(({ container, image }) => {
+    const why = leftOut ?? foreign(container, architecture);
+    return why === undefined
+      ? { images: [image], findings: [] }
+      : remark('notice', `${image.written} is left out: ${why}`, image.origin);
+  });
+  if (leftOut !== undefined) return joinLists(lists);
   return joinLists([
-    { images, findings: [] },
+    ...lists,
     backend.value === SNAP
       ? remark('notice', SNAP_REMARK, backend.origin)
       : checkEngine(backend.value, context, backend.origin),
   ]);
+}
+
+/** Why an element does not count for these profiles; undefined where it does. */
+function unwanted(element: Element, profiles: ReadonlySet<string> | undefined): string | undefined {
+  const bound = element.attributes.get('profiles')?.value;
+  if (!bound || profiles === undefined) return undefined;
+  const names = bound.split(',');
+  return names.some((name) => profiles.has(name))
+    ? undefined
+    : `it needs profile ${names.join(' or ')}`;
 }
 
 const SNAP = 'container-snap';
@@ -190,10 +201,17 @@ function booleanOf(element: Element, name: string): boolean {
   throw usageError(`${name}=${quote(value)} is neither true nor false`, { origin });
 }
 
-/** Whether an element counts for an architecture; without one, all of them do. */
 function matches(element: Element, architecture: DebianArchitecture | undefined): boolean {
+  return foreign(element, architecture) === undefined;
+}
+
+/** Why an element does not count for an architecture; undefined where it does. Without one, all of them do. */
+function foreign(
+  element: Element,
+  architecture: DebianArchitecture | undefined,
+): string | undefined {
   const attribute = element.attributes.get('arch');
-  if (attribute === undefined) return true;
+  if (attribute === undefined) return undefined;
   const names = attribute.value.trim().split(',');
   const unknown = names.find((name) => !KNOWN_ARCHITECTURES.includes(name));
   if (unknown !== undefined) {
@@ -203,7 +221,9 @@ function matches(element: Element, architecture: DebianArchitecture | undefined)
     });
   }
   const own = architecture && ARCHITECTURES[architecture];
-  return own === undefined || names.some((name) => own.includes(name));
+  return own === undefined || names.some((name) => own.includes(name))
+    ? undefined
+    : `it is for ${names.join(' and ')}, and the package for ${architecture}`;
 }
 
 /** kiwi goes by what "uname -m" says where it runs: on the machines of a Debian port, one of these. */

@@ -24,6 +24,8 @@ interface Setup {
   readonly lookup: Lookup<Setting>;
   /** Files that include these, to find circles. */
   readonly trail: readonly string[];
+  /** Files that were read for services to extend, by path. */
+  readonly bases: Map<string, Base>;
 }
 
 /**
@@ -43,7 +45,10 @@ export async function loadProject(
   const lookup: Lookup<Setting> = (key) =>
     environment(key) ?? (key === 'COMPOSE_PROJECT_NAME' ? { value: name() } : undefined);
   const loader = { context, read };
-  const services = await loadServices({ files, folder, lookup, trail: [] }, loader);
+  const services = await loadServices(
+    { files, folder, lookup, trail: [], bases: new Map() },
+    loader,
+  );
   return { services, lookup, read };
 }
 
@@ -174,7 +179,7 @@ async function includeSetup(item: Tree, setup: Setup, { context, read }: Loader)
     context,
     envFiles[0] && { origin: envFiles[0].origin },
   );
-  return { files, folder, lookup, trail: setup.trail };
+  return { files, folder, lookup, trail: setup.trail, bases: new Map() };
 }
 
 async function extendAll(
@@ -184,11 +189,9 @@ async function extendAll(
   loader: Loader,
 ): Promise<Mapping> {
   const entries = new Map<string, Tree>();
-  const at: Base = { services: services.entries, file: list.file, folder: setup.folder };
-  for (const name of services.entries.keys()) {
-    const extended = await extendService(name, at, { setup, loader, trail: [] });
-    if (extended !== undefined) entries.set(name, extended);
-  }
+  const at = baseOf(services.entries, list.file, setup.folder);
+  for (const [name, tree] of services.entries)
+    entries.set(name, await extendService({ name, tree, at }, setup, loader));
   return { ...services, entries };
 }
 
@@ -197,54 +200,84 @@ interface Base {
   readonly services: ReadonlyMap<string, Tree>;
   readonly file: string;
   readonly folder: string;
+  /** Those of the services that are put together with what they extend. */
+  readonly extended: Map<string, Tree>;
 }
 
-async function extendService(
-  name: string,
-  at: Base,
-  about: { setup: Setup; loader: Loader; trail: readonly string[] },
-): Promise<Tree | undefined> {
-  const service = at.services.get(name);
-  const extend = entryOf(service, 'extends');
-  if (service?.kind !== 'mapping' || extend === undefined) return service;
-  const { setup, loader, trail } = about;
-  const { read, context } = loader;
+interface Service {
+  readonly name: string;
+  readonly tree: Tree;
+  readonly at: Base;
+}
+
+function baseOf(services: ReadonlyMap<string, Tree>, file: string, folder: string): Base {
+  return { services, file, folder, extended: new Map() };
+}
+
+/** A service with what it extends. Each is put together once, and in a loop: chains may be long. */
+async function extendService(service: Service, setup: Setup, loader: Loader): Promise<Tree> {
+  const chain: Service[] = [];
+  const trail = new Set<string>();
+  let next: Service | undefined = service;
+  while (next !== undefined && !next.at.extended.has(next.name)) {
+    chain.push(next);
+    next = await extendedBy(next, trail, setup, loader);
+  }
+  let extended = next?.at.extended.get(next.name);
+  for (const { name, tree, at } of chain.toReversed()) {
+    extended = extended === undefined ? tree : merge(extended, without(tree, 'extends'));
+    at.extended.set(name, extended);
+  }
+  return extended ?? service.tree;
+}
+
+/** @param trail of the services on the way here, to which this one is added */
+async function extendedBy(
+  { name, tree, at }: Service,
+  trail: Set<string>,
+  setup: Setup,
+  { context, read }: Loader,
+): Promise<Service | undefined> {
+  const extend = entryOf(tree, 'extends');
+  if (extend === undefined) return undefined;
   const step = `${at.file}\0${name}`;
-  if (trail.includes(step)) {
+  if (trail.has(step)) {
     throw usageError(`service ${quote(name)} extends itself`, { origin: extend.origin });
   }
+  trail.add(step);
   const isShort = extend.kind === 'leaf';
   const wanted = isShort ? extend : entryOf(extend, 'service');
   if (wanted === undefined) throw usageError('extends has no service', { origin: extend.origin });
   const file = isShort ? undefined : entryOf(extend, 'file');
   const base = file === undefined ? at : await readBase(file, at, setup, context, read);
   const other = read.text(wanted);
-  if (!base.services.has(other)) {
-    throw usageError(`there is no service ${quote(other)} in ${quote(base.file)} to extend`, {
-      origin: wanted.origin,
-    });
-  }
-  const extended = await extendService(other, base, { setup, loader, trail: [...trail, step] });
-  const own = without(service, 'extends');
-  return extended === undefined ? own : merge(extended, own);
+  const found = base.services.get(other);
+  if (found !== undefined) return { name: other, tree: found, at: base };
+  throw usageError(`there is no service ${quote(other)} in ${quote(base.file)} to extend`, {
+    origin: wanted.origin,
+  });
 }
 
 async function readBase(
   file: Tree,
   at: Base,
-  setup: Setup,
+  { lookup, bases }: Setup,
   context: ListContext,
   read: TextReader,
 ): Promise<Base> {
   const path = localPath(read.text(file), at.folder, file.origin);
+  const known = bases.get(path);
+  if (known !== undefined) return known;
   const list = await readRequired(path, file.origin, context);
   let services: Tree | undefined;
-  for (const document of documentsOf({ list, lookup: setup.lookup })) {
+  for (const document of documentsOf({ list, lookup })) {
     const found = servicesOf(document);
     if (found !== undefined) services = merge(services, found);
   }
   const entries = services?.kind === 'mapping' ? services.entries : new Map<string, Tree>();
-  return { services: entries, file: path, folder: dirname(path) };
+  const base = baseOf(entries, path, dirname(path));
+  bases.set(path, base);
+  return base;
 }
 
 async function readRequired(path: string, origin: Origin, context: ListContext): Promise<ListFile> {

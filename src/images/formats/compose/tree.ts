@@ -109,10 +109,11 @@ export function entryOf(tree: Tree | undefined, key: string): Tree | undefined {
   return isNull || entry?.tag === 'reset' ? undefined : entry;
 }
 
-export function without(mapping: Mapping, key: string): Mapping {
-  const entries = new Map(mapping.entries);
+export function without(tree: Tree, key: string): Tree {
+  if (tree.kind !== 'mapping') return tree;
+  const entries = new Map(tree.entries);
   entries.delete(key);
-  return { ...mapping, entries };
+  return { ...tree, entries };
 }
 
 /** `[a, b]` is short for `{a: , b: }`, as in `depends_on`. */
