@@ -467,6 +467,20 @@ function lockResult(locked) {
         `${counts}; ${where}`
     ].join('\n');
 }
+/** What to do about what `--check` found. */ function checkHint({ changes, obstacles }) {
+    const moved = changes.filter(({ old })=>old !== undefined).length;
+    return [
+        ...changes.length > moved ? [
+            'container-preload lock FILE… writes missing digests'
+        ] : [],
+        ...moved > 0 ? [
+            'container-preload lock --update FILE… moves digests'
+        ] : [],
+        ...obstacles.length > 0 ? [
+            `${obstacles.length} cannot be pinned where they are, each for the reason given above`
+        ] : []
+    ].join('; ');
+}
 /** `sha256:0123456789ab`: enough to tell digests apart. */ function short(digest) {
     const [algorithm, hex = ''] = digest.split(':');
     return `${algorithm}:${hex.slice(0, 12)}`;
@@ -731,7 +745,7 @@ async function runLock({ values, positionals }, signal) {
         ];
         if (!options.check || length === 0) return;
         throw runner.failure(`${length} references are not pinned to what their tags stand for now`, {
-            hint: 'container-preload lock --update FILE… writes the digests'
+            hint: checkHint(locked)
         });
     } finally{
         watch.stop();

@@ -9351,11 +9351,12 @@ function lineAt(text, start) {
     const isNull = entry?.kind === 'leaf' && entry.scalar.value === null;
     return isNull || entry?.tag === 'reset' ? undefined : entry;
 }
-function without(mapping, key) {
-    const entries = new Map(mapping.entries);
+function without(tree, key) {
+    if (tree.kind !== 'mapping') return tree;
+    const entries = new Map(tree.entries);
     entries.delete(key);
     return {
-        ...mapping,
+        ...tree,
         entries
     };
 }
@@ -9407,7 +9408,8 @@ function keyText(key) {
         files,
         folder,
         lookup,
-        trail: []
+        trail: [],
+        bases: new Map()
     }, loader);
     return {
         services,
@@ -9536,41 +9538,56 @@ async function includeSetup(item, setup, { context, read }) {
         files,
         folder,
         lookup,
-        trail: setup.trail
+        trail: setup.trail,
+        bases: new Map()
     };
 }
 async function extendAll(services, list, setup, loader) {
     const entries = new Map();
-    const at = {
-        services: services.entries,
-        file: list.file,
-        folder: setup.folder
-    };
-    for (const name of services.entries.keys()){
-        const extended = await extendService(name, at, {
-            setup,
-            loader,
-            trail: []
-        });
-        if (extended !== undefined) entries.set(name, extended);
-    }
+    const at = baseOf(services.entries, list.file, setup.folder);
+    for (const [name, tree] of services.entries)entries.set(name, await extendService({
+        name,
+        tree,
+        at
+    }, setup, loader));
     return {
         ...services,
         entries
     };
 }
-async function extendService(name, at, about) {
-    const service = at.services.get(name);
-    const extend = entryOf(service, 'extends');
-    if (service?.kind !== 'mapping' || extend === undefined) return service;
-    const { setup, loader, trail } = about;
-    const { read, context } = loader;
+function baseOf(services, file, folder) {
+    return {
+        services,
+        file,
+        folder,
+        extended: new Map()
+    };
+}
+/** A service with what it extends. Each is put together once, and in a loop: chains may be long. */ async function extendService(service, setup, loader) {
+    const chain = [];
+    const trail = new Set();
+    let next = service;
+    while(next !== undefined && !next.at.extended.has(next.name)){
+        chain.push(next);
+        next = await extendedBy(next, trail, setup, loader);
+    }
+    let extended = next?.at.extended.get(next.name);
+    for (const { name, tree, at } of chain.toReversed()){
+        extended = extended === undefined ? tree : merge(extended, without(tree, 'extends'));
+        at.extended.set(name, extended);
+    }
+    return extended ?? service.tree;
+}
+/** @param trail of the services on the way here, to which this one is added */ async function extendedBy({ name, tree, at }, trail, setup, { context, read }) {
+    const extend = entryOf(tree, 'extends');
+    if (extend === undefined) return undefined;
     const step = `${at.file}\0${name}`;
-    if (trail.includes(step)) {
+    if (trail.has(step)) {
         throw runner.usageError(`service ${runner.quote(name)} extends itself`, {
             origin: extend.origin
         });
     }
+    trail.add(step);
     const isShort = extend.kind === 'leaf';
     const wanted = isShort ? extend : entryOf(extend, 'service');
     if (wanted === undefined) throw runner.usageError('extends has no service', {
@@ -9579,39 +9596,33 @@ async function extendService(name, at, about) {
     const file = isShort ? undefined : entryOf(extend, 'file');
     const base = file === undefined ? at : await readBase(file, at, setup, context, read);
     const other = read.text(wanted);
-    if (!base.services.has(other)) {
-        throw runner.usageError(`there is no service ${runner.quote(other)} in ${runner.quote(base.file)} to extend`, {
-            origin: wanted.origin
-        });
-    }
-    const extended = await extendService(other, base, {
-        setup,
-        loader,
-        trail: [
-            ...trail,
-            step
-        ]
+    const found = base.services.get(other);
+    if (found !== undefined) return {
+        name: other,
+        tree: found,
+        at: base
+    };
+    throw runner.usageError(`there is no service ${runner.quote(other)} in ${runner.quote(base.file)} to extend`, {
+        origin: wanted.origin
     });
-    const own = without(service, 'extends');
-    return extended === undefined ? own : merge(extended, own);
 }
-async function readBase(file, at, setup, context, read) {
+async function readBase(file, at, { lookup, bases }, context, read) {
     const path = localPath(read.text(file), at.folder, file.origin);
+    const known = bases.get(path);
+    if (known !== undefined) return known;
     const list = await readRequired(path, file.origin, context);
     let services;
     for (const document of documentsOf({
         list,
-        lookup: setup.lookup
+        lookup
     })){
         const found = servicesOf(document);
         if (found !== undefined) services = merge(services, found);
     }
     const entries = services?.kind === 'mapping' ? services.entries : new Map();
-    return {
-        services: entries,
-        file: path,
-        folder: node_path.dirname(path)
-    };
+    const base = baseOf(entries, path, node_path.dirname(path));
+    bases.set(path, base);
+    return base;
 }
 async function readRequired(path, origin, context) {
     const list = await context.readFile(path, origin);
@@ -10407,7 +10418,7 @@ function engineRemark(name, context) {
 function unread(entry, why) {
     return remark('warning', `${textOf(entry)} is not read: ${why}`, originOf(entry));
 }
-/** The images of a recipe for an architecture. */ function readFor(architecture, { statements }, { file }, { env, deleteAfterLoad }) {
+/** The images of a recipe for an architecture. */ function readFor(architecture, { statements }, { file }, { env, deleteAfterLoad, architecture: only }) {
     const given = (name)=>/^(?:DISTRO|PACKAGE)_ARCH$/.test(name) ? architecture : fileVariable(file, name) ?? env[name];
     const data = {
         variables: new Map(),
@@ -10423,7 +10434,7 @@ function unread(entry, why) {
     }
     return joinLists([
         ...entriesOf(currentValue(data, 'SRC_URI')).map(readEntry$1),
-        ...foreignParts(data),
+        ...foreignParts(data, only),
         checkDelete(currentValue(data, 'CONTAINER_DELETE_AFTER_LOAD'), deleteAfterLoad)
     ]);
 }
@@ -10473,11 +10484,22 @@ function readEntry$1(entry) {
         findings: []
     };
 }
-/** Entries that count only for machines, distributions and so on, of which nothing is known here. */ function foreignParts(data) {
+/**
+ * Entries that count only for another architecture than the package's, or for machines, distributions
+ * and so on, of which nothing is known here.
+ *
+ * @param only that of the package; undefined where all are read, one after the other
+ */ function foreignParts(data, only) {
     return conditionsOf(data, 'SRC_URI').flatMap(([overrides, value])=>{
-        const foreign = overrides.filter((override)=>!data.overrides.includes(override) && !isArchitecture(override));
-        const why = `it counts only with the override ${foreign.join(', ')}, of which nothing is known here`;
-        return foreign.length === 0 ? [] : entriesOf(value).map((entry)=>unread(entry, why));
+        const foreign = overrides.filter((override)=>!data.overrides.includes(override));
+        const other = foreign.find(isArchitecture);
+        if (other !== undefined && only !== undefined) {
+            const why = `it is for ${other}, and the package for ${only}`;
+            return entriesOf(value).map((entry)=>remark('notice', `${textOf(entry)} is left out: ${why}`, originOf(entry)));
+        }
+        const unknown = foreign.filter((override)=>!isArchitecture(override));
+        const why = `it counts only with the override ${unknown.join(', ')}, of which nothing is known here`;
+        return unknown.length === 0 ? [] : entriesOf(value).map((entry)=>unread(entry, why));
     });
 }
 function isArchitecture(override) {
@@ -12316,17 +12338,27 @@ function readContainers(section, profiles, context) {
             origin: section.origin
         });
     }
-    const bound = section.attributes.get('profiles')?.value;
-    const counts = !bound || profiles === undefined || bound.split(',').some((name)=>profiles.has(name));
-    if (!matches$1(section, architecture) || !counts) return NOTHING;
-    const images = containers.filter(({ container })=>matches$1(container, architecture)).map(({ image })=>image);
-    return joinLists([
-        {
-            images,
+    const leftOut = foreign(section, architecture) ?? unwanted(section, profiles);
+    const lists = containers.map(({ container, image })=>{
+        const why = leftOut ?? foreign(container, architecture);
+        return why === undefined ? {
+            images: [
+                image
+            ],
             findings: []
-        },
+        } : remark('notice', `${image.written} is left out: ${why}`, image.origin);
+    });
+    if (leftOut !== undefined) return joinLists(lists);
+    return joinLists([
+        ...lists,
         backend.value === SNAP ? remark('notice', SNAP_REMARK, backend.origin) : checkEngine(backend.value, context, backend.origin)
     ]);
+}
+/** Why an element does not count for these profiles; undefined where it does. */ function unwanted(element, profiles) {
+    const bound = element.attributes.get('profiles')?.value;
+    if (!bound || profiles === undefined) return undefined;
+    const names = bound.split(',');
+    return names.some((name)=>profiles.has(name)) ? undefined : `it needs profile ${names.join(' or ')}`;
 }
 const SNAP = 'container-snap';
 const BACKENDS = [
@@ -12378,9 +12410,12 @@ function needed(element, name) {
         origin
     });
 }
-/** Whether an element counts for an architecture; without one, all of them do. */ function matches$1(element, architecture) {
+function matches$1(element, architecture) {
+    return foreign(element, architecture) === undefined;
+}
+/** Why an element does not count for an architecture; undefined where it does. Without one, all of them do. */ function foreign(element, architecture) {
     const attribute = element.attributes.get('arch');
-    if (attribute === undefined) return true;
+    if (attribute === undefined) return undefined;
     const names = attribute.value.trim().split(',');
     const unknown = names.find((name)=>!KNOWN_ARCHITECTURES.includes(name));
     if (unknown !== undefined) {
@@ -12390,7 +12425,7 @@ function needed(element, name) {
         });
     }
     const own = architecture && ARCHITECTURES[architecture];
-    return own === undefined || names.some((name)=>own.includes(name));
+    return own === undefined || names.some((name)=>own.includes(name)) ? undefined : `it is for ${names.join(' and ')}, and the package for ${architecture}`;
 }
 /** kiwi goes by what "uname -m" says where it runs: on the machines of a Debian port, one of these. */ const ARCHITECTURES = {
     amd64: [
