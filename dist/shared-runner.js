@@ -1854,7 +1854,8 @@ const MiB$1 = 1 << 20;
  * Frames lose the matches that reach over their borders, and cost memory: their content and, while
  * they are compressed, the result. Small ones let the first begin and the last end sooner.
  */ function frameSizeOf(level) {
-    return (level <= LOW_LEVEL ? 8 : 32) * MiB$1;
+    if (level <= LOW_LEVEL) return 8 * MiB$1;
+    return (level < HIGH_LEVEL ? 32 : 28) * MiB$1;
 }
 /** Frames that are filled while others are compressed. */ function framesAhead(level, jobs) {
     if (level <= LOW_LEVEL) return jobs;

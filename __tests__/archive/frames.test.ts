@@ -176,7 +176,9 @@ describe('the pool', () => {
     [1, 8],
     [7, 8],
     [8, 32],
-    [22, 32],
+    [15, 32],
+    [16, 28],
+    [22, 28],
   ])('has frames of a size that goes by the level alone: %i, %i MiB', async (level, size) => {
     expect(frameSizeOf(level)).toBe(size * 2 ** 20);
     for (const jobs of [1, 4]) {

@@ -29,7 +29,8 @@ const HIGH_LEVEL = 16;
  * they are compressed, the result. Small ones let the first begin and the last end sooner.
  */
 export function frameSizeOf(level: number): number {
-  return (level <= LOW_LEVEL ? 8 : 32) * MiB;
+  if (level <= LOW_LEVEL) return 8 * MiB;
+  return (level < HIGH_LEVEL ? 32 : 28) * MiB;
 }
 
 /** Frames that are filled while others are compressed. */
