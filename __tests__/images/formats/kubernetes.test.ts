@@ -67,9 +67,9 @@ test('all containers of a pod, and its volumes', async () => {
     ),
   );
   expect(shown(list)).toEqual([
-    'm.yml:7:14 quay.io/b:1',
+    'm.yml:7:15 quay.io/b:1',
     'm.yml:5:14 quay.io/a:1',
-    'm.yml:9:14 quay.io/c:1',
+    'm.yml:9:15 quay.io/c:1',
     'm.yml:14:27 quay.io/d:1',
   ]);
   expect(pinned(list)).toEqual([
@@ -99,7 +99,7 @@ describe('documents', () => {
       1,
     );
     expect(kubernetes.recognises('m.json', json)).toBe(true);
-    expect(shown(await read(json))).toEqual(['m.yml:7:14 quay.io/a:1']);
+    expect(shown(await read(json))).toEqual(['m.yml:7:15 quay.io/a:1']);
   });
 });
 
@@ -251,7 +251,7 @@ describe('refused', () => {
     [
       'a template in a string',
       POD.replace('quay.io/app:1', '"{{ .Values.image }}"'),
-      'm.yml:6:14: image: is no string with a reference (a template?',
+      'm.yml:6:15: image: is no string with a reference (a template?',
     ],
     [
       'a number',

@@ -97,17 +97,23 @@ export function aliasTargets(list: ListFile, document: Document): Map<Alias, Nod
   return targets;
 }
 
-/** Where a node stands. */
+/** Where a node stands; of a text in quotes, where the text itself begins. */
 export function originOf(list: ListFile, node: unknown): Required<Origin> {
-  return originAt(list, (isNode(node) && node.range?.[0]) || 0);
+  const start = (isNode(node) && node.range?.[0]) || 0;
+  return originAt(list, start + (isScalar(node) ? quoteLength(node) : 0));
 }
 
 /** The text of a scalar inside its quotes; undefined where it is not written as what it means. */
-export function scalarPlace(list: ListFile, { type, range, value }: Scalar): Place | undefined {
+export function scalarPlace(list: ListFile, scalar: Scalar): Place | undefined {
+  const { range, value } = scalar;
   if (!range) return undefined;
-  const quoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 1 : 0;
-  const place = placeAt(list, range[0] + quoted, range[1] - quoted);
+  const quote = quoteLength(scalar);
+  const place = placeAt(list, range[0] + quote, range[1] - quote);
   return place.text === value ? place : undefined;
+}
+
+function quoteLength({ type }: Scalar): number {
+  return type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 1 : 0;
 }
 
 const TOO_DEEP = 'nested too deeply';
