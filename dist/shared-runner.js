@@ -1855,7 +1855,7 @@ const MiB$1 = 1 << 20;
  * they are compressed, the result. Small ones let the first begin and the last end sooner.
  */ function frameSizeOf(level) {
     if (level <= LOW_LEVEL) return 8 * MiB$1;
-    return (level < HIGH_LEVEL ? 32 : 28) * MiB$1;
+    return (level < HIGH_LEVEL ? 32 : 24) * MiB$1;
 }
 /** Frames that are filled while others are compressed. */ function framesAhead(level, jobs) {
     if (level <= LOW_LEVEL) return jobs;

@@ -8984,14 +8984,19 @@ function listFile(file, text) {
     });
     return targets;
 }
-/** Where a node stands. */ function originOf$1(list, node) {
-    return originAt(list, distExports$1.isNode(node) && node.range?.[0] || 0);
+/** Where a node stands; of a text in quotes, where the text itself begins. */ function originOf$1(list, node) {
+    const start = distExports$1.isNode(node) && node.range?.[0] || 0;
+    return originAt(list, start + (distExports$1.isScalar(node) ? quoteLength(node) : 0));
 }
-/** The text of a scalar inside its quotes; undefined where it is not written as what it means. */ function scalarPlace(list, { type, range, value }) {
+/** The text of a scalar inside its quotes; undefined where it is not written as what it means. */ function scalarPlace(list, scalar) {
+    const { range, value } = scalar;
     if (!range) return undefined;
-    const quoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 1 : 0;
-    const place = placeAt(list, range[0] + quoted, range[1] - quoted);
+    const quote = quoteLength(scalar);
+    const place = placeAt(list, range[0] + quote, range[1] - quote);
     return place.text === value ? place : undefined;
+}
+function quoteLength({ type }) {
+    return type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 1 : 0;
 }
 const TOO_DEEP = 'nested too deeply';
 const OPTIONS = {

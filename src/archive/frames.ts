@@ -30,7 +30,7 @@ const HIGH_LEVEL = 16;
  */
 export function frameSizeOf(level: number): number {
   if (level <= LOW_LEVEL) return 8 * MiB;
-  return (level < HIGH_LEVEL ? 32 : 28) * MiB;
+  return (level < HIGH_LEVEL ? 32 : 24) * MiB;
 }
 
 /** Frames that are filled while others are compressed. */
