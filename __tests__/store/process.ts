@@ -27,7 +27,8 @@ export interface RunAs {
 export async function processes(folder: string): Promise<Processes> {
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
   for (const part of ['store', 'images']) {
-    for (const name of await readdir(join(SRC, part))) await translate(join(part, name), folder);
+    const names = (await readdir(join(SRC, part))).filter((name) => name.endsWith('.ts'));
+    for (const name of names) await translate(join(part, name), folder);
   }
   for (const name of ['errors.ts', 'folder.ts']) await translate(name, folder);
   let scripts = 0;
