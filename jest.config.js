@@ -13,6 +13,8 @@ export default {
       },
     ],
   },
+  // What scripts leave there are copies of the clone.
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.tools/'],
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
   coverageDirectory: 'coverage',
