@@ -737,11 +737,13 @@ full_disk_in_upgrade() {
   old=$(id "$red")
   install_package 2+big
   used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
-  mount -o remount,size="$((used + 260000))k" "$data"
+  # For the containerd store so much that the stream comes in and cannot be unpacked.
+  if [ "$containerd" = yes ]; then room=260000 fill=170000; else room=300000 fill=280000; fi
+  mount -o remount,size="$((used + room))k" "$data"
   intent=$(intent_of "$red")
   (
     timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
-    fallocate -l 170000k "$data/filler"
+    fallocate -l "${fill}k" "$data/filler"
   ) &
   load
   wait "$!"

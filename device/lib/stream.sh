@@ -117,7 +117,8 @@ restore_previous_of() {
     engine tag "$(previous)" "$reference" </dev/null &&
       say "$reference is again what it was before the load"
   fi
-  engine rmi -- "$(previous)" </dev/null >/dev/null 2>&1 || true
+  # By force: for a container of the image the name would stay.
+  engine rmi --force -- "$(previous)" </dev/null >/dev/null 2>&1 || true
 }
 
 # Loads what the engine has not; and everything, where it does not take that.
