@@ -1,4 +1,4 @@
-import { explainSystemError, failure, UserError, usageError } from './errors.ts';
+import { failure, refusalOf, usageError } from './errors.ts';
 import type { BuildOptions } from './inputs.ts';
 import { createLayerCache, type LayerCache } from './layer-cache.ts';
 import { connectRegistry } from './registry/connect.ts';
@@ -16,10 +16,8 @@ export async function openStoreIn(root: string, watch: Surroundings['watch']): P
       watch.note(`the store's ${name} is damaged: made anew`);
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const explained = explainSystemError(error);
-    const why = explained instanceof UserError ? explained.message : code;
+    const why = refusalOf(error);
+    if (why === undefined) throw error;
     throw failure(`cannot use the store ${root}: ${why}`, {
       hint: 'choose a folder that can be written with cache-dir',
       cause: error,

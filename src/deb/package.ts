@@ -1,7 +1,7 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure, usageError } from '../errors.ts';
+import { failure, refusalOf, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
 import { makeFolder } from '../folder.ts';
 import { paddingOf, type TarEntry, tarHeader } from '../tar.ts';
@@ -252,8 +252,8 @@ async function copyFile(
   hash: Hash,
   writer: DebWriter,
 ): Promise<void> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw failure(`${path} of ${fragment.name} cannot be read: ${error.code}`, { cause: error });
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw failure(`${path} of ${fragment.name} cannot be read: ${refusalOf(cause)}`, { cause });
   });
   try {
     const { size } = await file.stat();

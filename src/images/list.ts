@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { formatOrigin, type Origin, UserError, usageError } from '../errors.ts';
+import { formatOrigin, type Origin, refusalOf, UserError, usageError } from '../errors.ts';
 import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
 import { formatNamed, isFormatName, recognise } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
@@ -198,8 +198,7 @@ async function readStart(file: string): Promise<Buffer> {
     return await buffer(createReadStream(file, { end: LARGEST_LIST }));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = REASONS[String(code)];
-    throw usageError(`cannot read the image list ${quote(file)}: ${why ?? message}`, {
+    throw usageError(`cannot read the image list ${quote(file)}: ${refusalOf(error) ?? message}`, {
       cause: error,
       hint: code === 'EISDIR' ? `for its files write a pattern such as ${file}/*` : undefined,
     });
@@ -210,13 +209,6 @@ function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-};
 
 /** The error with the line that it speaks of, so that it can be shown. */
 function withExcerpt(error: unknown, fileOf: (file: string) => ListFile | undefined): unknown {
