@@ -1,6 +1,6 @@
 import { soonAfter } from './concurrency.ts';
 import { checkPackageFields } from './deb/check-fields.ts';
-import { type BuiltPackage, buildPackage, checkDebSize } from './deb/package.ts';
+import { type BuiltPackage, buildPackage, checkDebSize, checkOutput } from './deb/package.ts';
 import type { PackageSpec } from './deb/types.ts';
 import { completeImages } from './image-fragments.ts';
 import { readImages } from './images/list.ts';
@@ -35,6 +35,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   const provenance = await readProvenance(options, around);
   const fields = packageFields(options, provenance);
   await checkPackageFields(fields);
+  await checkOutput(fields, options.outputDir);
   const store = await openStoreIn(options.cacheDir, watch);
   const cache = openLayerCache(options, store, around);
   try {
