@@ -191,7 +191,8 @@ describe('a machine that cannot be made', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'none', disk]);
     try {
       const { ended, cache } = await boot([debs.podman], { cache: disk });
-      const says = /not enough space for the machines' disks in .*: \d+ MiB wanted, \d+ MiB free/;
+      const says =
+        /not enough space for the machines' disks in .*: [\d.]+ GB wanted, [\d.]+ .?B free/;
       await expectRefusal(ended, cache, { code: 1, says });
     } finally {
       execFileSync('umount', [disk]);

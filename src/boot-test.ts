@@ -13,6 +13,7 @@ import { failure, usageError } from './errors.ts';
 import { makeFolder } from './folder.ts';
 import { readPackageUnderTest } from './package-under-test.ts';
 import { junitReport } from './report/junit.ts';
+import { formatBytes } from './report/text.ts';
 import { markdownVerdict } from './report/verdict.ts';
 
 /** Where a boot test runs. */
@@ -193,14 +194,12 @@ function checkMemory(memory: number, architecture: string): void {
 /** The disks grow by what the machines write: a third of their size is a careful guess. */
 async function checkRoom(folder: string, packages: readonly PackageUnderTest[]): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  const [needed, free] = [diskSize(packages) / 3, bavail * bsize].map((bytes) =>
-    Math.ceil(bytes / MIB),
-  );
-  if (needed === undefined || free === undefined || needed <= free) return;
-  throw failure(
-    `not enough space for the machines' disks in ${folder}: ${needed} MiB wanted, ${free} MiB free`,
-    { hint: 'choose another folder with cache-dir' },
-  );
+  const [needed, free] = [diskSize(packages) / 3, bavail * bsize] as const;
+  if (needed <= free) return;
+  const numbers = `${formatBytes(needed)} wanted, ${formatBytes(free)} free`;
+  throw failure(`not enough space for the machines' disks in ${folder}: ${numbers}`, {
+    hint: 'choose another folder with cache-dir',
+  });
 }
 
 /** After a boot it were a pity to find out that its report cannot be written. */

@@ -5,7 +5,7 @@ import { type Arguments, parseArguments } from './arguments.ts';
 import { failureReport } from './boot/failure-report.ts';
 import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
 import { proveByBoot } from './boot-test.ts';
-import { formatInspection, inspectPackage } from './deb/inspect/inspect.ts';
+import { inspectPackage } from './deb/inspect/inspect.ts';
 import {
   explainSystemError,
   failure,
@@ -34,13 +34,14 @@ import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
+import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, print } from './report/output.ts';
 import { showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
 import { textSummary, warmSummary } from './report/summary.ts';
-import { formatBytes } from './report/text.ts';
+import { formatBytes, plural } from './report/text.ts';
 import { textVerdict, verdictError } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import { MAX_SHARDS } from './shards.ts';
@@ -217,7 +218,7 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
     await (json === 'true' ? printJson(lockResult(locked)) : print(formatLocked(locked)));
     const { length } = [...locked.changes, ...locked.obstacles];
     if (!options.check || length === 0) return;
-    throw failure(`${length} references are not pinned to what their tags stand for now`, {
+    throw failure(`not pinned to what the registry has now: ${plural(length, 'reference')}`, {
       hint: checkHint(locked),
     });
   } finally {
@@ -232,7 +233,7 @@ async function inspect({ values, positionals }: Arguments, signal: AbortSignal):
   await (values.json === 'true' ? printJson(inspection) : print(formatInspection(inspection)));
   if (inspection.problems.length === 0) return;
   throw failure(
-    `${deb}: ${inspection.problems.length} problems, the first: ${inspection.problems[0]}`,
+    `${deb}: ${plural(inspection.problems.length, 'problem')}, the first: ${inspection.problems[0]}`,
   );
 }
 
@@ -243,7 +244,7 @@ async function prune({ values, positionals }: Arguments): Promise<void> {
   const root = cacheDir(values['cache-dir'], process.env);
   const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, parseSize(maxSize));
   await print(
-    `${root}: ${removedEntries} entries removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept`,
+    `${root}: ${plural(removedEntries, 'entry', 'entries')} removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Acceleration, Case, Verdict } from '../boot/types.ts';
 import { failure, type UserError } from '../errors.ts';
-import { formatTable, markdownTable } from './text.ts';
+import { formatTable, markdownTable, plural } from './text.ts';
 
 /** A verdict for a terminal or a log. */
 export function textVerdict(verdict: Verdict): string {
@@ -33,7 +33,7 @@ export function verdictError(verdict: Verdict, logDir: string): UserError {
   const failed = failedChecks(verdict);
   const [first] = failed;
   const what = first ? `the first: ${describe(first)}` : 'no check was made';
-  return failure(`${failed.length} of ${verdict.cases.length} checks failed, ${what}`, {
+  return failure(`${failed.length} of ${plural(verdict.cases.length, 'check')} failed, ${what}`, {
     hint: `see ${first?.log ?? logDir}`,
   });
 }
@@ -82,7 +82,9 @@ function totals(verdict: Verdict): string[] {
   const failed = failedChecks(verdict).length;
   const where = `${verdict.suite} ${verdict.architecture} with ${verdict.engine}`;
   const outcome =
-    failed === 0 ? `${cases.length} checks passed` : `${failed} of ${cases.length} checks FAILED`;
+    failed === 0
+      ? `${plural(cases.length, 'check')} passed`
+      : `${failed} of ${plural(cases.length, 'check')} FAILED`;
   return [
     `Boot test on ${where}: ${outcome}`,
     `${verdict.seconds} s, by ${formatAcceleration(acceleration)}`,
