@@ -7,7 +7,14 @@ import type { BaseArchitecture, Engine, RemoteBases } from './boot/base/types.ts
 import { checkQemu, missingQemu } from './boot/kvm.ts';
 import { readRootfs } from './boot/rootfs/rootfs.ts';
 import { bootTest, diskSize } from './boot/run.ts';
-import type { Acceleration, Case, PackageUnderTest, Verdict } from './boot/types.ts';
+import type {
+  Acceleration,
+  Case,
+  PackageUnderTest,
+  ScenarioName,
+  Step,
+  Verdict,
+} from './boot/types.ts';
 import type { BootOptions } from './boot-inputs.ts';
 import { failure, usageError } from './errors.ts';
 import { makeFolder } from './folder.ts';
@@ -43,6 +50,8 @@ export interface BootWatch {
   warning(text: string): void;
   acceleration(found: Acceleration): void;
   case(found: Case): void;
+  /** What a scenario does now; undefined when it is over. */
+  step(scenario: ScenarioName, step: Step | undefined): void;
 }
 
 /**
@@ -92,6 +101,7 @@ export async function proveByBoot(
       signal,
       onAcceleration: watch.acceleration,
       onCase: watch.case,
+      onStep: watch.step,
       onShell: watch.note,
     });
     await writeReports(verdict, options);

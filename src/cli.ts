@@ -183,7 +183,7 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
     guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
     signal,
     watch,
-  });
+  }).finally(watch.stop);
   process.stderr.write(`\n${textVerdict(verdict)}\n`);
   if (json === 'true') await printJson(verdict);
   if (verdict.ok) return;

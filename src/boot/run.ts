@@ -62,6 +62,8 @@ export interface BootTest {
   readonly signal: AbortSignal;
   readonly onAcceleration?: (acceleration: Acceleration) => void;
   readonly onCase?: (found: Case) => void;
+  /** As in `LabOptions`. */
+  readonly onStep?: LabOptions['onStep'];
   /** Is told of the console before it opens. */
   readonly onShell?: (text: string) => void;
 }
@@ -207,6 +209,7 @@ async function labOptions(
     }),
     diskSize: Math.ceil((await stat(test.base.disk)).size / MIB) * MIB + diskSize(carried),
     onCase: test.onCase ?? (() => undefined),
+    onStep: test.onStep ?? (() => undefined),
   };
 }
 
