@@ -241,7 +241,8 @@ describe('the boot action', () => {
     }));
     const ended = await runJob('dist/boot.js', job);
     expect(await namesIn(join(job.cache, 'boot'))).toEqual([]);
-    return { code: ended.code, errors: commands(ended, 'error'), outputs: await outputs(job) };
+    const [errors, notices] = ['error', 'notice'].map((name) => commands(ended, name));
+    return { code: ended.code, errors, notices, outputs: await outputs(job) };
   };
 
   test.each<[string, Record<string, string>, string | RegExp]>([
@@ -258,8 +259,17 @@ describe('the boot action', () => {
     expect(await refused(inputs)).toEqual({
       code: 2,
       errors: [expect.stringMatching(says)],
+      notices: [],
       outputs: {},
     });
+  });
+
+  test('a package that no machine is for is skipped, which is said', async () => {
+    const { code, errors, notices, outputs: given } = await refused({ deb: debs.riscv64 });
+    const says =
+      /^::notice::no boot test: .* is for riscv64, which cannot be booted \(machines are/;
+    expect([code, errors, notices]).toEqual([0, [], [expect.stringMatching(says)]]);
+    expect(given).toMatchObject({ 'boot-verdict': 'skipped' });
   });
 
   test('a package that is damaged has failed', async () => {

@@ -9,7 +9,8 @@ import type { Verdict } from './boot/types.ts';
 import { baseCacheDir, isHosted, remoteBases } from './boot-base-cache.ts';
 import type { BootOptions } from './boot-inputs.ts';
 import { type BootWatch, proveByBoot } from './boot-test.ts';
-import { printable } from './errors.ts';
+import { formatError, printable } from './errors.ts';
+import { NoSuchMachine } from './package-under-test.ts';
 import { actionScreen, printVerbatim } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { describe, failedChecks, textVerdict, verdictError } from './report/verdict.ts';
@@ -26,7 +27,8 @@ interface BootLeave {
 }
 
 /**
- * A boot test as a part of an action: with its outputs, annotations and the job summary.
+ * A boot test as a part of an action: with its outputs, annotations and the job summary. Packages for
+ * an architecture without machines are skipped, which is said.
  *
  * @throws UserError (failure) when a check failed; UserError for what keeps the test from being made
  */
@@ -36,7 +38,7 @@ export async function bootInAction(options: BootOptions, leave: BootLeave): Prom
   const workDir = await mkdtemp(join(temp, 'boot-work-'));
   core.setOutput('boot-logs', logDir);
   const watch = showBoot(actionScreen());
-  let passed = false;
+  let outcome: 'passed' | 'failed' | 'skipped' = 'failed';
   try {
     const verdict = await prove({ ...options, logDir }, { ...leave, workDir, watch });
     watch.stop();
@@ -45,10 +47,14 @@ export async function bootInAction(options: BootOptions, leave: BootLeave): Prom
       await explain(verdict);
       throw verdictError(verdict, logDir);
     }
-    passed = true;
+    outcome = 'passed';
+  } catch (error) {
+    if (!(error instanceof NoSuchMachine)) throw error;
+    core.notice(`no boot test: ${formatError(error)}`);
+    outcome = 'skipped';
   } finally {
     watch.stop();
-    core.setOutput('boot-verdict', passed ? 'passed' : 'failed');
+    core.setOutput('boot-verdict', outcome);
     await rm(workDir, { recursive: true, force: true });
   }
 }

@@ -4,15 +4,15 @@ import { checkPackage } from './deb/inspect/check.ts';
 import { manifestOf } from './deb/inspect/inspect.ts';
 import { type ReadPackage, readPackage } from './deb/inspect/read.ts';
 import type { ManifestImage } from './deb/manifest.ts';
-import { failure } from './errors.ts';
+import { failure, UserError } from './errors.ts';
 import { hexOf } from './images/digest.ts';
 
 /**
  * Reads a package that is to be booted, and verifies every digest in it first: a machine is too dear
  * to find out there that a file is damaged.
  *
- * @throws UserError (failure) for what is no package of ours, a damaged one, or one whose
- *   architecture no machine can be made for
+ * @throws UserError (failure) for what is no package of ours or a damaged one; NoSuchMachine for one
+ *   whose architecture no machine can be made for
  */
 export async function readPackageUnderTest(
   path: string,
@@ -37,9 +37,14 @@ export async function readPackageUnderTest(
 function bootable(path: string, architecture: string): BaseArchitecture {
   const found = BASE_ARCHITECTURES.find((known) => known === architecture);
   if (found !== undefined) return found;
-  throw failure(`${path} is for ${architecture}, which cannot be booted`, {
+  throw new NoSuchMachine('failure', `${path} is for ${architecture}, which cannot be booted`, {
     hint: `machines are made for ${BASE_ARCHITECTURES.join(', ')}`,
   });
+}
+
+/** The package may be right, but cannot be proved. */
+export class NoSuchMachine extends UserError {
+  override readonly name = 'NoSuchMachine';
 }
 
 function imageUnderTest(image: ManifestImage, read: ReadPackage): ImageUnderTest {
