@@ -4,6 +4,7 @@ import { type BuiltPackage, buildPackage, checkDebSize, checkOutput } from './de
 import type { PackageSpec } from './deb/types.ts';
 import { completeImages } from './image-fragments.ts';
 import { readImages } from './images/list.ts';
+import { isPinned } from './images/pin.ts';
 import type { BuildOptions } from './inputs.ts';
 import { partsOf } from './layer-cache.ts';
 import { prepareLayers } from './layers.ts';
@@ -32,7 +33,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   const clock = stopwatch(watch);
   const { images, places, findings } = await readImages({ ...options, env: around.env });
   for (const finding of findings) watch.finding(finding);
-  const provenance = await readProvenance(options, around);
+  const provenance = await readProvenance({ ...options, pinned: images.every(isPinned) }, around);
   const fields = packageFields(options, provenance);
   await checkPackageFields(fields);
   await checkOutput(fields, options.outputDir);
