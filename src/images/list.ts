@@ -12,8 +12,8 @@ import type { Image, ImageSource } from './image.ts';
 import { quote } from './quote.ts';
 import { formatReference } from './reference.ts';
 
-/** 16 MiB: some 200,000 images; a larger file is an archive given by mistake. */
-const LARGEST_LIST = 16 * 1024 * 1024;
+/** Bytes: some 200,000 images; a larger file is an archive given by mistake. */
+const LARGEST_LIST = 16_000_000;
 
 /** Where images are named, and what the meaning of a list depends on. */
 export interface ListRequest extends Omit<ListContext, 'readFile' | 'readFolder'> {
@@ -100,7 +100,7 @@ export function formatSource(source: ImageSource): string {
 export function decodeList(bytes: Uint8Array, file: string): string {
   const about = { origin: { file }, hint: 'an image list is UTF-8 text' };
   if (bytes.length > LARGEST_LIST)
-    throw usageError('too large for an image list (over 16 MiB)', about);
+    throw usageError('too large for an image list (over 16 MB)', about);
   if (bytes.includes(0)) throw usageError('binary content (a zero byte) in an image list', about);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
