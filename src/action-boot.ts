@@ -14,7 +14,7 @@ import { NoSuchMachine } from './package-under-test.ts';
 import { actionScreen, printVerbatim } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { describe, failedChecks, textVerdict, verdictError } from './report/verdict.ts';
-import { type ActionsCache, hasActionsCache, openActionsCache } from './store/actions-cache.ts';
+import { cacheOfStep } from './store/actions-cache.ts';
 import { installTools } from './tools.ts';
 
 /** What an action lets a boot test do. */
@@ -66,7 +66,10 @@ async function prove(
   const { install, signal, watch } = around;
   const { env } = process;
   const junit = join(options.logDir, 'junit.xml');
-  const cache = around.cached && isHosted(env) ? openCache(around) : undefined;
+  const cache =
+    around.cached && isHosted(env)
+      ? cacheOfStep({ ...around, client: CACHE_CLIENT, env, warn: watch.warning })
+      : undefined;
   try {
     const verdict = await proveByBoot(
       { ...options, junit, summary: env.GITHUB_STEP_SUMMARY || undefined },
@@ -86,21 +89,6 @@ async function prove(
   } finally {
     cache?.close();
   }
-}
-
-function openCache({
-  workDir,
-  signal,
-  watch,
-}: {
-  readonly workDir: string;
-  readonly signal: AbortSignal;
-  readonly watch: BootWatch;
-}): ActionsCache | undefined {
-  const { env } = process;
-  if (!hasActionsCache(env)) return undefined;
-  const onTrouble = (why: string) => watch.warning(`the Actions cache does not work: ${why}`);
-  return openActionsCache({ client: CACHE_CLIENT, workDir, env, signal, onTrouble });
 }
 
 /** GitHub shows ten annotations of a step. */

@@ -3,7 +3,7 @@ import type { BuildOptions } from './inputs.ts';
 import { createLayerCache, type LayerCache } from './layer-cache.ts';
 import { connectRegistry } from './registry/connect.ts';
 import type { RegistryContext } from './registry/types.ts';
-import { hasActionsCache, openActionsCache } from './store/actions-cache.ts';
+import { cacheOfStep } from './store/actions-cache.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -32,14 +32,11 @@ export function openLayerCache(
   { actionsCache, env, signal, watch }: Surroundings,
 ): LayerCache | undefined {
   if (actionsCache === undefined || options.cache === 'off') return undefined;
-  if (!hasActionsCache(env)) {
-    watch.note('the runner names no Actions cache: only the local store is used');
-    return undefined;
-  }
-  const onTrouble = (why: string) => watch.warning(`the Actions cache does not work: ${why}`);
   const { workDir } = store;
-  const actions = openActionsCache({ ...actionsCache, workDir, env, signal, onTrouble });
-  return createLayerCache({ ...options, actions, store, mode: options.cache, signal });
+  const actions = cacheOfStep({ ...actionsCache, workDir, env, signal, warn: watch.warning });
+  if (actions) return createLayerCache({ ...options, actions, store, mode: options.cache, signal });
+  watch.note('the runner names no Actions cache: only the local store is used');
+  return undefined;
 }
 
 /** How registries are reached. @throws UserError for a skopeo that is missing or too old */
