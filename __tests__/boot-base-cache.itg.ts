@@ -6,7 +6,7 @@ import { baseFiles, baseFolder, readBase, sealBase } from '../src/boot/base/cach
 import { prepareBase } from '../src/boot/base/prepare.ts';
 import { baseIngredients, baseKey } from '../src/boot/base/recipe.ts';
 import { baseCacheDir, isHosted, remoteBases } from '../src/boot-base-cache.ts';
-import { openActionsCache } from '../src/store/actions-cache.ts';
+import { type ActionsCache, openActionsCache } from '../src/store/actions-cache.ts';
 import { commands, outputs, runJob, startJob } from './job.ts';
 import { build, ROOT, workplace } from './program.ts';
 import { type CacheService, type Fault, startCacheService } from './support/cache-service.ts';
@@ -22,7 +22,9 @@ let service: CacheService;
 beforeAll(async () => {
   service = await startCacheService();
 });
+const caches: ActionsCache[] = [];
 afterEach(() => {
+  for (const cache of caches.splice(0)) cache.close();
   service.fail(undefined);
   service.entries.clear();
 });
@@ -45,12 +47,13 @@ async function job() {
     onTrouble: warn,
     patience: { answerMs: 10_000, transferMs: 5000 },
   });
+  caches.push(cache);
   const remote = remoteBases(cache, workDir, { signal, warn });
   /** No folder guest/ and no mirror: nothing but what is brought can come of it. */
   const prepare = async () => {
     const place = { guestDir: '/none', mirror: 'file:///none', cacheDir: await temp.make('cache') };
     const options = { ...wanted, ...place, workDir, signal, remote, onWarning: warn };
-    return prepareBase(options).finally(() => cache.close());
+    return prepareBase(options);
   };
   return { remote, prepare, told, workDir };
 }

@@ -33,7 +33,7 @@ export async function prepareBase(options: BaseOptions): Promise<BaseSystem> {
   }
   const folder = await mkdtemp(join(workDir, 'base-'));
   const brought = (await remote?.get(key, folder)) ? await readBase(folder, key, warn) : undefined;
-  say(`${key} ${brought === undefined ? 'is not there yet: making it' : 'comes from the cache'}`);
+  say(`${key} ${brought === undefined ? 'is not there yet: making it' : 'is in the cache'}`);
   const base = brought ?? (await makeIn(folder, key, options));
   const kept = await keepBase(cacheDir, base, warn);
   if (kept.disk !== base.disk) await rm(folder, { recursive: true, force: true });
