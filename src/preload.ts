@@ -12,7 +12,7 @@ import { type Provenance, readProvenance } from './provenance.ts';
 import type { Resolution } from './registry/types.ts';
 import { checkNames, reportFindings, resolveAll } from './resolutions.ts';
 import { cacheStats, type Stats, stopwatch } from './stats.ts';
-import { connect, openLayerCache, openStoreIn } from './stores.ts';
+import { withStores } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readProgramVersion } from './version.ts';
 
@@ -37,11 +37,8 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   const fields = packageFields(options, provenance);
   await checkPackageFields(fields);
   await checkOutput(fields, options.outputDir);
-  const store = await openStoreIn(options.cacheDir, watch);
-  const cache = openLayerCache(options, store, around);
-  try {
-    clock.enter('resolve');
-    const registry = await connect(options, store, around);
+  clock.enter('resolve');
+  return withStores(options, around, async ({ store, cache, registry }) => {
     const resolutions = await resolveAll(images, options, registry, { store, cache });
     checkNames(resolutions);
     reportFindings(resolutions, places, options, watch);
@@ -86,10 +83,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
       resolutions,
       stats: { images: images.length, ...stats, ...cacheStats(cache), seconds: clock.read() },
     };
-  } finally {
-    cache?.close();
-    await store.close();
-  }
+  });
 }
 
 /** A frame of a high level takes ten seconds and more, and cannot be stopped in between. */
