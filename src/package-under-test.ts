@@ -1,5 +1,6 @@
 import { BASE_ARCHITECTURES, type BaseArchitecture } from './boot/base/types.ts';
-import type { ImageSettings, ImageUnderTest, PackageUnderTest } from './boot/types.ts';
+import { type ImageConfig, settingsOf } from './boot/engine.ts';
+import type { ImageUnderTest, PackageUnderTest } from './boot/types.ts';
 import { checkPackage } from './deb/inspect/check.ts';
 import { manifestOf } from './deb/inspect/inspect.ts';
 import { type ReadPackage, readPackage } from './deb/inspect/read.ts';
@@ -55,31 +56,18 @@ function imageUnderTest(image: ManifestImage, read: ReadPackage): ImageUnderTest
     manifestDigest: image.archiveManifestDigest,
     architecture,
     layers: image.layers.map(({ diffId }) => diffId),
-    settings: settingsOf(image, read),
+    settings: settingsOf(configOf(image, read)),
     unpackedSize: image.unpackedSize,
     fetchOnly: image.fetchOnly,
   };
 }
 
-interface ImageConfig {
-  readonly config?: {
-    readonly Entrypoint?: readonly string[] | null;
-    readonly Cmd?: readonly string[] | null;
-    readonly Labels?: Readonly<Record<string, string>> | null;
-  } | null;
-}
-
-/** From the config that lies in the image's fragment. */
-function settingsOf(image: ManifestImage, { pieces }: ReadPackage): ImageSettings {
+/** It lies in the image's fragment. */
+function configOf(image: ManifestImage, { pieces }: ReadPackage): ImageConfig {
   const piece = pieces.get(image.fragment.file);
   const name = `blobs/sha256/${hexOf(image.configDigest)}`;
   const entry =
     piece && 'entries' in piece ? piece.entries.find((found) => found.name === name) : undefined;
   if (entry?.content === undefined) throw new Error(`no config of ${image.reference}`);
-  const { config } = JSON.parse(entry.content.toString()) as ImageConfig;
-  return {
-    entrypoint: config?.Entrypoint ?? [],
-    command: config?.Cmd ?? [],
-    labels: config?.Labels ?? {},
-  };
+  return (JSON.parse(entry.content.toString()) as { config?: ImageConfig }).config;
 }
