@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { CACHE_CLIENT } from './action.ts';
 import { failureReport } from './boot/failure-report.ts';
-import type { Verdict } from './boot/types.ts';
+import { failedOf, type Verdict } from './boot/types.ts';
 import { baseCacheDir, isHosted, remoteBases } from './boot-base-cache.ts';
 import type { BootOptions } from './boot-inputs.ts';
 import { type BootWatch, proveByBoot } from './boot-test.ts';
@@ -13,7 +13,8 @@ import { formatError, printable } from './errors.ts';
 import { NoSuchMachine } from './package-under-test.ts';
 import { actionScreen, printVerbatim } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
-import { describe, failedChecks, textVerdict, verdictError } from './report/verdict.ts';
+import { MOST_ANNOTATIONS } from './report/problems.ts';
+import { describe, textVerdict, verdictError } from './report/verdict.ts';
 import { cacheOfStep } from './store/actions-cache.ts';
 import { installTools } from './tools.ts';
 
@@ -91,13 +92,10 @@ async function prove(
   }
 }
 
-/** GitHub shows ten annotations of a step. */
-const MOST_ANNOTATIONS = 10;
-
 /** All that failed but the first, which the error of the step names; and what the machines told of it. */
 async function explain(verdict: Verdict): Promise<void> {
   printVerbatim('What the machines told', await failureReport(verdict));
-  for (const found of failedChecks(verdict).slice(1, MOST_ANNOTATIONS)) {
+  for (const found of failedOf(verdict.cases).slice(1, MOST_ANNOTATIONS)) {
     core.error(printable(describe(found)));
   }
 }

@@ -8,7 +8,15 @@ import { diagnosisName } from './failure-report.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { kernelCommandLine } from './qemu.ts';
 import { systemOptions } from './system-options.ts';
-import type { Acceleration, Case, PackageUnderTest, ScenarioName, Step, Store } from './types.ts';
+import {
+  type Acceleration,
+  type Case,
+  failedOf,
+  type PackageUnderTest,
+  type ScenarioName,
+  type Step,
+  type Store,
+} from './types.ts';
 
 /** What all scenarios of a boot test share. */
 export interface LabOptions {
@@ -112,7 +120,7 @@ export async function perform(
   book: Book,
   options: LabOptions,
 ): Promise<void> {
-  const failedBefore = failures(book);
+  const failedBefore = failedOf(book.cases).length;
   const lab = openLab(options, scenario, device, book);
   try {
     await play(lab);
@@ -125,7 +133,7 @@ export async function perform(
     }
     throw new StopScenario((error as Error).message);
   } finally {
-    if (failures(book) > failedBefore) await explain(lab, device, book);
+    if (failedOf(book.cases).length > failedBefore) await explain(lab, device, book);
     options.onStep(scenario, undefined);
   }
 }
@@ -264,8 +272,4 @@ function write(
   const written = { subject: '', seconds: 0, ...found, scenario, ...(log && { log }) };
   cases.push(written);
   onCase(written);
-}
-
-function failures({ cases }: Book): number {
-  return cases.filter(({ ok }) => !ok).length;
 }

@@ -70,6 +70,10 @@ export interface Case {
   readonly log?: string;
 }
 
+export function failedOf(cases: readonly Case[]): Case[] {
+  return cases.filter(({ ok }) => !ok);
+}
+
 /** What a scenario does now. */
 export interface Step {
   /** As of a case; empty between two of them. */

@@ -3,7 +3,7 @@ import type { Finding } from '../images/finding.ts';
 import { markdownTable } from './text.ts';
 
 /** GitHub shows that many annotations of a step and level; the others are only in the log. */
-const MOST_ANNOTATIONS = 10;
+export const MOST_ANNOTATIONS = 10;
 
 /**
  * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
