@@ -31,13 +31,12 @@ import { lock } from './lock.ts';
 import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
 import { planJobs } from './plan.ts';
 import { preload } from './preload.ts';
-import { actionScreen } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, print } from './report/output.ts';
-import { showProgress } from './report/progress.ts';
+import { type Screen, showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
 import { textSummary, warmSummary } from './report/summary.ts';
@@ -212,7 +211,7 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
   const options = parseLockOptions(positionals, raw);
   // Annotations go where the JSON goes, so only one of them can be had.
   const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
-  const watch = showProgress(inAction ? actionScreen() : consoleScreen(process.stderr));
+  const watch = showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
   try {
     const locked = await lock(options, { env: process.env, signal, watch });
     await (json === 'true' ? printJson(lockResult(locked)) : print(formatLocked(locked)));
@@ -224,6 +223,12 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
   } finally {
     watch.stop();
   }
+}
+
+/** What it needs is large, and most commands get on without. */
+async function annotationScreen(): Promise<Screen> {
+  const { actionScreen } = await import('./report/action-screen.ts');
+  return actionScreen();
 }
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
