@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Job, outputs, runJob, startJob } from './job.ts';
-import { end, namesIn, ROOT, startBundle } from './program.ts';
+import { buildInputs, end, namesIn, ROOT, startBundle } from './program.ts';
 import { buildImage, buildIndex, buildLayer } from './support/images.ts';
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
@@ -27,13 +27,7 @@ afterAll(async () => {
 /** A step that builds; it boots only where that is what is tested. */
 const newJob = (inputs: Readonly<Record<string, string>>) =>
   startJob(temp, 'action.yml', (folder) => ({
-    arch: 'amd64',
-    package: 'app-images',
-    version: '1.0',
-    maintainer: 'Test <test@example.org>',
-    'tls-verify': 'false',
-    'cache-dir': join(folder, 'cache'),
-    'output-dir': join(folder, 'out'),
+    ...buildInputs(folder),
     'boot-test': 'false',
     ...inputs,
   }));

@@ -9,7 +9,7 @@ import { type Preloaded, preload } from '../src/preload.ts';
 import type { Watch } from '../src/surroundings.ts';
 import { readProgramVersion } from '../src/version.ts';
 import { text } from './archive/bytes.ts';
-import { namesIn, ROOT } from './program.ts';
+import { buildInputs, namesIn, ROOT } from './program.ts';
 import { busyboxEntries } from './support/debian.ts';
 import { buildImage, buildIndex, buildLayer, dockerArchive } from './support/images.ts';
 import { push } from './support/push.ts';
@@ -72,13 +72,7 @@ async function run(
   };
   const options = parseBuildOptions(
     {
-      arch: 'amd64',
-      package: 'app-images',
-      version: '1.0',
-      maintainer: 'Test <test@example.org>',
-      'tls-verify': 'false',
-      'cache-dir': join(folder, 'cache'),
-      'output-dir': join(folder, 'out'),
+      ...buildInputs(folder),
       level: '3',
       ...raw,
     },
