@@ -75,8 +75,8 @@ test('a build: outputs, a summary, a warning at its line', async () => {
     ...['::group::Writing the package', '::endgroup::'],
   ]);
   const summary = await readFile(job.env.GITHUB_STEP_SUMMARY ?? '', 'utf8');
-  expect(summary).toMatch(/^### .*app-images_1\.0_amd64\.deb: /);
-  expect(summary).toContain(`| ${reference} | `);
+  expect(summary).toMatch(/^## app-images_1\.0_amd64\.deb: /);
+  expect(summary).toContain(`| \`${reference}\` | ${index.digest.slice(7, 19)} | `);
   expect(await namesIn(job.output)).toEqual(['app-images_1.0_amd64.deb']);
 });
 
