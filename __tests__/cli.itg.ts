@@ -182,6 +182,19 @@ describe('build', () => {
     ]);
   });
 
+  test('--summary has the problems of a build that they end, where they are many', async () => {
+    const place = await newPlace({ 'digest-policy': 'strict' });
+    const folder = await temp.make('summary');
+    const [list, file] = [join(folder, 'images.txt'), join(folder, 'summary.md')];
+    const line = (n: number) => `${inRegistry('one:1')} as app:${n}\n`;
+    await writeFile(list, Array.from({ length: 11 }, (_, n) => line(n)).join(''));
+    const args = ['build', '--image-list', list, '--summary', file, ...place.args];
+    expect((await cli(args)).code).toBe(1);
+    const summary = await readFile(file, 'utf8');
+    expect(summary).toMatch(/^### 11 problems\n/);
+    expect(summary).toContain(`| error | ${list}:11:1 | ${inRegistry('one:1')} has no digest`);
+  });
+
   test.each([
     ['docker', /^docker-cli \| docker-ce-cli \| docker\.io, docker\.io \| docker-ce, apparmor/],
     ['podman', /^podman/],

@@ -14,9 +14,9 @@ function withFirst(facts: Partial<BuildResult['images'][number]>): BuildResult {
 
 test('for a terminal', () => {
   expect(textSummary(result).split('\n')).toEqual([
-    'image                       digest        in the registry  in the package  shared  layers from caches    s',
-    'docker.io/library/one:1     111111111111           6.0 MB          5.0 MB  5.0 MB              1 of 1  0.0',
-    'ghcr.io/two:2 (fetch-only)  222222222222           6.0 MB          5.0 MB  5.0 MB              1 of 3  1.2',
+    'image                       digest        in the registry  in the package  shared  layers from caches  seconds',
+    'docker.io/library/one:1     111111111111           6.0 MB          5.0 MB  5.0 MB              1 of 1      0.0',
+    'ghcr.io/two:2 (fetch-only)  222222222222           6.0 MB          5.0 MB  5.0 MB              1 of 3      1.2',
     '',
     '/out/app_1.0_arm64.deb: 5.1 MB',
     `sha256 ${'d'.repeat(64)}`,
@@ -29,7 +29,7 @@ test('for a job', () => {
   expect(markdownSummary(result).split('\n')).toEqual([
     '## app_1.0_arm64.deb: 5.1 MB',
     '',
-    '| image | digest | in the registry | in the package | shared | layers from caches | s |',
+    '| image | digest | in the registry | in the package | shared | layers from caches | seconds |',
     '| --- | --- | ---: | ---: | ---: | ---: | ---: |',
     '| [`docker.io/library/one:1`](https://hub.docker.com/_/one) | 111111111111 | 6.0 MB | 5.0 MB | 5.0 MB | 1 of 1 | 0.0 |',
     '| [`ghcr.io/two:2`](https://ghcr.io/two) (fetch-only) | 222222222222 | 6.0 MB | 5.0 MB | 5.0 MB | 1 of 3 | 1.2 |',

@@ -42,7 +42,15 @@ export async function appendSummary(
 }
 
 const HEAD = [
-  ...['image', 'digest', 'in the registry', 'in the package', 'shared', 'layers from caches', 's'],
+  ...[
+    'image',
+    'digest',
+    'in the registry',
+    'in the package',
+    'shared',
+    'layers from caches',
+    'seconds',
+  ],
 ];
 const NUMBERS = new Set([2, 3, 4, 5, 6]);
 
