@@ -19,14 +19,15 @@ const wanted = { architecture: 'arm64', suite: 'trixie', engine: 'docker' } as c
 
 const temp = tempDirs();
 let service: CacheService;
+/** Each has clients, which are processes: jest does not end before they do. */
+const caches: ActionsCache[] = [];
 beforeAll(async () => {
   service = await startCacheService();
 });
-const caches: ActionsCache[] = [];
 afterEach(() => {
-  for (const cache of caches.splice(0)) cache.close();
   service.fail(undefined);
   service.entries.clear();
+  for (const cache of caches.splice(0)) cache.close();
 });
 afterAll(async () => {
   await service.stop();

@@ -52,9 +52,10 @@ test('an empty input is one that was not given', () => {
 });
 
 describe('what is understood', () => {
-  test.each<[RawInputs, object]>([
+  const cases: [RawInputs, object][] = [
     [{ images: 'alpine\nbusybox' }, { images: 'alpine\nbusybox' }],
     [{ 'image-list': ' a.txt \n\n b.bb' }, { imageLists: ['a.txt', 'b.bb'] }],
+    [{ profile: 'debug\n lab' }, { profiles: ['debug', 'lab'] }],
     [{ arch: 'armhf' }, { architecture: 'armhf' }],
     [{ engine: 'podman' }, { engine: 'podman' }],
     [{ engine: 'podman', user: 'kiosk_1' }, { user: 'kiosk_1' }],
@@ -91,8 +92,15 @@ describe('what is understood', () => {
     [{ shard: '2/3', package: '' }, { package: '' }],
     [{ jobs: '1' }, { jobs: 1 }],
     [{ jobs: '256' }, { jobs: 256 }],
-  ])('%j', (raw, expected) => {
+  ];
+
+  test.each(cases)('%j', (raw, expected) => {
     expect(parse(raw)).toMatchObject(expected);
+  });
+
+  test('of every input', () => {
+    const tried = cases.flatMap(([raw]) => Object.keys(raw));
+    expect(new Set(tried)).toEqual(new Set(Object.keys(BUILD_INPUTS)));
   });
 });
 
@@ -211,7 +219,7 @@ describe('action.yml', () => {
 
   test('has the outputs of a build and of its boot test', () => {
     const built = ['deb', 'deb-sha256', 'package', 'version', 'images', 'cache-hit', 'stats'];
-    const outputs = [...built, 'boot-verdict', 'boot-logs', 'junit'];
+    const outputs = [...built, 'parts', 'boot-verdict', 'boot-logs', 'junit'];
     expect(Object.keys(action.outputs)).toEqual(outputs);
   });
 

@@ -1,6 +1,6 @@
-import { appendFile, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { prepareBase } from './boot/base/prepare.ts';
 import { isThere, missingTools } from './boot/base/tools.ts';
 import type { BaseArchitecture, Engine, RemoteBases } from './boot/base/types.ts';
@@ -20,6 +20,8 @@ import { failure, usageError } from './errors.ts';
 import { makeFolder } from './folder.ts';
 import { readPackageUnderTest } from './package-under-test.ts';
 import { junitReport } from './report/junit.ts';
+import { prepareFile } from './report/output.ts';
+import { appendSummary } from './report/summary.ts';
 import { formatBytes } from './report/text.ts';
 import { markdownVerdict } from './report/verdict.ts';
 
@@ -212,18 +214,14 @@ async function checkRoom(folder: string, packages: readonly PackageUnderTest[]):
   });
 }
 
-/** After a boot it were a pity to find out that its report cannot be written. */
 async function prepareReports({ junit, summary, logDir }: BootOptions): Promise<void> {
   await makeFolder(logDir);
   for (const [name, path] of Object.entries({ junit, summary })) {
-    if (path === undefined) continue;
-    await makeFolder(dirname(path));
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) throw usageError(`${name}: ${path} is a folder`);
+    if (path !== undefined) await prepareFile(name, path);
   }
 }
 
 async function writeReports(verdict: Verdict, { junit, summary }: BootOptions): Promise<void> {
   if (junit !== undefined) await writeFile(junit, junitReport(verdict));
-  if (summary !== undefined) await appendFile(summary, markdownVerdict(verdict));
+  await appendSummary(summary, markdownVerdict(verdict));
 }

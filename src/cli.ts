@@ -35,11 +35,12 @@ import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
-import { outliveOutput, print } from './report/output.ts';
+import { outliveOutput, prepareFile, print } from './report/output.ts';
+import { notingFindings, problemSummary } from './report/problems.ts';
 import { type Screen, showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
-import { textSummary, warmSummary } from './report/summary.ts';
+import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
 import { formatBytes, plural } from './report/text.ts';
 import { textVerdict, verdictError } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
@@ -62,7 +63,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   build: {
     usage: 'build [REFERENCE…] [OPTION…]',
     summary: 'make a Debian package that carries images and loads them on the device',
-    options: { ...BUILD_INPUTS, ...JSON_OPTION },
+    options: { ...BUILD_INPUTS, summary: BOOT_INPUTS.summary, ...JSON_OPTION },
     run: build,
   },
   boot: {
@@ -122,21 +123,25 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 async function build({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   checkRunner();
-  const { json, ...raw } = values;
+  const { json, summary, ...raw } = values;
   const options = parseBuildOptions(withPositionals(raw, positionals), process.env);
+  if (summary) await prepareFile('summary', summary);
   widenThreadPool(options.jobs);
-  const watch = showProgress(consoleScreen(process.stderr));
+  const { screen, findings } = notingFindings(consoleScreen(process.stderr));
+  const watch = showProgress(screen);
   const around = surroundings(signal, watch);
   try {
     const result = options.shard
       ? warmResult(await warmCaches(options, options.shard, around))
       : buildResult(await preload(options, around));
     watch.stop();
-    const summary = 'deb' in result ? textSummary(result) : warmSummary(result);
-    process.stderr.write(`\n${summary}\n`);
+    const isPackage = 'deb' in result;
+    process.stderr.write(`\n${isPackage ? textSummary(result) : warmSummary(result)}\n`);
+    await appendSummary(summary, isPackage ? markdownSummary(result) : warmSummary(result));
     if (json === 'true') await printJson(result);
   } finally {
     watch.stop();
+    await appendSummary(summary, problemSummary(findings));
   }
 }
 

@@ -7,7 +7,7 @@ import { readImages } from './images/list.ts';
 import { isPinned } from './images/pin.ts';
 import type { BuildOptions } from './inputs.ts';
 import { partsOf } from './layer-cache.ts';
-import { prepareLayers } from './layers.ts';
+import { type PreparedLayers, prepareLayers } from './layers.ts';
 import { type Provenance, readProvenance } from './provenance.ts';
 import type { Resolution } from './registry/types.ts';
 import { checkNames, reportFindings, resolveAll } from './resolutions.ts';
@@ -20,6 +20,7 @@ export interface Preloaded {
   readonly deb: BuiltPackage;
   readonly spec: PackageSpec;
   readonly resolutions: readonly Resolution[];
+  readonly made: PreparedLayers['made'];
   readonly stats: Stats;
 }
 
@@ -52,7 +53,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
     clock.enter('layers');
     const layering = { ...options, store, registry, watch, onMade: cache?.saveLayer };
     const work = prepareLayers(resolutions, layering);
-    const { layers, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
+    const { layers, made, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
     const packaged = await completeImages(resolutions, layers, { ...options, store });
     const saving = cache?.save(partsOf(resolutions, options.compression), layers);
     // Waited for below; while the package is written, its failure must not count as unhandled.
@@ -81,6 +82,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
       deb,
       spec,
       resolutions,
+      made,
       stats: { images: images.length, ...stats, ...cacheStats(cache), seconds: clock.read() },
     };
   });
