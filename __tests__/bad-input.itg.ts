@@ -143,7 +143,11 @@ describe('usage, before anything is done', () => {
     ['a section', { section: 'no such' }, /"no such" is no section/],
     ['a description', { description: ' ' }, /description/],
     ['a dependency', { depends: 'a b c' }, /depends.*a b c/i],
-    ['a file', { files: '/nowhere/file:/etc/file' }, /"\/nowhere\/file" cannot be read: ENOENT/],
+    [
+      'a file',
+      { files: '/nowhere/file:/etc/file' },
+      /"\/nowhere\/file" cannot be read: no such file/,
+    ],
     [
       'a place for a file',
       { files: '/etc/hostname:/bin/x' },
