@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { threadsFor } from './archive/frames.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { failureReport } from './boot/failure-report.ts';
 import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
@@ -125,8 +126,8 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   checkRunner();
   const { json, summary, ...raw } = values;
   const options = parseBuildOptions(withPositionals(raw, positionals), process.env);
+  widenThreadPool(threadsFor(options.level, options.jobs));
   if (summary) await prepareFile('summary', summary);
-  widenThreadPool(options.jobs);
   const { screen, findings } = notingFindings(consoleScreen(process.stderr));
   const watch = showProgress(screen);
   const around = surroundings(signal, watch);

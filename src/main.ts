@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { CACHE_CLIENT, mayInstallTools, readInputs, runAction } from './action.ts';
 import { bootInAction } from './action-boot.ts';
+import { threadsFor } from './archive/frames.ts';
 import { BOOT_TEST_INPUTS, parseBootTest } from './boot-inputs.ts';
 import { missingBootTools } from './boot-test.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
@@ -23,7 +24,7 @@ async function run(signal: AbortSignal): Promise<void> {
   const inputs = readInputs({ ...BUILD_INPUTS, ...BOOT_TEST_INPUTS });
   const options = parseBuildOptions(inputs, process.env);
   const boot = parseBootTest(inputs, options.architecture, process.env);
-  widenThreadPool(options.jobs);
+  widenThreadPool(threadsFor(options.level, options.jobs));
   const install = mayInstallTools();
   const missing = await missingBuildTools();
   if (options.shard) {
