@@ -6,7 +6,7 @@ require('node:fs/promises');
 require('node:os');
 require('node:path');
 require('node:url');
-require('./shared-client.js');
+require('./shared-core.js');
 require('os');
 require('crypto');
 require('fs');
@@ -38,12 +38,14 @@ require('node:dns');
 require('string_decoder');
 require('child_process');
 require('timers');
-require('node:child_process');
+require('./shared-action-screen.js');
 require('node:crypto');
 require('node:fs');
 require('node:stream/promises');
 require('node:stream/consumers');
+require('node:child_process');
 require('node:timers/promises');
+require('./shared-client.js');
 
 /** The action `container-preload/boot`: proves packages that are there already. */ async function run(signal) {
     runner.checkRunner();

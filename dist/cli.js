@@ -10,41 +10,15 @@ var promises = require('node:fs/promises');
 var os = require('node:os');
 var node_path = require('node:path');
 require('node:crypto');
-require('./shared-client.js');
-require('os');
-require('crypto');
-require('fs');
-require('path');
-require('http');
-require('https');
-require('net');
-require('tls');
-require('events');
-require('assert');
-require('util');
-require('node:assert');
-require('node:net');
-require('node:http');
-require('node:stream');
-require('node:buffer');
-require('node:querystring');
-require('node:events');
-require('node:diagnostics_channel');
-require('node:tls');
-require('node:zlib');
-require('node:perf_hooks');
-require('node:util/types');
-require('node:worker_threads');
-require('node:async_hooks');
-require('node:console');
-require('node:dns');
-require('string_decoder');
-require('child_process');
-require('timers');
-require('node:child_process');
 require('node:stream/promises');
+require('node:zlib');
 require('node:stream/consumers');
+require('node:child_process');
+require('node:stream');
 require('node:timers/promises');
+require('./shared-client.js');
+require('node:events');
+require('node:util/types');
 require('process');
 require('buffer');
 
@@ -131,38 +105,96 @@ function suggestion(name, options) {
     }
     return result + text.slice(at);
 }
-const MARK = '\uFEFF';
 /**
- * Makes edits in a UTF-8 file: all else stays byte for byte, its mode, its owner and a byte order mark
- * too. The new file appears by rename; where the path is a link, what it links to is replaced.
+ * Makes edits in UTF-8 files: in all or, where one cannot be written, in none. All else stays byte for
+ * byte, mode, owner and a byte order mark too. New files appear by rename once all are written; where a
+ * path is a link, what it links to is replaced.
  *
- * @param expected the text that the edits were made for, without a byte order mark
- * @throws UserError (failure) where the file was changed since
- */ async function rewriteFile(path, expected, edits) {
-    const target = await promises.realpath(path);
-    const found = (await promises.readFile(target)).toString();
+ * @throws UserError (failure) where a file was changed since, or cannot be replaced
+ */ async function rewriteFiles(rewrites) {
+    const replacements = [];
+    let replaced = 0;
+    try {
+        for (const rewrite of rewrites)replacements.push(await replacing(rewrite, prepare));
+        for (const replacement of replacements){
+            await replacing(replacement, ({ temporary, target })=>promises.rename(temporary, target));
+            replaced += 1;
+        }
+    } catch (error) {
+        for (const { temporary } of replacements)await promises.rm(temporary, {
+            force: true
+        });
+        for (const { target, before } of replacements.slice(0, replaced)){
+            await promises.rename(await writeBeside(target, before), target);
+        }
+        throw error;
+    }
+}
+async function replacing(about, work) {
+    try {
+        return await work(about);
+    } catch (error) {
+        const why = runner.refusalOf(error);
+        if (why === undefined) throw error;
+        const hint = 'the file and its folder must be writable; no list is changed';
+        throw runner.failure(`cannot replace ${about.file}: ${why}`, {
+            hint,
+            cause: error
+        });
+    }
+}
+const MARK = '\uFEFF';
+async function prepare({ file, text, edits }) {
+    const target = await promises.realpath(file);
+    const before = await promises.readFile(target);
+    const found = before.toString();
     const mark = found.startsWith(MARK) ? MARK : '';
-    if (found.slice(mark.length) !== expected) {
-        throw runner.failure(`${path} was changed while it was worked on`, {
+    if (found.slice(mark.length) !== text) {
+        throw runner.failure(`${file} was changed while it was worked on`, {
             hint: 'try again'
         });
     }
-    const temporary = `${target}.container-preload-${process.pid}`;
+    await removeLeftOvers(target);
+    const temporary = await writeBeside(target, mark + applyEdits(text, edits));
+    return {
+        file,
+        target,
+        temporary,
+        before
+    };
+}
+const SUFFIX = '.container-preload-';
+/** A new file with the mode and the owner of another; its path. */ async function writeBeside(target, content) {
+    const temporary = `${target}${SUFFIX}${process.pid}`;
     try {
         const { mode, uid, gid } = await promises.stat(target);
-        await promises.writeFile(temporary, mark + applyEdits(expected, edits), {
+        await promises.writeFile(temporary, content, {
             flag: 'wx',
             flush: true
         });
         // Who may write a file need not own it.
         await promises.chown(temporary, uid, gid).catch(()=>undefined);
         await promises.chmod(temporary, mode & 0o7777);
-        await promises.rename(temporary, target);
+        return temporary;
     } catch (error) {
         await promises.rm(temporary, {
             force: true
         });
         throw error;
+    }
+}
+/** What a process that was killed has left beside a file. */ async function removeLeftOvers(target) {
+    const prefix = node_path.basename(target) + SUFFIX;
+    for (const name of (await promises.readdir(node_path.dirname(target)).catch(()=>[]))){
+        const id = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+        if (/^\d+$/.test(id) && !isOther(Number(id))) await promises.rm(node_path.join(node_path.dirname(target), name));
+    }
+}
+/** Whether another process has this number now. */ function isOther(id) {
+    try {
+        return id !== process.pid && process.kill(id, 0);
+    } catch (error) {
+        return error.code !== 'ESRCH';
     }
 }
 
@@ -191,7 +223,7 @@ const MARK = '\uFEFF';
         files: []
     };
     const rewrites = await planRewrites(files, plan.changes);
-    for (const { file, text, edits } of rewrites)await rewriteFile(file, text, edits);
+    await rewriteFiles(rewrites);
     return {
         ...plan,
         files: rewrites.map(({ file })=>file)
@@ -204,12 +236,17 @@ const MARK = '\uFEFF';
         if (edits.length === 0) continue;
         const target = await promises.realpath(file);
         const known = byTarget.get(target);
-        if (known === undefined) byTarget.set(target, {
+        byTarget.set(target, known ? {
+            ...known,
+            edits: [
+                ...known.edits,
+                ...edits
+            ]
+        } : {
             file,
             text,
             edits
         });
-        else known.edits.push(...edits);
     }
     return [
         ...byTarget.values()
@@ -341,9 +378,7 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
     };
 }
 async function warmJobs(options, shards, around) {
-    const store = await result.openStoreIn(options.cacheDir, around.watch);
-    try {
-        const registry = await result.connect(options, store, around);
+    return result.withStores(options, around, async ({ store, registry })=>{
         const images = await result.readSeparately({
             ...options,
             env: around.env
@@ -361,9 +396,7 @@ async function warmJobs(options, shards, around) {
                 shard,
                 bytes
             }));
-    } finally{
-        await store.close();
-    }
+    });
 }
 function matrix(include) {
     if (include.length <= runner.MAX_SHARDS) return {
@@ -408,6 +441,69 @@ function formatImageList({ images, files }) {
 }
 function digestOf({ source }) {
     return source.transport === 'docker' ? source.reference.digest ?? null : null;
+}
+
+/** A table for people: the package, a line an image, the problems. */ function formatInspection(inspection) {
+    const level = inspection.level === null ? '' : ` level ${inspection.level}`;
+    const rows = inspection.images.map((image)=>imageRow(image, inspection.images));
+    return [
+        `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}`,
+        `compression ${inspection.compression}${level}, made by ${inspection.generator}`,
+        `depends on ${inspection.depends || 'nothing'}`,
+        '',
+        runner.formatTable([
+            HEADINGS,
+            ...rows
+        ], NUMBERS),
+        '',
+        ...inspection.problems.length === 0 ? [
+            `${runner.formatBytes(inspection.size)} in all; every digest is right`
+        ] : inspection.problems.map((problem)=>`problem: ${problem}`),
+        ''
+    ].join('\n').replaceAll(CONTROL_CHARACTERS, '?');
+}
+/** A package of others must not steer the terminal. */ const CONTROL_CHARACTERS = /[^\P{Cc}\n]/gu;
+const HEADINGS = [
+    'IMAGE',
+    'PLATFORM',
+    'CONFIG',
+    'MANIFEST',
+    'LAYERS',
+    'SHARED',
+    'SIZE',
+    'UNPACKED',
+    ''
+];
+/** Columns. */ const NUMBERS = new Set([
+    4,
+    5,
+    6,
+    7
+]);
+function imageRow(image, all) {
+    const others = all.filter((other)=>other !== image).flatMap((other)=>other.layers);
+    const layers = runner.distinctFragments([
+        image
+    ]).slice(1);
+    const shared = layers.filter(({ file })=>others.some((other)=>other.file === file));
+    const size = layers.reduce((sum, layer)=>sum + layer.size, image.fragment.size);
+    return [
+        image.reference,
+        image.platform,
+        short$1(image.configDigest),
+        short$1(image.archiveManifestDigest),
+        String(layers.length),
+        String(shared.length),
+        runner.formatBytes(size),
+        runner.formatBytes(image.unpackedSize),
+        [
+            image.pinned ? 'pinned' : '',
+            image.fetchOnly ? 'fetch-only' : ''
+        ].filter(Boolean).join(' ')
+    ];
+}
+/** `sha256:` and twelve digits, as engines show it. */ function short$1(digest) {
+    return digest.slice(0, digest.indexOf(':') + 13);
 }
 
 function lockResult(locked) {
@@ -492,7 +588,7 @@ function lockResult(locked) {
     const print = (line)=>void stream.write(`${clear}${runner.printable(line)}\n`);
     return {
         print,
-        live: stream.isTTY ? (line)=>void stream.write(`${clear}${line.slice(0, stream.columns - 1)}`) : undefined,
+        live: stream.isTTY ? (line)=>void stream.write(`${clear}${runner.printable(line).slice(0, stream.columns - 1)}`) : undefined,
         finding: (finding)=>print(formatFinding(finding)),
         warning: (text)=>print(`warning: ${text}`),
         startGroup: (title)=>print(title),
@@ -649,7 +745,7 @@ async function build({ values, positionals }, signal) {
     const options = runner.parseBuildOptions(withPositionals(raw, positionals), process.env);
     runner.widenThreadPool(runner.threadsFor(options.level, options.jobs));
     if (summary) await runner.prepareFile('summary', summary);
-    const { screen, findings } = result.notingFindings(consoleScreen(process.stderr));
+    const { screen, findings } = runner.notingFindings(consoleScreen(process.stderr));
     const watch = result.showProgress(screen);
     const around = surroundings(signal, watch);
     try {
@@ -661,7 +757,7 @@ async function build({ values, positionals }, signal) {
         if (json === 'true') await printJson(result$1);
     } finally{
         watch.stop();
-        await runner.appendSummary(summary, result.problemSummary(findings));
+        await runner.appendSummary(summary, runner.problemSummary(findings));
     }
 }
 /** A command has no Actions cache: GitHub gives the means to use it to actions alone. */ function surroundings(signal, watch) {
@@ -711,7 +807,7 @@ async function boot({ values, positionals }, signal) {
         guestDir: require$$1.fileURLToPath(new URL('../guest', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
         signal,
         watch
-    });
+    }).finally(watch.stop);
     process.stderr.write(`\n${runner.textVerdict(verdict)}\n`);
     if (json === 'true') await printJson(verdict);
     if (verdict.ok) return;
@@ -736,7 +832,7 @@ async function runLock({ values, positionals }, signal) {
     const options = parseLockOptions(positionals, raw);
     // Annotations go where the JSON goes, so only one of them can be had.
     const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
-    const watch = result.showProgress(inAction ? runner.actionScreen() : consoleScreen(process.stderr));
+    const watch = result.showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
     try {
         const locked = await lock(options, {
             env: process.env,
@@ -749,20 +845,24 @@ async function runLock({ values, positionals }, signal) {
             ...locked.obstacles
         ];
         if (!options.check || length === 0) return;
-        throw runner.failure(`${length} references are not pinned to what their tags stand for now`, {
+        throw runner.failure(`not pinned to what the registry has now: ${runner.plural(length, 'reference')}`, {
             hint: checkHint(locked)
         });
     } finally{
         watch.stop();
     }
 }
+/** What it needs is large, and most commands get on without. */ async function annotationScreen() {
+    const { actionScreen } = await Promise.resolve().then(function () { return require('./shared-action-screen.js'); });
+    return actionScreen();
+}
 async function inspect({ values, positionals }, signal) {
     const [deb, ...more] = positionals;
     if (deb === undefined || more.length > 0) throw runner.usageError('inspect needs one package');
     const inspection = await runner.inspectPackage(deb, signal);
-    await (values.json === 'true' ? printJson(inspection) : runner.print(runner.formatInspection(inspection)));
+    await (values.json === 'true' ? printJson(inspection) : runner.print(formatInspection(inspection)));
     if (inspection.problems.length === 0) return;
-    throw runner.failure(`${deb}: ${inspection.problems.length} problems, the first: ${inspection.problems[0]}`);
+    throw runner.failure(`${deb}: ${runner.plural(inspection.problems.length, 'problem')}, the first: ${inspection.problems[0]}`);
 }
 async function prune({ values, positionals }) {
     if (positionals.length > 0) throw runner.usageError(`unexpected argument ${positionals[0]}`);
@@ -772,7 +872,7 @@ async function prune({ values, positionals }) {
     });
     const root = runner.cacheDir(values['cache-dir'], process.env);
     const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, runner.parseSize(maxSize));
-    await runner.print(`${root}: ${removedEntries} entries removed (${runner.formatBytes(removedBytes)}), ${runner.formatBytes(keptBytes)} kept`);
+    await runner.print(`${root}: ${runner.plural(removedEntries, 'entry', 'entries')} removed (${runner.formatBytes(removedBytes)}), ${runner.formatBytes(keptBytes)} kept`);
 }
 /** References may stand on the command line without `--images`. */ function withPositionals(values, positionals) {
     const file = positionals.find((name)=>fs.statSync(name, {

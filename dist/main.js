@@ -1,10 +1,11 @@
 'use strict';
 
 var require$$1 = require('node:url');
-var client = require('./shared-client.js');
+var core = require('./shared-core.js');
 var actionBoot = require('./shared-action-boot.js');
 var runner = require('./shared-runner.js');
 var result = require('./shared-result.js');
+var actionScreen = require('./shared-action-screen.js');
 require('os');
 require('crypto');
 require('fs');
@@ -36,15 +37,16 @@ require('node:dns');
 require('string_decoder');
 require('child_process');
 require('timers');
-require('node:child_process');
 require('node:fs/promises');
-require('node:path');
 require('node:os');
+require('node:path');
 require('node:crypto');
 require('node:fs');
 require('node:stream/promises');
 require('node:stream/consumers');
+require('node:child_process');
 require('node:timers/promises');
+require('./shared-client.js');
 require('process');
 require('buffer');
 
@@ -80,15 +82,15 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
             signal
         });
     }
-    if (boot.reason) client.notice(boot.reason);
-    client.setOutput('boot-verdict', 'skipped');
+    if (boot.reason) core.notice(boot.reason);
+    core.setOutput('boot-verdict', 'skipped');
 }
 async function warm(options, shard, signal) {
-    const watch = result.showProgress(runner.actionScreen());
+    const watch = result.showProgress(actionScreen.actionScreen());
     try {
         const result$1 = result.warmResult(await result.warmCaches(options, shard, surroundings(signal, watch)));
         watch.stop();
-        client.info(runner.warmSummary(result$1));
+        core.info(runner.warmSummary(result$1));
         await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.warmSummary(result$1));
         setOutputs(result$1);
     } finally{
@@ -96,18 +98,18 @@ async function warm(options, shard, signal) {
     }
 }
 async function build(options, signal) {
-    const { screen, findings } = result.notingFindings(runner.actionScreen());
+    const { screen, findings } = runner.notingFindings(actionScreen.actionScreen());
     const watch = result.showProgress(screen);
     try {
         const result$1 = result.buildResult(await result.preload(options, surroundings(signal, watch)));
         watch.stop();
-        client.info(runner.textSummary(result$1));
+        core.info(runner.textSummary(result$1));
         setOutputs(result$1);
         await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.markdownSummary(result$1));
         return result$1;
     } finally{
         watch.stop();
-        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, result.problemSummary(findings));
+        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.problemSummary(findings));
     }
 }
 function surroundings(signal, watch) {
@@ -124,6 +126,6 @@ function surroundings(signal, watch) {
     };
 }
 function setOutputs(outputs) {
-    for (const [name, value] of Object.entries(outputs))client.setOutput(name, value);
+    for (const [name, value] of Object.entries(outputs))core.setOutput(name, value);
 }
 void actionBoot.runAction(run);

@@ -4,8 +4,9 @@ var promises = require('node:fs/promises');
 var os = require('node:os');
 var node_path = require('node:path');
 var require$$1 = require('node:url');
-var client = require('./shared-client.js');
+var core = require('./shared-core.js');
 var runner = require('./shared-runner.js');
+var actionScreen = require('./shared-action-screen.js');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
 /** Inputs that only actions have. */ const ACTION_INPUTS = {
@@ -22,7 +23,7 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
         await runner.unlessStuck(signal, work(signal));
     } catch (thrown) {
         if (signal.aborted) {
-            client.info(signal.reason.message);
+            core.info(signal.reason.message);
             return runner.endInterrupted(signal.reason);
         }
         report(runner.explainSystemError(thrown));
@@ -47,24 +48,24 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     }
     const given = names.map((name)=>[
             name,
-            client.getInput(name)
+            core.getInput(name)
         ]).filter(([, value])=>value !== '');
     return Object.fromEntries(given);
 }
 function mayInstallTools() {
-    const text = client.getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
+    const text = core.getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
     return runner.within('install-tools', ()=>runner.parseBoolean(text));
 }
 function report(error) {
     if (!(error instanceof runner.UserError)) {
-        client.setFailed(`A bug, please report it: ${error.stack}`);
+        core.setFailed(`A bug, please report it: ${error.stack}`);
         return;
     }
     process.exitCode = error.kind === 'usage' ? 2 : 1;
-    client.error(runner.formatError(error), runner.annotationOf(error.origin));
+    core.error(runner.formatError(error), actionScreen.annotationOf(error.origin));
     const excerpt = runner.formatExcerpt(error);
-    if (excerpt) client.info(excerpt);
-    client.debug(error.stack ?? '');
+    if (excerpt) core.info(excerpt);
+    core.debug(error.stack ?? '');
 }
 
 /** Bytes of a packed base, about: what an engine, its libraries and a kernel take. */ const PACKED_SIZE = 150_000_000;
@@ -227,7 +228,7 @@ function packArgv(pack, folder) {
 async function execOrExplain(argv, hint) {
     const [program = '', ...args] = argv;
     try {
-        await client.exec(program, args, {
+        await core.exec(program, args, {
             env: {
                 ...process.env,
                 DEBIAN_FRONTEND: 'noninteractive'
@@ -250,16 +251,17 @@ async function isInstalled(argv) {
 }
 
 /**
- * A boot test as a part of an action: with its outputs, annotations and the job summary.
+ * A boot test as a part of an action: with its outputs, annotations and the job summary. Packages for
+ * an architecture without machines are skipped, which is said.
  *
  * @throws UserError (failure) when a check failed; UserError for what keeps the test from being made
  */ async function bootInAction(options, leave) {
     const temp = process.env.RUNNER_TEMP ?? os.tmpdir();
     const logDir = await promises.mkdtemp(node_path.join(temp, 'boot-logs-'));
     const workDir = await promises.mkdtemp(node_path.join(temp, 'boot-work-'));
-    client.setOutput('boot-logs', logDir);
-    const watch = runner.showBoot(runner.actionScreen());
-    let passed = false;
+    core.setOutput('boot-logs', logDir);
+    const watch = runner.showBoot(actionScreen.actionScreen());
+    let outcome = 'failed';
     try {
         const verdict = await prove({
             ...options,
@@ -270,15 +272,19 @@ async function isInstalled(argv) {
             watch
         });
         watch.stop();
-        client.info(runner.textVerdict(verdict).split('\n').map(runner.printable).join('\n'));
+        core.info(runner.textVerdict(verdict).split('\n').map(runner.printable).join('\n'));
         if (!verdict.ok) {
             await explain(verdict);
             throw runner.verdictError(verdict, logDir);
         }
-        passed = true;
+        outcome = 'passed';
+    } catch (error) {
+        if (!(error instanceof runner.NoSuchMachine)) throw error;
+        core.notice(`no boot test: ${runner.formatError(error)}`);
+        outcome = 'skipped';
     } finally{
         watch.stop();
-        client.setOutput('boot-verdict', passed ? 'passed' : 'failed');
+        core.setOutput('boot-verdict', outcome);
         await promises.rm(workDir, {
             recursive: true,
             force: true
@@ -289,7 +295,12 @@ async function prove(options, around) {
     const { install, signal, watch } = around;
     const { env } = process;
     const junit = node_path.join(options.logDir, 'junit.xml');
-    const cache = around.cached && isHosted(env) ? openCache(around) : undefined;
+    const cache = around.cached && isHosted(env) ? runner.cacheOfStep({
+        ...around,
+        client: CACHE_CLIENT,
+        env,
+        warn: watch.warning
+    }) : undefined;
     try {
         const verdict = await runner.proveByBoot({
             ...options,
@@ -308,29 +319,16 @@ async function prove(options, around) {
             signal,
             watch
         });
-        client.setOutput('junit', junit);
+        core.setOutput('junit', junit);
         return verdict;
     } finally{
         cache?.close();
     }
 }
-function openCache({ workDir, signal, watch }) {
-    const { env } = process;
-    if (!runner.hasActionsCache(env)) return undefined;
-    const onTrouble = (why)=>watch.warning(`the Actions cache does not work: ${why}`);
-    return runner.openActionsCache({
-        client: CACHE_CLIENT,
-        workDir,
-        env,
-        signal,
-        onTrouble
-    });
-}
-/** GitHub shows ten annotations of a step. */ const MOST_ANNOTATIONS = 10;
 /** All that failed but the first, which the error of the step names; and what the machines told of it. */ async function explain(verdict) {
-    runner.printVerbatim('What the machines told', await runner.failureReport(verdict));
-    for (const found of runner.failedChecks(verdict).slice(1, MOST_ANNOTATIONS)){
-        client.error(runner.printable(runner.describe(found)));
+    actionScreen.printVerbatim('What the machines told', await runner.failureReport(verdict));
+    for (const found of runner.failedOf(verdict.cases).slice(1, runner.MOST_ANNOTATIONS)){
+        core.error(runner.printable(runner.describe(found)));
     }
 }
 

@@ -8956,7 +8956,13 @@ function listFile(file, text) {
         return new RegExp(`^["']?(?:${keys.join('|')})["']?\\s*:(?:\\s|$)`, 'm').test(text);
     }
     try {
-        return distExports$1.parseAllDocuments(text, OPTIONS).some(({ contents })=>distExports$1.isMap(contents) && keys.some((key)=>contents.has(key)));
+        const value = JSON.parse(text);
+        return keys.some((key)=>Object.hasOwn(Object(value), key));
+    } catch  {
+    // YAML has braces, too.
+    }
+    try {
+        return parse(listFile('', text)).some(({ contents })=>distExports$1.isMap(contents) && keys.some((key)=>contents.has(key)));
     } catch  {
         return false;
     }
@@ -9004,7 +9010,37 @@ const OPTIONS = {
     logLevel: 'silent',
     uniqueKeys: false
 };
+/** Characters: the library needs two seconds and 300 MB for a million. */ const LARGEST = 5_000_000;
+/** Brackets in brackets: the library keeps something of each that is open. */ const DEEPEST$1 = 1000;
+/** @throws UserError (usage) for what would take minutes, or more memory than there is */ function checkSize$1(list) {
+    if (list.text.length > LARGEST) {
+        throw runner.usageError('too large for YAML (over 5 MB)', {
+            origin: {
+                file: list.file
+            },
+            hint: 'split it, or name the images in a plain list, one a line'
+        });
+    }
+    let depth = 0;
+    let at = 0;
+    for (const token of new distExports$1.Lexer().lex(list.text)){
+        if (token === '[' || token === '{') depth += 1;
+        if (token === ']' || token === '}') depth -= 1;
+        if (depth > DEEPEST$1) {
+            throw runner.usageError(`not valid YAML: ${TOO_DEEP}`, {
+                origin: originAt(list, at)
+            });
+        }
+        if (!MARKERS.has(token)) at += token.length;
+    }
+}
+/** Tokens that stand for nothing in the text: the begin of a document, of a scalar, and the end of a flow. */ const MARKERS = new Set([
+    '\x02',
+    '\x1f',
+    '\x18'
+]);
 function parse(list) {
+    checkSize$1(list);
     try {
         const documents = distExports$1.parseAllDocuments(list.text, OPTIONS);
         return 'empty' in documents ? [] : documents;
@@ -13258,7 +13294,7 @@ function looksStructured(file, text) {
     return STRUCTURED_FILE.test(file) || STRUCTURED_START.test(firstContent(text));
 }
 
-/** 16 MiB: some 200,000 images; a larger file is an archive given by mistake. */ const LARGEST_LIST = 16 * 1024 * 1024;
+/** Bytes: some 200,000 images; a larger file is an archive given by mistake. */ const LARGEST_LIST = 16_000_000;
 /**
  * All wanted images: those of the `images` input, then those of the list files in their order, each once.
  *
@@ -13331,7 +13367,7 @@ function looksStructured(file, text) {
         },
         hint: 'an image list is UTF-8 text'
     };
-    if (bytes.length > LARGEST_LIST) throw runner.usageError('too large for an image list (over 16 MiB)', about);
+    if (bytes.length > LARGEST_LIST) throw runner.usageError('too large for an image list (over 16 MB)', about);
     if (bytes.includes(0)) throw runner.usageError('binary content (a zero byte) in an image list', about);
     try {
         return new TextDecoder('utf-8', {
@@ -13434,8 +13470,7 @@ async function matches(pattern) {
         }));
     } catch (error) {
         const { code, message } = error;
-        const why = REASONS$1[String(code)];
-        throw runner.usageError(`cannot read the image list ${runner.quote(file)}: ${why ?? message}`, {
+        throw runner.usageError(`cannot read the image list ${runner.quote(file)}: ${runner.refusalOf(error) ?? message}`, {
             cause: error,
             hint: code === 'EISDIR' ? `for its files write a pattern such as ${file}/*` : undefined
         });
@@ -13445,12 +13480,6 @@ function isMissing(error) {
     const { code } = error;
     return code === 'ENOENT' || code === 'ENOTDIR';
 }
-const REASONS$1 = {
-    ENOENT: 'no such file',
-    ENOTDIR: 'no such file',
-    EISDIR: 'it is a directory',
-    EACCES: 'permission denied'
-};
 /** The error with the line that it speaks of, so that it can be shown. */ function withExcerpt(error, fileOf) {
     if (!(error instanceof runner.UserError)) return error;
     const { kind, message, origin, hint, cause } = error;
@@ -13934,7 +13963,7 @@ function oneOf(types, mediaType) {
 }
 function pairLayers(layers, diffIds) {
     if (layers.length !== diffIds.length) {
-        const counts = `${layers.length} layers and its config ${diffIds.length}`;
+        const counts = `${runner.plural(layers.length, 'layer')} and its config ${diffIds.length}`;
         throw new ManifestError(`its manifest names ${counts}`);
     }
     return layers.map(({ digest, size, mediaType }, index)=>({
@@ -14294,18 +14323,22 @@ function parseDocument(image, digest, bytes) {
         seen.set(resolution.name, resolution);
     }
 }
-/** @throws UserError (failure) when the policy makes an error of a finding */ function reportFindings(resolutions, places, { digestPolicy }, watch) {
+/** @throws UserError (failure) when the policy makes errors of findings: a single one is told by it alone */ function reportFindings(resolutions, places, { digestPolicy }, watch) {
     const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index)=>lockables(places[index] ?? []).flatMap(({ image, reference: { digest } })=>{
             const found = digest && tagDigest ? runner.tagMoved(image, digest, tagDigest, digestPolicy) : runner.checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
             return found ?? [];
         }));
-    for (const finding of findings)watch.finding(finding);
     const [first, ...others] = findings.filter(({ level })=>level === 'error');
+    if (first && others.length === 0) {
+        throw runner.failure(first.message, {
+            origin: first.origin,
+            hint: `write: ${first.hint}`
+        });
+    }
+    for (const finding of findings)watch.finding(finding);
     if (first === undefined) return;
-    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    throw runner.failure(`${first.message}${more}`, {
-        origin: first.origin,
-        hint: first.hint
+    throw runner.failure(`${others.length + 1} references are refused by digest-policy strict`, {
+        hint: 'for each it is said above what to write'
     });
 }
 
@@ -14471,7 +14504,32 @@ async function sha256OfFile(path) {
     return hash.digest('hex');
 }
 
-/** The local store. @throws UserError for a folder that cannot be one */ async function openStoreIn(root, watch) {
+/**
+ * Opens the stores for some work and closes them again, whatever becomes of it.
+ *
+ * @throws UserError for a folder that cannot be a store, and a skopeo that is missing or too old
+ */ async function withStores(options, around, work) {
+    const { signal, watch } = around;
+    const store = await openStoreIn(options.cacheDir, watch);
+    const cache = openLayerCache(options, store, around);
+    try {
+        const registry = await connectRegistry(options.access, {
+            workDir: store.workDir,
+            signal,
+            onRetry: watch.retry,
+            onNote: watch.note
+        });
+        return await work({
+            store,
+            cache,
+            registry
+        });
+    } finally{
+        cache?.close();
+        await store.close();
+    }
+}
+async function openStoreIn(root, watch) {
     // skopeo splits what it is told about a layout at the first colon.
     if (root.includes(':')) throw runner.usageError(`cache-dir must not have a colon in its path: ${root}`);
     try {
@@ -14479,46 +14537,33 @@ async function sha256OfFile(path) {
             watch.note(`the store's ${name} is damaged: made anew`);
         });
     } catch (error) {
-        const { code } = error;
-        if (code === undefined) throw error;
-        const explained = runner.explainSystemError(error);
-        const why = explained instanceof runner.UserError ? explained.message : code;
+        const why = runner.refusalOf(error);
+        if (why === undefined) throw error;
         throw runner.failure(`cannot use the store ${root}: ${why}`, {
             hint: 'choose a folder that can be written with cache-dir',
             cause: error
         });
     }
 }
-/** The second tier, where this run has one. */ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
+function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
     if (actionsCache === undefined || options.cache === 'off') return undefined;
-    if (!runner.hasActionsCache(env)) {
-        watch.note('the runner names no Actions cache: only the local store is used');
-        return undefined;
-    }
-    const onTrouble = (why)=>watch.warning(`the Actions cache does not work: ${why}`);
     const { workDir } = store;
-    const actions = runner.openActionsCache({
+    const actions = runner.cacheOfStep({
         ...actionsCache,
         workDir,
         env,
         signal,
-        onTrouble
+        warn: watch.warning
     });
-    return runner.createLayerCache({
+    if (actions) return runner.createLayerCache({
         ...options,
         actions,
         store,
         mode: options.cache,
         signal
     });
-}
-/** How registries are reached. @throws UserError for a skopeo that is missing or too old */ function connect({ access }, { workDir }, { signal, watch }) {
-    return connectRegistry(access, {
-        workDir,
-        signal,
-        onRetry: watch.retry,
-        onNote: watch.note
-    });
+    watch.note('the runner names no Actions cache: only the local store is used');
+    return undefined;
 }
 
 /**
@@ -14592,6 +14637,21 @@ async function sha256OfFile(path) {
             recursive: true,
             force: true
         });
+    }
+}
+/**
+ * Tries whether the .deb can be written, which is better known before any work is done for it. Makes
+ * its folder.
+ *
+ * @throws UserError (failure)
+ */ async function checkOutput(fields, outputDir) {
+    const { file, part } = await openPart(outputDir, debFileName(fields));
+    try {
+        // A full disk may still take an empty file.
+        await guarded(outputDir, ()=>file.writeFile(Buffer.alloc(4096)));
+    } finally{
+        await file.close();
+        await promises.rm(part);
     }
 }
 /**
@@ -14687,19 +14747,15 @@ function checkEpoch(epoch) {
 async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     const { outputDir } = options;
     const path = node_path.join(outputDir, fileName);
-    const temporary = node_path.join(outputDir, `.${fileName.slice(0, 200)}.part-${node_crypto.randomBytes(6).toString('hex')}`);
     const skeleton = await promises.open(skeletonPath, 'r');
     try {
-        const deb = await guarded(outputDir, async ()=>{
-            await runner.makeFolder(outputDir);
-            return promises.open(temporary, 'wx');
-        });
+        const { file: deb, part } = await openPart(outputDir, fileName);
         try {
             const writer = new DebWriter(deb, options);
             const sha256 = await guarded(outputDir, async ()=>{
                 await splice(skeleton, spec, fragments, writer);
                 const digest = await writer.finish();
-                await promises.rename(temporary, path);
+                await promises.rename(part, path);
                 return digest;
             });
             return {
@@ -14709,13 +14765,23 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
             };
         } finally{
             await deb.close();
-            await promises.rm(temporary, {
+            await promises.rm(part, {
                 force: true
             });
         }
     } finally{
         await skeleton.close();
     }
+}
+/** A new file for the .deb until it is whole. */ async function openPart(folder, fileName) {
+    const part = node_path.join(folder, `.${fileName.slice(0, 200)}.part-${node_crypto.randomBytes(6).toString('hex')}`);
+    return guarded(folder, async ()=>{
+        await runner.makeFolder(folder);
+        return {
+            file: await promises.open(part, 'wx'),
+            part
+        };
+    });
 }
 /** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */ async function splice(skeleton, spec, fragments, writer) {
     const data = (await runner.readMembers(skeleton)).at(-1);
@@ -14758,9 +14824,9 @@ function tarEntry(spec, { name, size }) {
     if (hash.digest('hex') !== fragment.sha256) throw damaged(fragment, 'its sha256 is another');
 }
 /** @param left bytes of the fragment that are still missing: a longer file is not copied */ async function copyFile(fragment, path, left, hash, writer) {
-    const file = await promises.open(path, 'r').catch((error)=>{
-        throw runner.failure(`${path} of ${fragment.name} cannot be read: ${error.code}`, {
-            cause: error
+    const file = await promises.open(path, 'r').catch((cause)=>{
+        throw runner.failure(`${path} of ${fragment.name} cannot be read: ${runner.refusalOf(cause)}`, {
+            cause
         });
     });
     try {
@@ -14849,6 +14915,7 @@ const REASONS = {
         const reason = REASONS[error.code ?? ''];
         if (reason === undefined) throw error;
         throw runner.failure(`cannot write to ${folder}: ${reason}`, {
+            hint: 'choose other folders with cache-dir and output-dir',
             cause: error
         });
     }
@@ -15048,7 +15115,7 @@ function descriptor(mediaType, bytes) {
             archiveManifestDigest: archive.manifestDigest,
             platform: runner.formatPlatform(config),
             unpackedSize: unpackedSize(own),
-            pinned: isPinned(image),
+            pinned: runner.isPinned(image.image),
             imageFragment: await imageFragment(archive.bytes, compress, options),
             layers: own.map(({ layer, prepared })=>({
                     fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
@@ -15127,9 +15194,6 @@ function toFragment(name, path, { size, sha256, md5 }) {
         md5
     };
 }
-function isPinned({ image: { source } }) {
-    return source.transport === 'docker' && source.reference.digest !== undefined;
-}
 
 /**
  * The commit that is checked out in a folder. Undefined where there is no git, no repository, no
@@ -15152,10 +15216,15 @@ function isPinned({ image: { source } }) {
             cwd,
             signal
         });
+        const changes = await runner.run(CHANGES, {
+            cwd,
+            signal
+        });
         return {
             gitTag: tags.stdout.toString().split('\n').find(namesVersion),
             commitTime: new Date(Number(seconds) * 1000),
-            commit
+            commit,
+            clean: changes.code === 0 && changes.stdout.length === 0
         };
     } catch (error) {
         if (error instanceof runner.UserError) return undefined;
@@ -15175,6 +15244,13 @@ function isPinned({ image: { source } }) {
         '--sort=-version:refname'
     ]
 ];
+/** What belongs to no commit may have been made by the job itself. */ const CHANGES = [
+    'git',
+    '--no-optional-locks',
+    'status',
+    '--porcelain',
+    '--untracked-files=no'
+];
 function namesVersion(tag) {
     return runner.versionOfTag(tag) !== undefined;
 }
@@ -15187,14 +15263,18 @@ function namesVersion(tag) {
     const commit = await readGit(cwd, signal);
     const refTag = env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined;
     const gitTag = commit?.gitTag ?? refTag;
+    const { pinned } = given;
+    const epoch = sourceDateEpoch(env);
+    const buildTime = epoch === undefined ? now : new Date(epoch * 1000);
     return {
         version: given.version ?? runner.defaultVersion({
             ...commit,
             gitTag,
-            now
+            pinned,
+            now: buildTime
         }),
         maintainer: given.maintainer ?? await defaultMaintainer(env, cwd, signal),
-        epoch: sourceDateEpoch(env) ?? seconds(commit?.commitTime)
+        epoch: epoch ?? seconds(commit?.commitTime)
     };
 }
 /** https://reproducible-builds.org/specs/source-date-epoch/ */ function sourceDateEpoch({ SOURCE_DATE_EPOCH: text }) {
@@ -15296,14 +15376,15 @@ async function gitConfig(key, cwd, signal) {
         env: around.env
     });
     for (const finding of findings)watch.finding(finding);
-    const provenance = await readProvenance(options, around);
+    const provenance = await readProvenance({
+        ...options,
+        pinned: images.every(runner.isPinned)
+    }, around);
     const fields = packageFields(options, provenance);
     await checkPackageFields(fields);
-    const store = await openStoreIn(options.cacheDir, watch);
-    const cache = openLayerCache(options, store, around);
-    try {
-        clock.enter('resolve');
-        const registry = await connect(options, store, around);
+    await checkOutput(fields, options.outputDir);
+    clock.enter('resolve');
+    return withStores(options, around, async ({ store, cache, registry })=>{
         const resolutions = await resolveAll(images, options, registry, {
             store,
             cache
@@ -15364,10 +15445,7 @@ async function gitConfig(key, cwd, signal) {
                 seconds: clock.read()
             }
         };
-    } finally{
-        cache?.close();
-        await store.close();
-    }
+    });
 }
 /** A frame of a high level takes ten seconds and more, and cannot be stopped in between. */ const LAST_FRAMES_MS = 1000;
 /** What comes from the registry as it is has a known size before anything is downloaded. */ function checkOriginalSize(resolutions) {
@@ -15429,11 +15507,8 @@ function hasZstdLayers({ layers }) {
         ...options,
         env: around.env
     });
-    const store = await openStoreIn(options.cacheDir, watch);
-    const cache = openLayerCache(options, store, around);
-    try {
-        clock.enter('resolve');
-        const registry = await connect(options, store, around);
+    clock.enter('resolve');
+    return withStores(options, around, async ({ store, cache, registry })=>{
         const resolutions = await resolveAll(images, options, registry, {
             store,
             cache
@@ -15466,10 +15541,7 @@ function hasZstdLayers({ layers }) {
                 seconds: clock.read()
             }
         };
-    } finally{
-        cache?.close();
-        await store.close();
-    }
+    });
 }
 /** The images of all lists, each list on its own: those of two packages may contradict each other. */ async function readSeparately(request) {
     const { images, imageLists } = request;
@@ -15486,49 +15558,6 @@ function hasZstdLayers({ layers }) {
     });
     const lists = await Promise.all(requests.map(readImages));
     return lists.flatMap((list)=>list.images);
-}
-
-/** GitHub shows that many annotations of a step and level; the others are only in the log. */ const MOST_ANNOTATIONS = 10;
-/** A screen that also notes what it shows. */ function notingFindings(screen) {
-    const findings = [];
-    const finding = (found)=>{
-        findings.push(found);
-        screen.finding(found);
-    };
-    return {
-        screen: {
-            ...screen,
-            finding
-        },
-        findings
-    };
-}
-/**
- * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
- * them all.
- */ function problemSummary(findings) {
-    const problems = findings.filter(({ level })=>level !== 'notice');
-    if (problems.length <= MOST_ANNOTATIONS) return undefined;
-    const rows = problems.map(({ level, origin, message, hint })=>[
-            level,
-            runner.formatOrigin(origin),
-            runner.printable(message),
-            hint === undefined ? '' : `\`${runner.printable(hint)}\``
-        ]);
-    const head = [
-        '',
-        'where',
-        'what',
-        'write'
-    ];
-    return [
-        `### ${problems.length} problems`,
-        '',
-        runner.markdownTable([
-            head,
-            ...rows
-        ], new Set())
-    ].join('\n');
 }
 
 /** Milliseconds between two lines: what is live is drawn often, a log gets few. */ const LIVE_MS = 200;
@@ -15561,7 +15590,7 @@ const TITLES = {
             ...downloads.values()
         ].reduce((sum, bytes)=>sum + bytes, 0);
         return [
-            `${state.done} of ${state.layers} layers done`,
+            `${state.done} of ${runner.plural(state.layers, 'layer')} done`,
             `${runner.formatBytes(received)} of ${runner.formatBytes(state.expected)} downloaded`,
             `${runner.formatBytes(state.packed)} read at ${rate(state.packed)}`
         ].join(', ');
@@ -15703,17 +15732,13 @@ function sum(sized) {
 }
 
 exports.buildResult = buildResult;
-exports.connect = connect;
 exports.connectRegistry = connectRegistry;
 exports.formatSource = formatSource;
 exports.isAsked = isAsked;
 exports.localNotices = localNotices;
 exports.lockables = lockables;
-exports.notingFindings = notingFindings;
-exports.openStoreIn = openStoreIn;
 exports.planLock = planLock;
 exports.preload = preload;
-exports.problemSummary = problemSummary;
 exports.readImages = readImages;
 exports.readLists = readLists;
 exports.readProgramVersion = readProgramVersion;
@@ -15723,3 +15748,4 @@ exports.resolveTag = resolveTag;
 exports.showProgress = showProgress;
 exports.warmCaches = warmCaches;
 exports.warmResult = warmResult;
+exports.withStores = withStores;

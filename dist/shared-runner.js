@@ -1,10 +1,9 @@
 'use strict';
 
-var node_crypto = require('node:crypto');
-var client = require('./shared-client.js');
 var promises = require('node:fs/promises');
 var os = require('node:os');
 var node_path = require('node:path');
+var node_crypto = require('node:crypto');
 var fs = require('node:fs');
 var promises$2 = require('node:stream/promises');
 var require$$0 = require('node:util');
@@ -13,6 +12,7 @@ var consumers = require('node:stream/consumers');
 var node_child_process = require('node:child_process');
 var require$$0$1 = require('node:stream');
 var promises$1 = require('node:timers/promises');
+var client = require('./shared-client.js');
 var require$$8 = require('node:events');
 var require$$8$1 = require('node:util/types');
 
@@ -50,7 +50,7 @@ var require$$8$1 = require('node:util/types');
 /** The one line that people see: `where: what: hint`. */ function formatError(error) {
     const where = error.origin === undefined ? '' : `${formatOrigin(error.origin)}: `;
     const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-    return printable$1(`${where}${error.message}${hint}`);
+    return printable(`${where}${error.message}${hint}`);
 }
 /**
  * The line where the mistake is, and under its column a caret; undefined where it is not known. The
@@ -61,12 +61,12 @@ var require$$8$1 = require('node:util/types');
     // Of a line without end the part around the column is enough.
     const cut = Math.max(0, origin.column - 1 - WIDEST_EXCERPT / 2);
     // A tab would push the rest aside.
-    const line = printable$1(excerpt.slice(cut, cut + WIDEST_EXCERPT).replaceAll('\t', ' '));
+    const line = printable(excerpt.slice(cut, cut + WIDEST_EXCERPT).replaceAll('\t', ' '));
     const caret = `${' '.repeat(origin.column - 1 - cut)}^`;
     return `  ${number} | ${line}\n  ${' '.repeat(number.length)} | ${caret}`;
 }
 /** Columns. */ const WIDEST_EXCERPT = 120;
-/** One line without control characters: what a registry says must not steer a terminal or a job. */ function printable$1(text) {
+/** One line without control characters: what a registry says must not steer a terminal or a job. */ function printable(text) {
     return text.replaceAll(/\s*[\r\n\t]\s*/g, ' ').replaceAll(/\p{Cc}/gu, '');
 }
 function usageError(message, about) {
@@ -85,6 +85,15 @@ function failure(message, about) {
         cause: error
     });
 }
+/** Why the operating system refuses something, in a few words; undefined for all that it has not refused. */ function refusalOf(error) {
+    const { code, errno, syscall } = error;
+    if (code === undefined || syscall === undefined) return undefined;
+    return REFUSALS[code] ?? SYSTEM_ERRORS[code]?.message ?? require$$0.getSystemErrorMap().get(errno ?? 0)?.[1];
+}
+/** Which may be a mistake of ours, too: only who was given the path knows. */ const REFUSALS = {
+    ENOENT: 'no such file',
+    EISDIR: 'it is a directory'
+};
 const OTHER_PATHS = 'check the paths that were given';
 /** By code; by syscall, where that says more. */ const SYSTEM_ERRORS = {
     ENOSPC: {
@@ -287,9 +296,9 @@ function ownFolders(name) {
     ];
 }
 async function isExecutable(source) {
-    const found = await readable(source).catch((error)=>{
-        throw usageError(`file ${JSON.stringify(source)} cannot be read: ${error.code}`, {
-            cause: error
+    const found = await readable(source).catch((cause)=>{
+        throw usageError(`file ${JSON.stringify(source)} cannot be read: ${refusalOf(cause)}`, {
+            cause
         });
     });
     if (!found.isFile()) throw usageError(`file ${JSON.stringify(source)} is no regular file`);
@@ -488,11 +497,15 @@ function faultOfExtended(lines) {
 }
 /**
  * The version of a package that was given none: that of the tag, else one that grows with time and
- * stays below every real version.
- */ function defaultVersion({ gitTag, commitTime, commit, now }) {
+ * stays below every real version. The time is that of the commit where the commit settles what is in
+ * the package, else that of the build: two packages of one version must not differ.
+ *
+ * @param pinned whether the list of images settles their content
+ */ function defaultVersion({ gitTag, commitTime, commit, clean = false, pinned, now }) {
     const tagged = gitTag === undefined ? undefined : versionOfTag(gitTag);
+    const time = pinned && clean && commitTime || now;
     return tagged ?? [
-        `0~${timestamp(commitTime ?? now)}`,
+        `0~${timestamp(time)}`,
         commit
     ].filter(Boolean).join('.');
 }
@@ -775,6 +788,9 @@ const digestPolicies = [
     'strict',
     'ignore'
 ];
+/** Whether the line says for ever which image it is. */ function isPinned({ source }) {
+    return source.transport === 'docker' && source.reference.digest !== undefined;
+}
 /**
  * What to say about an image whose content the line does not fix; undefined where there is nothing to say.
  *
@@ -1760,7 +1776,7 @@ function relativePath(name) {
     try {
         await checkSize(layer);
         const compression = compressionOf(await firstBytes(layer.path));
-        const bytes = hashed$1(layer.path, blobHash);
+        const bytes = hashed(layer.path, blobHash);
         for await (const chunk of decompress(bytes, compression, signal)){
             signal?.throwIfAborted();
             diffHash.update(chunk);
@@ -1833,7 +1849,7 @@ async function readAt(file, position, length) {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
     return buffer.subarray(0, bytesRead);
 }
-async function* hashed$1(path, hash) {
+async function* hashed(path, hash) {
     for await (const chunk of fs.createReadStream(path, {
         highWaterMark: CHUNK
     })){
@@ -2067,7 +2083,7 @@ function sampleOf(bytes) {
     for await (const chunk of readParts(parts))hashes.update(chunk);
     return hashes.facts();
 }
-function fileHashes() {
+/** Takes a file's bytes as they pass. */ function fileHashes() {
     const sha256 = node_crypto.createHash('sha256');
     const md5 = node_crypto.createHash('md5');
     let size = 0;
@@ -2110,10 +2126,18 @@ function fragmentHead(frame) {
  *
  * @returns undefined where it is not that layer's fragment
  */ async function verifyLayerFragment(path, { diffId, level, signal }) {
-    const compressed = hashed(path);
+    const compressed = fileHashes();
     const content = readContent$2(diffId);
+    const chunks = async function*() {
+        for await (const chunk of fs.createReadStream(path, {
+            highWaterMark: 1 << 18
+        })){
+            compressed.update(chunk);
+            yield chunk;
+        }
+    };
     try {
-        for await (const chunk of unzstd(compressed.chunks, signal, largestWindow(level))){
+        for await (const chunk of unzstd(chunks(), signal, largestWindow(level))){
             signal.throwIfAborted();
             content.write(chunk);
         }
@@ -2129,30 +2153,6 @@ function fragmentHead(frame) {
 }
 /** MiB of memory that zstd needs on the device at a level; nobody must be able to ask for more. */ function largestWindow(level) {
     return level < 20 ? 8 : 32 << level - 20;
-}
-function hashed(path) {
-    const sha256 = node_crypto.createHash('sha256');
-    const md5 = node_crypto.createHash('md5');
-    let size = 0;
-    async function* chunks() {
-        for await (const chunk of fs.createReadStream(path, {
-            highWaterMark: 1 << 18
-        })){
-            sha256.update(chunk);
-            md5.update(chunk);
-            size += chunk.length;
-            yield chunk;
-        }
-    }
-    const facts = ()=>({
-            size,
-            sha256: sha256.digest('hex'),
-            md5: md5.digest('hex')
-        });
-    return {
-        chunks: chunks(),
-        facts
-    };
 }
 /** Takes what a fragment unpacks to. Both functions throw an Error where it is not what it should be. */ function readContent$2(diffId) {
     const hash = node_crypto.createHash(algorithmOf(diffId));
@@ -2291,9 +2291,6 @@ function hashed(path) {
         hint: hint === undefined ? undefined : printable(hint)
     };
     return failure(`${image.written}: ${printable(why)}`, about);
-}
-/** A registry's words may hold what moves a terminal's cursor, or writes another line. */ function printable(text) {
-    return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 /**
  * Reads skopeo's stderr. What is not known is permanent, and told in skopeo's own words.
@@ -3494,7 +3491,7 @@ function createLayerCache(options) {
     };
     const expectImage = async (manifestDigest)=>{
         const manifest = await store.getDocument(manifestDigest);
-        const config = manifest && configOf(manifest);
+        const config = manifest && configOf$1(manifest);
         if (config !== undefined && await store.getDocument(config) !== undefined) return;
         for (const kind of kinds){
             if ((await openBundle(keyOf$1(kind, manifestDigest))).has(manifestDigest)) return;
@@ -3600,7 +3597,7 @@ function createLayerCache(options) {
 /** `container-preload-1-level9-sha256-HEX`: no comma, and far below 512 characters. */ function keyOf$1({ name }, digest) {
     return `container-preload-${LAYOUT_VERSION}-${name}-${digest.replace(':', '-')}`;
 }
-/** Undefined where it is no manifest: whoever reads it says so. */ function configOf(manifest) {
+/** Undefined where it is no manifest: whoever reads it says so. */ function configOf$1(manifest) {
     try {
         const { config } = JSON.parse(manifest.toString());
         return isDigest(config.digest) ? config.digest : undefined;
@@ -3708,7 +3705,7 @@ function measure(part) {
         help: 'name of the Debian package'
     },
     version: {
-        help: "its version; by default the git tag, or one that grows with the commit's time"
+        help: 'its version; by default the git tag, or one that grows with time'
     },
     maintainer: {
         help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user'
@@ -3952,7 +3949,11 @@ function integer(min, max) {
     process.kill(process.pid, signal);
 }
 
-/** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes$1(bytes) {
+/** `1 layer`, `2 layers`, `0 entries`. */ function plural(count, one, many = `${one}s`) {
+    return `${count} ${count === 1 ? one : many}`;
+}
+
+/** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes(bytes) {
     const units = [
         'B',
         'kB',
@@ -3968,7 +3969,7 @@ function integer(min, max) {
     }
     return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
-/** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable$1(rows, right) {
+/** Columns aligned by spaces: the first row is the head. Numbers are put to the right by `right`. */ function formatTable(rows, right) {
     const widths = (rows[0] ?? []).map((_, column)=>rows.reduce((widest, row)=>Math.max(widest, row[column]?.length ?? 0), 0));
     const pad = (cell, column)=>right.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
     return rows.map((row)=>row.map(pad).join('  ').trimEnd()).join('\n');
@@ -3985,46 +3986,6 @@ function integer(min, max) {
 }
 /** `what; write: LINE` */ function findingText({ message, hint }) {
     return hint === undefined ? message : `${message}; write: ${hint}`;
-}
-
-const annotate = {
-    notice: client.notice,
-    warning: client.warning,
-    error: client.error
-};
-/** The log of a GitHub Actions job: groups, annotations, and lines that stay. */ function actionScreen() {
-    return {
-        print: (line)=>client.info(printable$1(line)),
-        live: undefined,
-        finding (finding) {
-            const { level, origin, endColumn } = finding;
-            annotate[level](printable$1(findingText(finding)), annotationOf(origin, endColumn));
-        },
-        warning: (text)=>client.warning(printable$1(text)),
-        startGroup: client.startGroup,
-        endGroup: client.endGroup
-    };
-}
-/** Where GitHub shows a message. An input has no file, so its line is said in words. */ function annotationOf(origin, endColumn) {
-    if (origin?.line === undefined || origin.file === 'images') return {};
-    return {
-        file: origin.file,
-        startLine: origin.line,
-        ...origin.column === undefined ? {} : {
-            startColumn: origin.column
-        },
-        ...endColumn === undefined ? {} : {
-            endColumn
-        }
-    };
-}
-/** Text that others wrote, line for line: what looks like a command to the runner is none. */ function printVerbatim(title, text) {
-    const token = node_crypto.randomUUID();
-    client.startGroup(printable$1(title));
-    process.stdout.write(`::stop-commands::${token}\n`);
-    client.info(text.replaceAll(/[^\P{Cc}\n\t]/gu, ''));
-    process.stdout.write(`::${token}::\n`);
-    client.endGroup();
 }
 
 /**
@@ -4569,11 +4530,40 @@ function whyEnded({ code, complaints }, console) {
     return lines.slice(-count).join('\n');
 }
 
+/** Rows of scenarios on one device each: every one begins where the one before it has ended. */ const SCENARIO_ROWS = [
+    [
+        'fresh',
+        'reboot',
+        'prune',
+        'live-update'
+    ],
+    [
+        'upgrade',
+        'two-packages'
+    ],
+    [
+        'low-disk',
+        'read-only-usr',
+        'delete-after-load'
+    ],
+    [
+        'power-cut'
+    ]
+];
+const SCENARIOS = SCENARIO_ROWS.flat();
+function failedOf(cases) {
+    return cases.filter(({ ok })=>!ok);
+}
+/** Where Docker keeps images: in containerd's image store, or in its own, the classic one. */ const STORES = [
+    'containerd',
+    'classic'
+];
+
 /**
  * For the checks that failed: the ends of the consoles, and what the machines told (failed units,
  * journals of the loader and the engine).
  */ async function failureReport({ cases, logs }) {
-    const failed = cases.filter(({ ok })=>!ok);
+    const failed = failedOf(cases);
     const consoles = new Set(failed.map(({ log })=>log));
     const diagnoses = new Set(failed.map(({ scenario })=>diagnosisName(scenario)));
     const wanted = logs.filter((log)=>consoles.has(log) || diagnoses.has(node_path.basename(log)));
@@ -5940,7 +5930,7 @@ function missingPackages(programs, isThere) {
     }
     const folder = await promises.mkdtemp(node_path.join(workDir, 'base-'));
     const brought = await remote?.get(key, folder) ? await readBase(folder, key, warn) : undefined;
-    say(`${key} is ${brought === undefined ? 'made' : 'in the cache'}`);
+    say(`${key} ${brought === undefined ? 'is not there yet: making it' : 'is in the cache'}`);
     const base = brought ?? await makeIn(folder, key, options);
     const kept = await keepBase(cacheDir, base, warn);
     if (kept.disk !== base.disk) await promises.rm(folder, {
@@ -6035,7 +6025,7 @@ async function fillRoot(base) {
         signal
     };
     if (method !== 'mmdebstrap') {
-        say(`unpacking and configuring ${downloads.packages.length} packages`);
+        say(`unpacking and configuring ${plural(downloads.packages.length, 'package')}`);
         await promises.mkdir(root);
         const unknown = await makeRoot({
             ...common,
@@ -6087,7 +6077,7 @@ function installedPackages$1(status) {
     } catch (error) {
         return {
             by: 'tcg',
-            because: `/dev/kvm: ${error.code}`
+            because: `/dev/kvm: ${refusalOf(error)}`
         };
     }
     const because = await probe(probeArgv(architecture, kernel), signal);
@@ -6681,19 +6671,19 @@ const ID_CHECK = {
     }
 ];
 function checkId({ id }, { configDigest, manifestDigest }) {
-    if (id === configDigest) return `${short$1(id)}, the digest of its config`;
-    if (id === manifestDigest) return `${short$1(id)}, the digest of its manifest`;
-    throw failure(`its ID is ${short$1(id)}, not ${short$1(configDigest)} nor ${short$1(manifestDigest)}`);
+    if (id === configDigest) return `${short(id)}, the digest of its config`;
+    if (id === manifestDigest) return `${short(id)}, the digest of its manifest`;
+    throw failure(`its ID is ${short(id)}, not ${short(configDigest)} nor ${short(manifestDigest)}`);
 }
 function checkArchitecture(shown, image) {
     if (shown.architecture === image.architecture) return shown.architecture;
     throw failure(`it is for ${shown.architecture}, not ${image.architecture}`);
 }
 function checkLayers(shown, image) {
-    if (require$$0.isDeepStrictEqual(shown.layers, image.layers)) return `${image.layers.length} layers`;
+    if (require$$0.isDeepStrictEqual(shown.layers, image.layers)) return plural(image.layers.length, 'layer');
     const differs = image.layers.findIndex((layer, n)=>layer !== shown.layers[n]);
-    if (differs < 0) throw failure(`${shown.layers.length} layers, not ${image.layers.length}`);
-    throw failure(`layer ${differs + 1} is ${short$1(shown.layers[differs] ?? 'absent')}, not ${short$1(image.layers[differs] ?? '')}`);
+    if (differs < 0) throw failure(`${plural(shown.layers.length, 'layer')}, not ${image.layers.length}`);
+    throw failure(`layer ${differs + 1} is ${short(shown.layers[differs] ?? 'absent')}, not ${short(image.layers[differs] ?? '')}`);
 }
 function checkSettings(shown, { settings }) {
     for (const name of [
@@ -6716,7 +6706,7 @@ function checkSettings(shown, { settings }) {
     return `${JSON.stringify([
         ...settings.entrypoint,
         ...settings.command
-    ])}, ${count} labels`;
+    ])}, ${plural(count, 'label')}`;
 }
 /** What `uname -m` says in a container, by the architecture of the machine. */ const KERNEL_MACHINES = {
     amd64: [
@@ -6734,7 +6724,7 @@ function checkSettings(shown, { settings }) {
     if (KERNEL_MACHINES[architecture].includes(machine)) return machine;
     throw failure(`uname -m says ${machine}, not ${KERNEL_MACHINES[architecture].join(' or ')}`);
 }
-function short$1(digest) {
+function short(digest) {
     return digest.slice(0, 'sha256:'.length + 12);
 }
 
@@ -6751,10 +6741,15 @@ function inspectArgv(engine, references) {
             id: image.Id.startsWith('sha256:') ? image.Id : `sha256:${image.Id}`,
             architecture: image.Architecture,
             layers: image.RootFS?.Layers ?? [],
-            entrypoint: image.Config?.Entrypoint ?? [],
-            command: image.Config?.Cmd ?? [],
-            labels: image.Config?.Labels ?? {}
+            ...settingsOf(image.Config)
         }));
+}
+function settingsOf(config) {
+    return {
+        entrypoint: config?.Entrypoint ?? [],
+        command: config?.Cmd ?? [],
+        labels: config?.Labels ?? {}
+    };
 }
 /**
  * Runs a program in a container that has no network, keeps no log and is removed afterwards.
@@ -7214,11 +7209,14 @@ function names$1(packages) {
         });
     });
 }
-/** Runs the engine's client as whom the images belong to. */ function runEngine(machine, { user }, argv, seconds) {
-    return machine.run(user === undefined ? argv : asUserArgv(user, argv), seconds);
+/** Runs the engine's client as whom the images belong to. */ function runEngine(machine, pkg, argv, seconds) {
+    return machine.run(asOwner(pkg, argv), seconds);
 }
-/** As `runEngine`; what it writes. @throws UserError (failure) when it fails */ async function engineOutput(machine, { user }, argv, seconds) {
-    return output(machine, user === undefined ? argv : asUserArgv(user, argv), seconds);
+/** As `runEngine`; what it writes. @throws UserError (failure) when it fails */ function engineOutput(machine, pkg, argv, seconds) {
+    return output(machine, asOwner(pkg, argv), seconds);
+}
+function asOwner({ user }, argv) {
+    return user === undefined ? argv : asUserArgv(user, argv);
 }
 /** The unit and the target of all loaders are active; the detail says what the unit took. */ async function checkActive(lab, machine, pkg) {
     await lab.check('unit is active', pkg.name, async ()=>{
@@ -7465,7 +7463,7 @@ const LEFT_OUT = [
  *
  * @throws StopScenario when the device is of no use for another one; the reason of `signal`
  */ async function perform(scenario, play, device, book, options) {
-    const failedBefore = failures(book);
+    const failedBefore = failedOf(book.cases).length;
     const lab = openLab(options, scenario, device, book);
     try {
         await play(lab);
@@ -7482,7 +7480,8 @@ const LEFT_OUT = [
         }
         throw new StopScenario(error.message);
     } finally{
-        if (failures(book) > failedBefore) await explain$1(lab, device, book);
+        if (failedOf(book.cases).length > failedBefore) await explain$1(lab, device, book);
+        options.onStep(scenario, undefined);
     }
 }
 /** What could not be tried, since the scenario before it has not come to its end. */ function skip(scenario, after, book, options) {
@@ -7499,8 +7498,15 @@ const BOOTS = 'boots';
 function openLab(options, scenario, device, book) {
     let boots = 0;
     let current = device.machine?.consoleLog;
+    const step = (name = '', subject = '')=>options.onStep(scenario, {
+            check: name,
+            subject,
+            deadline: device.deadline
+        });
+    step();
     const check = async (name, subject, look)=>{
         const begun = performance.now();
+        step(name, subject);
         const record = (ok, detail)=>{
             const seconds = Math.round(performance.now() - begun) / 1000;
             write$1(options, book, {
@@ -7513,6 +7519,7 @@ function openLab(options, scenario, device, book) {
                 detail,
                 seconds
             });
+            step();
             return ok;
         };
         try {
@@ -7543,6 +7550,7 @@ function openLab(options, scenario, device, book) {
             const consoleLog = node_path.join(options.logDir, `${scenario}-${boots}.console.log`);
             book.logs.push(consoleLog);
             current = consoleLog;
+            device.deadline = Date.now() + options.deadline * 1000;
             let machine;
             await check(BOOTS, '', async ()=>{
                 const begun = performance.now();
@@ -7612,9 +7620,6 @@ function write$1({ onCase }, { cases }, { scenario, log }, found) {
     cases.push(written);
     onCase(written);
 }
-function failures({ cases }) {
-    return cases.filter(({ ok })=>!ok).length;
-}
 
 /** The image files go once all images are loaded; images run then and after the next boot. */ async function deleteAfterLoad(lab) {
     const before = await lab.machine();
@@ -7641,7 +7646,7 @@ async function checkDeleted(machine, pkg) {
     const kept = pkg.images.filter(({ fetchOnly })=>fetchOnly);
     const wanted = new Set(kept.flatMap(({ layers })=>layers)).size + kept.length;
     if (left === wanted) return `${left} of the files are left`;
-    throw failure(`${left} files are left, not ${wanted}`);
+    throw failure(`${plural(left, 'file')} left, not ${wanted}`);
 }
 /** Layer and image files of the package that are still there. */ async function remainingFiles(machine, { name }) {
     const share = `/usr/share/${name}`;
@@ -7654,7 +7659,7 @@ async function checkDeleted(machine, pkg) {
     await checkStore$1(lab, machine);
     await lab.check('dpkg installs', names$1(lab.packages), async ()=>{
         await install(machine, lab.packages);
-        return `${lab.packages.length} packages`;
+        return plural(lab.packages.length, 'package');
     });
     for (const pkg of lab.packages){
         await checkActive(lab, machine, pkg);
@@ -7820,7 +7825,7 @@ printf '%s\\n' "$ends" "$journal"
             for (const reference of references){
                 await engineOutput(before, pkg, removeImageArgv(pkg.engine, reference), 300);
             }
-            return `${references.length} images`;
+            return plural(references.length, 'image');
         });
     }
     const machine = await lab.reboot();
@@ -7847,8 +7852,8 @@ printf '%s\\n' "$ends" "$journal"
         });
         await lab.check('files stay', pkg.name, async ()=>{
             const after = await remainingFiles(machine, pkg);
-            if (after.length === before.length) return `${after.length} files`;
-            throw failure(`${after.length} files of ${before.length}`);
+            if (after.length === before.length) return plural(after.length, 'file');
+            throw failure(`${after.length} of ${plural(before.length, 'file')}`);
         });
         await checkImagesRun(lab, machine, pkg);
     }
@@ -7979,32 +7984,6 @@ printf '%s\\n' "$ends" "$journal"
     ].join(' ');
 }
 
-/** Rows of scenarios on one device each: every one begins where the one before it has ended. */ const SCENARIO_ROWS = [
-    [
-        'fresh',
-        'reboot',
-        'prune',
-        'live-update'
-    ],
-    [
-        'upgrade',
-        'two-packages'
-    ],
-    [
-        'low-disk',
-        'read-only-usr',
-        'delete-after-load'
-    ],
-    [
-        'power-cut'
-    ]
-];
-const SCENARIOS = SCENARIO_ROWS.flat();
-/** Where Docker keeps images: in containerd's image store, or in its own, the classic one. */ const STORES = [
-    'containerd',
-    'classic'
-];
-
 const PLAYS = {
     fresh,
     reboot,
@@ -8095,7 +8074,7 @@ async function playRow(row, options) {
     });
 }
 /** A device on which something failed, else that of the last row. */ function shellDevice(rows) {
-    const failed = rows.find(({ cases })=>cases.some(({ ok })=>!ok));
+    const failed = rows.find(({ cases })=>failedOf(cases).length > 0);
     const device = (failed ?? rows.at(-1))?.device;
     if (device === undefined) throw new Error('a boot test without a scenario');
     return device;
@@ -8143,7 +8122,8 @@ async function labOptions(test, acceleration, workDir) {
             signal
         }),
         diskSize: Math.ceil((await promises.stat(test.base.disk)).size / MIB$1) * MIB$1 + diskSize(carried),
-        onCase: test.onCase ?? (()=>undefined)
+        onCase: test.onCase ?? (()=>undefined),
+        onStep: test.onStep ?? (()=>undefined)
     };
 }
 const MIB$1 = 1024 ** 2;
@@ -8162,7 +8142,7 @@ const GIB = 1024 ** 3;
 function verdict({ base, packages, keep }, acceleration, rows, begun) {
     const cases = rows.flatMap((row)=>row.cases);
     return {
-        ok: cases.length > 0 && cases.every(({ ok })=>ok),
+        ok: cases.length > 0 && failedOf(cases).length === 0,
         cases,
         acceleration,
         architecture: base.architecture,
@@ -9560,11 +9540,15 @@ function isZero(bytes) {
         await promises.access(path, promises.constants.R_OK);
         if ((await promises.stat(path)).isFile()) return;
     } catch (error) {
-        throw failure(`${path} cannot be read: ${error.code}`, {
+        const hint = 'give the path of a .deb';
+        throw failure(`${path} cannot be read: ${refusalOf(error)}`, {
+            hint,
             cause: error
         });
     }
-    throw failure(`${path} is no regular file`);
+    throw failure(`${path} is no regular file`, {
+        hint: 'give the path of a .deb'
+    });
 }
 const CONTROL_TEXTS = new Set([
     'control',
@@ -9765,58 +9749,15 @@ function lines(content) {
         problems: checkPackage(read, manifest)
     };
 }
-/** A table for people: the package, a line an image, the problems. */ function formatInspection(inspection) {
-    const level = inspection.level === null ? '' : ` level ${inspection.level}`;
-    const rows = inspection.images.map((image)=>imageRow(image, inspection.images));
-    return [
-        `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}`,
-        `compression ${inspection.compression}${level}, made by ${inspection.generator}`,
-        `depends on ${inspection.depends || 'nothing'}`,
-        '',
-        ...formatTable([
-            HEADINGS,
-            ...rows
-        ]),
-        '',
-        ...inspection.problems.length === 0 ? [
-            `${formatBytes(inspection.size)} in all; every digest is right`
-        ] : inspection.problems.map((problem)=>`problem: ${problem}`),
-        ''
-    ].join('\n').replaceAll(CONTROL_CHARACTERS, '?');
-}
-/** A package of others must not steer the terminal. */ const CONTROL_CHARACTERS = /[^\P{Cc}\n]/gu;
-const HEADINGS = [
-    'IMAGE',
-    'PLATFORM',
-    'CONFIG',
-    'MANIFEST',
-    'LAYERS',
-    'SHARED',
-    'SIZE',
-    'UNPACKED',
-    ''
-];
-function imageRow(image, all) {
-    const others = all.filter((other)=>other !== image).flatMap((other)=>other.layers);
-    const layers = distinctFragments([
-        image
-    ]).slice(1);
-    const shared = layers.filter(({ file })=>others.some((other)=>other.file === file));
-    const size = layers.reduce((sum, layer)=>sum + layer.size, image.fragment.size);
-    return [
-        image.reference,
-        image.platform,
-        short(image.configDigest),
-        short(image.archiveManifestDigest),
-        String(layers.length),
-        String(shared.length),
-        formatBytes(size),
-        formatBytes(image.unpackedSize),
-        [
-            image.pinned ? 'pinned' : '',
-            image.fetchOnly ? 'fetch-only' : ''
-        ].filter(Boolean).join(' ')
-    ];
+/** What a package says of itself. @throws UserError (failure) for a package that is not ours */ function manifestOf(path, read) {
+    if (read.manifest === undefined) {
+        throw failure(`${path} was not made by container-preload: it has no manifest.json`);
+    }
+    try {
+        return parseManifest(read.manifest);
+    } catch (error) {
+        throw failure(`${path}: manifest.json cannot be read: ${error.message}`);
+    }
 }
 /** Every fragment once; the image fragment of a single image comes first. */ function distinctFragments(images) {
     const fragments = images.flatMap((image)=>[
@@ -9830,40 +9771,13 @@ function imageRow(image, all) {
             ])).values()
     ];
 }
-/** `sha256:` and twelve digits, as engines show it. */ function short(digest) {
-    return digest.slice(0, digest.indexOf(':') + 13);
-}
-function formatBytes(bytes) {
-    const units = [
-        'B',
-        'KiB',
-        'MiB',
-        'GiB'
-    ];
-    const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-    return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-function formatTable(rows) {
-    const widths = HEADINGS.map((_, column)=>Math.max(...rows.map((row)=>row[column]?.length ?? 0)));
-    return rows.map((row)=>row.map((cell, column)=>cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
-}
-/** What a package says of itself. @throws UserError (failure) for a package that is not ours */ function manifestOf(path, read) {
-    if (read.manifest === undefined) {
-        throw failure(`${path} was not made by container-preload: it has no manifest.json`);
-    }
-    try {
-        return parseManifest(read.manifest);
-    } catch (error) {
-        throw failure(`${path}: manifest.json cannot be read: ${error.message}`);
-    }
-}
 
 /**
  * Reads a package that is to be booted, and verifies every digest in it first: a machine is too dear
  * to find out there that a file is damaged.
  *
- * @throws UserError (failure) for what is no package of ours, a damaged one, or one whose
- *   architecture no machine can be made for
+ * @throws UserError (failure) for what is no package of ours or a damaged one; NoSuchMachine for one
+ *   whose architecture no machine can be made for
  */ async function readPackageUnderTest(path, signal) {
     const read = await readPackage(path, signal);
     const manifest = manifestOf(path, read);
@@ -9887,9 +9801,12 @@ function formatTable(rows) {
 function bootable(path, architecture) {
     const found = BASE_ARCHITECTURES.find((known)=>known === architecture);
     if (found !== undefined) return found;
-    throw failure(`${path} is for ${architecture}, which cannot be booted`, {
+    throw new NoSuchMachine('failure', `${path} is for ${architecture}, which cannot be booted`, {
         hint: `machines are made for ${BASE_ARCHITECTURES.join(', ')}`
     });
+}
+/** The package may be right, but cannot be proved. */ class NoSuchMachine extends UserError {
+    name = 'NoSuchMachine';
 }
 function imageUnderTest(image, read) {
     const [, architecture = ''] = image.platform.split('/');
@@ -9899,22 +9816,17 @@ function imageUnderTest(image, read) {
         manifestDigest: image.archiveManifestDigest,
         architecture,
         layers: image.layers.map(({ diffId })=>diffId),
-        settings: settingsOf(image, read),
+        settings: settingsOf(configOf(image, read)),
         unpackedSize: image.unpackedSize,
         fetchOnly: image.fetchOnly
     };
 }
-/** From the config that lies in the image's fragment. */ function settingsOf(image, { pieces }) {
+/** It lies in the image's fragment. */ function configOf(image, { pieces }) {
     const piece = pieces.get(image.fragment.file);
     const name = `blobs/sha256/${hexOf(image.configDigest)}`;
     const entry = piece && 'entries' in piece ? piece.entries.find((found)=>found.name === name) : undefined;
     if (entry?.content === undefined) throw new Error(`no config of ${image.reference}`);
-    const { config } = JSON.parse(entry.content.toString());
-    return {
-        entrypoint: config?.Entrypoint ?? [],
-        command: config?.Cmd ?? [],
-        labels: config?.Labels ?? {}
-    };
+    return JSON.parse(entry.content.toString()).config;
 }
 
 /** A verdict in the form that CI systems show: a suite a scenario, a case a check and image. */ function junitReport(verdict) {
@@ -9952,7 +9864,7 @@ function testCase(suiteName, { check, subject, ok, detail, seconds }) {
 function counts(cases) {
     return {
         tests: cases.length,
-        failures: cases.filter(({ ok })=>!ok).length,
+        failures: failedOf(cases).length,
         time: cases.reduce((sum, { seconds })=>sum + seconds, 0).toFixed(3)
     };
 }
@@ -9989,10 +9901,10 @@ function element(name, attributes, children) {
     const rows = all.map(([name, bytes])=>[
             name,
             bar(bytes / total),
-            formatBytes$1(bytes),
+            formatBytes(bytes),
             `${(100 * bytes / total).toFixed(1)} %`
         ]);
-    return formatTable$1(rows, new Set([
+    return formatTable(rows, new Set([
         2,
         3
     ]));
@@ -10017,14 +9929,14 @@ function sum(parts) {
 
 /** What a build came to, for a terminal or a log. */ function textSummary(result) {
     const { deb, stats } = result;
-    const table = formatTable$1([
+    const table = formatTable([
         HEAD,
         ...result.images.map((image)=>row(image, label))
     ], NUMBERS);
     return [
         table,
         '',
-        `${deb}: ${formatBytes$1(stats.debSize)}`,
+        `${deb}: ${formatBytes(stats.debSize)}`,
         ...totals$1(result)
     ].join('\n');
 }
@@ -10035,7 +9947,7 @@ function sum(parts) {
         ...images.map((image)=>row(image, linkedLabel))
     ], NUMBERS);
     return [
-        `## ${node_path.basename(deb)}: ${formatBytes$1(stats.debSize)}`,
+        `## ${node_path.basename(deb)}: ${formatBytes(stats.debSize)}`,
         table,
         // Text: it looks alike wherever Markdown is shown, and has no limit of its own.
         [
@@ -10048,7 +9960,7 @@ function sum(parts) {
     ].join('\n\n');
 }
 /** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
-    return `${parts} parts: ${workOf(stats)}`;
+    return `${plural(parts, 'part')}: ${workOf(stats)}`;
 }
 /** Adds a part to a file of Markdown, behind what other steps have written there. */ async function appendSummary(file, markdown) {
     if (file && markdown !== undefined) await promises.appendFile(file, `${markdown.trimEnd()}\n\n`);
@@ -10075,9 +9987,9 @@ function row(image, name) {
     return [
         name(image),
         (image.indexDigest ?? image.manifestDigest).slice('sha256:'.length, 'sha256:'.length + 12),
-        formatBytes$1(image.registrySize),
-        formatBytes$1(image.packageSize),
-        formatBytes$1(image.sharedSize),
+        formatBytes(image.registrySize),
+        formatBytes(image.packageSize),
+        formatBytes(image.sharedSize),
         `${image.layersReused} of ${image.layers}`,
         image.seconds.toFixed(1)
     ];
@@ -10140,7 +10052,7 @@ function savingOf({ images, stats }) {
     const alone = images.reduce((sum, { packageSize })=>sum + packageSize, 0);
     const percent = Math.round(100 * saved / alone);
     return [
-        `layers that images share saved ${formatBytes$1(saved)} of ${formatBytes$1(alone)} (${percent} %)`
+        `layers that images share saved ${formatBytes(saved)} of ${formatBytes(alone)} (${percent} %)`
     ];
 }
 function workOf({ seconds, ...stats }) {
@@ -10152,14 +10064,14 @@ function workOf({ seconds, ...stats }) {
         'package'
     ].filter((stage)=>stage !== 'cache' || seconds.cache > 0).map((stage)=>`${stage} ${seconds[stage]}`);
     return [
-        `${stats.blobsDownloaded} blobs downloaded (${formatBytes$1(stats.bytesDownloaded)})`,
+        `${plural(stats.blobsDownloaded, 'blob')} downloaded (${formatBytes(stats.bytesDownloaded)})`,
         ...fromCache ? [
-            `${formatBytes$1(stats.bytesRestored)} from the Actions cache`
+            `${formatBytes(stats.bytesRestored)} from the Actions cache`
         ] : [],
         ...stats.entriesSaved > 0 ? [
-            `${stats.entriesSaved} entries saved in it`
+            `${plural(stats.entriesSaved, 'entry', 'entries')} saved in it`
         ] : [],
-        `${stats.layersCompressed} layers compressed`,
+        `${plural(stats.layersCompressed, 'layer')} compressed`,
         `${stats.layersReused} reused`,
         `${seconds.total} s (${times.join(', ')})`
     ].join(', ');
@@ -10167,7 +10079,7 @@ function workOf({ seconds, ...stats }) {
 
 /** A verdict for a terminal or a log. */ function textVerdict(verdict) {
     return [
-        formatTable$1(rows(verdict), SECONDS_COLUMN),
+        formatTable(rows(verdict), SECONDS_COLUMN),
         '',
         ...totals(verdict)
     ].join('\n');
@@ -10195,14 +10107,11 @@ function workOf({ seconds, ...stats }) {
         oneLine(detail)
     ].filter(Boolean).join(': ');
 }
-function failedChecks({ cases }) {
-    return cases.filter(({ ok })=>!ok);
-}
 /** What ends a command or an action whose boot test failed. */ function verdictError(verdict, logDir) {
-    const failed = failedChecks(verdict);
+    const failed = failedOf(verdict.cases);
     const [first] = failed;
     const what = first ? `the first: ${describe(first)}` : 'no check was made';
-    return failure(`${failed.length} of ${verdict.cases.length} checks failed, ${what}`, {
+    return failure(`${failed.length} of ${plural(verdict.cases.length, 'check')} failed, ${what}`, {
         hint: `see ${first?.log ?? logDir}`
     });
 }
@@ -10218,7 +10127,7 @@ const SECONDS_COLUMN = new Set([
     ];
     const body = keys.map((key)=>{
         const own = cases.filter((found)=>keyOf(found) === key);
-        const failed = own.filter(({ ok })=>!ok);
+        const failed = failedOf(own);
         const [first] = own;
         return [
             first?.scenario ?? '',
@@ -10250,9 +10159,9 @@ function oneLine(text) {
 }
 function totals(verdict) {
     const { cases, acceleration, logs, disks } = verdict;
-    const failed = failedChecks(verdict).length;
+    const failed = failedOf(cases).length;
     const where = `${verdict.suite} ${verdict.architecture} with ${verdict.engine}`;
-    const outcome = failed === 0 ? `${cases.length} checks passed` : `${failed} of ${cases.length} checks FAILED`;
+    const outcome = failed === 0 ? `${plural(cases.length, 'check')} passed` : `${failed} of ${plural(cases.length, 'check')} FAILED`;
     return [
         `Boot test on ${where}: ${outcome}`,
         `${verdict.seconds} s, by ${formatAcceleration(acceleration)}`,
@@ -10327,6 +10236,7 @@ function totals(verdict) {
             signal,
             onAcceleration: watch.acceleration,
             onCase: watch.case,
+            onStep: watch.step,
             onShell: watch.note
         });
         await writeReports(verdict, options);
@@ -10427,9 +10337,10 @@ function checkMemory(memory, architecture) {
     const [needed, free] = [
         diskSize(packages) / 3,
         bavail * bsize
-    ].map((bytes)=>Math.ceil(bytes / MIB));
-    if (needed === undefined || free === undefined || needed <= free) return;
-    throw failure(`not enough space for the machines' disks in ${folder}: ${needed} MiB wanted, ${free} MiB free`, {
+    ];
+    if (needed <= free) return;
+    const numbers = `${formatBytes(needed)} wanted, ${formatBytes(free)} free`;
+    throw failure(`not enough space for the machines' disks in ${folder}: ${numbers}`, {
         hint: 'choose another folder with cache-dir'
     });
 }
@@ -10447,24 +10358,122 @@ async function writeReports(verdict, { junit, summary }) {
     await appendSummary(summary, markdownVerdict(verdict));
 }
 
+/** Milliseconds between two lines, where nothing else is said: of what is live, and of a log. */ const LIVE_MS = 1000;
+const LOG_MS = 30_000;
 /** Shows how a boot test goes on. `stop` must be called when it has ended. */ function showBoot(screen) {
     let open = false;
-    const stop = ()=>{
+    /** What is done before the first scenario. */ let preparation;
+    const scenarios = new Map();
+    const show = ()=>{
+        const doing = [
+            ...preparation ? [
+                preparation
+            ] : [],
+            ...scenarios.values()
+        ];
+        if (doing.length > 0) (screen.live ?? screen.print)(doing.map(formatDoing).join('; '));
+    };
+    const timer = setInterval(show, screen.live ? LIVE_MS : LOG_MS).unref();
+    const print = (line)=>{
+        screen.print(line);
+        timer.refresh();
+    };
+    const prepare = (what)=>{
+        preparation = {
+            what,
+            since: Date.now(),
+            deadline: undefined
+        };
+    };
+    const endPart = ()=>{
         if (open) screen.endGroup();
         open = false;
     };
     return {
         part (title) {
-            stop();
+            endPart();
             screen.startGroup(title);
             open = true;
+            prepare(title);
         },
-        note: screen.print,
+        note (text) {
+            print(text);
+            if (preparation) prepare(text);
+        },
         warning: screen.warning,
-        acceleration: (found)=>screen.print(`the machine runs by ${formatAcceleration(found)}`),
-        case: (found)=>screen.print(formatCase(found)),
-        stop
+        acceleration: (found)=>print(`the machine runs by ${formatAcceleration(found)}`),
+        case: (found)=>print(formatCase(found)),
+        step (scenario, step) {
+            preparation = undefined;
+            if (step) scenarios.set(scenario, doingOf(scenario, step));
+            else scenarios.delete(scenario);
+        },
+        stop () {
+            clearInterval(timer);
+            screen.live?.('');
+            endPart();
+        }
     };
+}
+function doingOf(scenario, { check, subject, deadline }) {
+    const what = [
+        scenario,
+        subject,
+        check
+    ].filter(Boolean).join(': ');
+    return {
+        what,
+        since: Date.now(),
+        deadline
+    };
+}
+/** `fresh: app:1: runs: for 30 s, 1500 s to the deadline` */ function formatDoing({ what, since, deadline }) {
+    const seconds = (milliseconds)=>Math.max(0, Math.round(milliseconds / 1000));
+    const left = deadline === undefined ? '' : `, ${seconds(deadline - Date.now())} s to the deadline`;
+    return `${what}: for ${seconds(Date.now() - since)} s${left}`;
+}
+
+/** GitHub shows that many annotations of a step and level; the others are only in the log. */ const MOST_ANNOTATIONS = 10;
+/** A screen that also notes what it shows. */ function notingFindings(screen) {
+    const findings = [];
+    const finding = (found)=>{
+        findings.push(found);
+        screen.finding(found);
+    };
+    return {
+        screen: {
+            ...screen,
+            finding
+        },
+        findings
+    };
+}
+/**
+ * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
+ * them all.
+ */ function problemSummary(findings) {
+    const problems = findings.filter(({ level })=>level !== 'notice');
+    if (problems.length <= MOST_ANNOTATIONS) return undefined;
+    const rows = problems.map(({ level, origin, message, hint })=>[
+            level,
+            formatOrigin(origin),
+            printable(message),
+            hint === undefined ? '' : `\`${printable(hint)}\``
+        ]);
+    const head = [
+        '',
+        'where',
+        'what',
+        'write'
+    ];
+    return [
+        `### ${problems.length} problems`,
+        '',
+        markdownTable([
+            head,
+            ...rows
+        ], new Set())
+    ].join('\n');
 }
 
 /** Reads what the client said, its only way to tell a failure from an entry that is not there. */ function judge({ operation }, { done, said }) {
@@ -10581,7 +10590,15 @@ const PATIENCE = {
 /** Clients at once; each moves the parts of an entry side by side. */ const CLIENTS = 4;
 /** Entries whose bytes do not come, or are wrong, until the whole cache counts as out of order. */ const LOST_ENTRIES = 3;
 const MiB = 1 << 20;
-/** Whether this step was given the means to use a cache: an action is, a command is not. */ function hasActionsCache(env) {
+/** The cache, where this step was given the means to use one: an action is, a command is not. */ function cacheOfStep({ warn, ...options }) {
+    if (!hasActionsCache(options.env)) return undefined;
+    const onTrouble = (why)=>warn(`the Actions cache does not work: ${why}`);
+    return openActionsCache({
+        ...options,
+        onTrouble
+    });
+}
+function hasActionsCache(env) {
     const { ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL, ACTIONS_CACHE_URL } = env;
     return Boolean(ACTIONS_RUNTIME_TOKEN && (ACTIONS_RESULTS_URL || ACTIONS_CACHE_URL));
 }
@@ -11075,17 +11092,18 @@ exports.BOOT_TEST_INPUTS = BOOT_TEST_INPUTS;
 exports.BUILD_INPUTS = BUILD_INPUTS;
 exports.MAX_MEMBER = MAX_MEMBER;
 exports.MAX_SHARDS = MAX_SHARDS;
+exports.MOST_ANNOTATIONS = MOST_ANNOTATIONS;
+exports.NoSuchMachine = NoSuchMachine;
 exports.NotFoundError = NotFoundError;
 exports.TAR_END = TAR_END;
 exports.TransientError = TransientError;
 exports.UserError = UserError;
-exports.actionScreen = actionScreen;
 exports.algorithmOf = algorithmOf;
-exports.annotationOf = annotationOf;
 exports.appendSummary = appendSummary;
 exports.archiveEntry = archiveEntry;
 exports.blobName = blobName$1;
 exports.cacheDir = cacheDir;
+exports.cacheOfStep = cacheOfStep;
 exports.checkAccess = checkAccess;
 exports.checkPin = checkPin;
 exports.checkRunner = checkRunner;
@@ -11101,28 +11119,27 @@ exports.defaultVersion = defaultVersion;
 exports.describe = describe;
 exports.describingFiles = describingFiles;
 exports.digestLike = digestLike;
+exports.distinctFragments = distinctFragments;
 exports.dockerSource = dockerSource;
 exports.endInterrupted = endInterrupted;
 exports.entriesRoot = entriesRoot;
 exports.expandGlob = expandGlob;
 exports.explainSystemError = explainSystemError;
-exports.failedChecks = failedChecks;
+exports.failedOf = failedOf;
 exports.failure = failure;
 exports.failureReport = failureReport;
 exports.fileVersion = fileVersion;
 exports.findExtraFiles = findExtraFiles;
 exports.findingText = findingText;
 exports.folders = folders;
-exports.formatBytes = formatBytes$1;
+exports.formatBytes = formatBytes;
 exports.formatError = formatError;
 exports.formatExcerpt = formatExcerpt;
-exports.formatInspection = formatInspection;
 exports.formatOrigin = formatOrigin;
 exports.formatPlatform = formatPlatform;
 exports.formatReference = formatReference;
-exports.formatTable = formatTable$1;
+exports.formatTable = formatTable;
 exports.fragmentFacts = fragmentFacts;
-exports.hasActionsCache = hasActionsCache;
 exports.hexOf = hexOf;
 exports.imageError = imageError;
 exports.inspectConfigRaw = inspectConfigRaw;
@@ -11130,6 +11147,7 @@ exports.inspectPackage = inspectPackage;
 exports.inspectRaw = inspectRaw;
 exports.integer = integer;
 exports.isDigest = isDigest;
+exports.isPinned = isPinned;
 exports.layerKey = layerKey;
 exports.layersOf = layersOf;
 exports.lines = lines$1;
@@ -11138,11 +11156,10 @@ exports.linkOrCopy = linkOrCopy;
 exports.listTags = listTags;
 exports.makeFolder = makeFolder;
 exports.markdownSummary = markdownSummary;
-exports.markdownTable = markdownTable;
 exports.missingBootTools = missingBootTools;
 exports.mustRun = mustRun;
 exports.nameAndTag = nameAndTag;
-exports.openActionsCache = openActionsCache;
+exports.notingFindings = notingFindings;
 exports.outliveOutput = outliveOutput;
 exports.pLimit = pLimit;
 exports.paddingOf = paddingOf;
@@ -11164,16 +11181,18 @@ exports.parseSize = parseSize;
 exports.partsOf = partsOf;
 exports.pinnedText = pinnedText;
 exports.platformOf = platformOf;
+exports.plural = plural;
 exports.prepareFile = prepareFile;
 exports.prepareLayers = prepareLayers;
 exports.print = print;
-exports.printVerbatim = printVerbatim;
-exports.printable = printable$1;
+exports.printable = printable;
+exports.problemSummary = problemSummary;
 exports.proveByBoot = proveByBoot;
 exports.quote = quote$1;
 exports.readMembers = readMembers;
 exports.readSize = readSize;
 exports.readTemplates = readTemplates;
+exports.refusalOf = refusalOf;
 exports.removeDeadWork = removeDeadWork;
 exports.renderTemplates = renderTemplates;
 exports.resizedHeader = resizedHeader;

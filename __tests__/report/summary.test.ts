@@ -21,7 +21,7 @@ test('for a terminal', () => {
     '/out/app_1.0_arm64.deb: 5.1 MB',
     `sha256 ${'d'.repeat(64)}`,
     'layers that images share saved 5.0 MB of 10.0 MB (50 %)',
-    '2 blobs downloaded (6.0 MB), 1 layers compressed, 1 reused, 1.9 s (resolve 0.25, layers 1.5, package 0.1)',
+    '2 blobs downloaded (6.0 MB), 1 layer compressed, 1 reused, 1.9 s (resolve 0.25, layers 1.5, package 0.1)',
   ]);
 });
 
@@ -43,7 +43,7 @@ test('for a job', () => {
     '',
     `- sha256 ${'d'.repeat(64)}`,
     '- layers that images share saved 5.0 MB of 10.0 MB (50 %)',
-    '- 2 blobs downloaded (6.0 MB), 1 layers compressed, 1 reused, 1.9 s (resolve 0.25, layers 1.5, package 0.1)',
+    '- 2 blobs downloaded (6.0 MB), 1 layer compressed, 1 reused, 1.9 s (resolve 0.25, layers 1.5, package 0.1)',
     '',
     '',
   ]);
@@ -51,7 +51,7 @@ test('for a job', () => {
 
 test('of a job that made a share', () => {
   expect(warmSummary({ parts: 3, 'cache-hit': 'false', stats: preloaded.stats })).toBe(
-    '3 parts: 2 blobs downloaded (6.0 MB), 1 layers compressed, 1 reused, 1.9 s (resolve 0.25, layers 1.5, package 0.1)',
+    '3 parts: 2 blobs downloaded (6.0 MB), 1 layer compressed, 1 reused, 1.9 s (resolve 0.25, layers 1.5, package 0.1)',
   );
 });
 

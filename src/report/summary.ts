@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Stats } from '../stats.ts';
 import { bars } from './bars.ts';
 import type { BuildResult, ImageResult, WarmResult } from './result.ts';
-import { formatBytes, formatTable, markdownTable } from './text.ts';
+import { formatBytes, formatTable, markdownTable, plural } from './text.ts';
 
 /** What a build came to, for a terminal or a log. */
 export function textSummary(result: BuildResult): string {
@@ -30,7 +30,7 @@ export function markdownSummary(result: BuildResult): string {
 
 /** What a job came to that made a share of the layers. */
 export function warmSummary({ parts, stats }: WarmResult): string {
-  return `${parts} parts: ${workOf(stats)}`;
+  return `${plural(parts, 'part')}: ${workOf(stats)}`;
 }
 
 /** Adds a part to a file of Markdown, behind what other steps have written there. */
@@ -125,10 +125,12 @@ function workOf({ seconds, ...stats }: Stats): string {
     .filter((stage) => stage !== 'cache' || seconds.cache > 0)
     .map((stage) => `${stage} ${seconds[stage]}`);
   return [
-    `${stats.blobsDownloaded} blobs downloaded (${formatBytes(stats.bytesDownloaded)})`,
+    `${plural(stats.blobsDownloaded, 'blob')} downloaded (${formatBytes(stats.bytesDownloaded)})`,
     ...(fromCache ? [`${formatBytes(stats.bytesRestored)} from the Actions cache`] : []),
-    ...(stats.entriesSaved > 0 ? [`${stats.entriesSaved} entries saved in it`] : []),
-    `${stats.layersCompressed} layers compressed`,
+    ...(stats.entriesSaved > 0
+      ? [`${plural(stats.entriesSaved, 'entry', 'entries')} saved in it`]
+      : []),
+    `${plural(stats.layersCompressed, 'layer')} compressed`,
     `${stats.layersReused} reused`,
     `${seconds.total} s (${times.join(', ')})`,
   ].join(', ');
