@@ -46,6 +46,8 @@ require('node:stream/consumers');
 require('node:child_process');
 require('node:timers/promises');
 require('./shared-client.js');
+require('node:v8');
+require('node:vm');
 
 /** The action `container-preload/boot`: proves packages that are there already. */ async function run(signal) {
     runner.checkRunner();

@@ -19,6 +19,8 @@ require('node:timers/promises');
 require('./shared-client.js');
 require('node:events');
 require('node:util/types');
+require('node:v8');
+require('node:vm');
 require('process');
 require('buffer');
 

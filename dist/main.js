@@ -47,6 +47,8 @@ require('node:stream/consumers');
 require('node:child_process');
 require('node:timers/promises');
 require('./shared-client.js');
+require('node:v8');
+require('node:vm');
 require('process');
 require('buffer');
 

@@ -44,6 +44,8 @@ require('node:stream/consumers');
 require('node:child_process');
 require('node:timers/promises');
 require('./shared-client.js');
+require('node:v8');
+require('node:vm');
 
 const annotate = {
     notice: core.notice,

@@ -15,6 +15,8 @@ var promises$1 = require('node:timers/promises');
 var client = require('./shared-client.js');
 var require$$8 = require('node:events');
 var require$$8$1 = require('node:util/types');
+var node_v8 = require('node:v8');
+var node_vm = require('node:vm');
 
 /**
  * Something that the user can mend: reported as one line, without a stack. Everything else that is
@@ -1863,6 +1865,14 @@ async function* hashed(path, hash) {
     return syscall === undefined && (code === undefined || code.startsWith('Z_'));
 }
 
+/**
+ * Gives a function that collects garbage. By itself V8 does that when its own heap grows; the buffers that
+ * hang on it weigh far more here, and a hundred megabytes of them may wait.
+ */ function garbageCollector() {
+    node_v8.setFlagsFromString('--expose-gc');
+    return node_vm.runInNewContext('gc');
+}
+
 const MiB$1 = 1 << 20;
 /** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */ const LOW_LEVEL = 7;
 /** From here on zstd's tables, some 90 MB a frame, are what costs memory. */ const HIGH_LEVEL = 16;
@@ -1887,6 +1897,7 @@ const MiB$1 = 1 << 20;
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
     const compressFrame = await createCompressor();
     const compressing = pLimit(jobs);
+    const collectGarbage = garbageCollector();
     const frameSize = frameSizeOf(level);
     let unborn = jobs + framesAhead(level, jobs);
     const idle = [];
@@ -1908,30 +1919,25 @@ const MiB$1 = 1 << 20;
             if (next) next(buffer);
             else idle.push(buffer);
         },
-        compress: (bytes)=>compressing(()=>level < HIGH_LEVEL ? compressFrame(bytes, level) : compressHard(bytes, level, compressFrame))
+        compress: (bytes)=>compressing(()=>{
+                if (level < HIGH_LEVEL) return compressFrame(bytes, level);
+                // Results that are written already would stay beside the next ones.
+                collectGarbage();
+                return compressHard(bytes, level, compressFrame);
+            })
     };
 }
 /** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
 const SAMPLE_SIZE = 64 * 1024;
 const INCOMPRESSIBLE = 0.97;
-/** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */ const COMPRESSIBLE = 0.5;
-const PARTS = 4;
 /**
- * Results as large as their content cost memory. What level 1 cannot shrink no level can: such content is
- * left to it, and costs no time either. What it can hardly shrink has few matches that reach far: it
- * becomes several frames, one after the other.
+ * What level 1 cannot shrink no level can: such content is left to it, and costs neither the time of
+ * a high level nor, with results as large as itself, the memory.
  */ async function compressHard(bytes, level, compressFrame) {
     const sample = sampleOf(bytes);
     const pieces = await compressFrame(sample, 1);
-    const share = pieces.reduce((sum, piece)=>sum + piece.length, 0) / sample.length;
-    if (share > INCOMPRESSIBLE) return compressFrame(bytes, 1);
-    if (share <= COMPRESSIBLE) return compressFrame(bytes, level);
-    const frames = [];
-    const size = Math.ceil(bytes.length / PARTS);
-    for(let at = 0; at < bytes.length; at += size){
-        frames.push(await compressFrame(bytes.subarray(at, at + size), level));
-    }
-    return frames.flat();
+    const size = pieces.reduce((sum, piece)=>sum + piece.length, 0);
+    return compressFrame(bytes, size > INCOMPRESSIBLE * sample.length ? 1 : level);
 }
 function sampleOf(bytes) {
     if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
