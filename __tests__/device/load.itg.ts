@@ -49,13 +49,14 @@ const SCENARIOS = [
   'delete_after_load',
   'read_only_usr',
   'low_disk',
+  'original_fits',
   'full_disk',
   'failed_upgrade',
   'full_disk_in_upgrade',
   'status',
 ];
 
-const FOR_PODMAN = ['for_user', 'user_beside_root'];
+const FOR_PODMAN = ['for_user', 'user_beside_root', 'user_and_back'];
 
 const reason = whyNoMachine();
 if (reason !== undefined) console.warn(reason);

@@ -128,9 +128,22 @@ busybox_of() {
   "$engine" rm "$container" >/dev/null
 }
 
+# Of the one store that root's engine has here.
+stamp_of() {
+  echo "$state/$engine-$(store)-$(column "$1" 2).stamp"
+}
+
 intent_of() {
   digest=$(column "$1" 3)
-  echo "$intents/$engine-$(column "$1" 2)-${digest#sha256:}"
+  echo "$intents/$engine-$(store)-$(column "$1" 2)-${digest#sha256:}"
+}
+
+store() {
+  case $engine/$containerd in
+    podman/*) echo overlay ;;
+    */yes) echo overlayfs+io.containerd.snapshotter.v1 ;;
+    *) echo overlay2 ;;
+  esac
 }
 
 # begin REFERENCE: an intent for the image as it stands, as if its load had brought all of it.
@@ -138,14 +151,14 @@ begin() {
   mkdir -p "$intents"
   items=$(column "$1" 9 | sed 's|:[0-9]*||g' | tr , ' ')
   {
-    grep -e ^engine= -e ^driver= -e ^reference= -e ^config= -e ^manifest= "$state/$(column "$1" 2).stamp"
+    grep -e ^engine= -e ^driver= -e ^reference= -e ^config= -e ^manifest= "$(stamp_of "$1")"
     echo package=demo
     echo brings="$(column "$1" 3 | sed 's/.*://')" "$(column "$1" 4 | sed 's/.*://')" "$items"
   } >"$(intent_of "$1")"
 }
 
 is_finished() {
-  check test -e "$state/$(column "$1" 2).stamp"
+  check test -e "$(stamp_of "$1")"
   check test ! -e "$(intent_of "$1")"
 }
 
@@ -241,7 +254,7 @@ upgrade_streams_what_is_new() {
 refused() {
   install_package 1
   load
-  stamp=$state/$(column "$red" 2).stamp
+  stamp=$(stamp_of "$red")
   install_package 1+big
   sed -i "s|^layers=.*|layers=$(column "$big" 8)|" "$stamp"
   load
@@ -272,7 +285,7 @@ replaced() {
   fi
   is_whole "$blue"
   # The containerd store keeps the old image without a name for the container that is still there.
-  [ "$containerd" = yes ] || check grep -qx 'replaced=' "$state/$(column "$blue" 2).stamp"
+  [ "$containerd" = yes ] || check grep -qx 'replaced=' "$(stamp_of "$blue")"
 }
 
 # A tag of the user is a use, though an engine would remove an image with its last one.
@@ -325,7 +338,7 @@ for_user() {
     kiosk podman cp "$container:/bin/busybox" - | tar -xO busybox | check cmp - /packages/busybox
     kiosk podman rm "$container"
   done
-  check test "$(stat -c %U "$state/$(column "$red" 2).stamp")" = root
+  check test "$(stat -c %U "$state/podman@kiosk-"*"-$(column "$red" 2).stamp")" = root
   check test ! -e "$state/tmp"
   mkdir -p /var/lib/systemd/linger
   touch /var/lib/systemd/linger/kiosk
@@ -353,6 +366,22 @@ user_beside_root() {
   load
   [ "$code" -eq 0 ]
   says "an earlier load of $red, .* was interrupted"
+}
+
+# Version 1 is loaded for root, then for the user, and version 2 for root: what root's Podman had is known.
+user_and_back() {
+  useradd --create-home kiosk
+  install -d -m 700 -o kiosk -g kiosk "/run/user/$(command id -u kiosk)"
+  install_package 1
+  load
+  install_package 1+user
+  load
+  [ "$code" -eq 0 ]
+  install_package 2
+  load
+  [ "$code" -eq 0 ]
+  says '^2 loaded, 0 already there, 0 kept'
+  is_packaged "$red"
 }
 
 kiosk() {
@@ -514,7 +543,7 @@ cut_power() {
   [ "$engine" = podman ] || stop_docker
   for image in "$red" "$blue"; do
     begin "$image"
-    rm "$state/$(column "$image" 2).stamp"
+    rm "$(stamp_of "$image")"
   done
   find "$data" \( -path '*/diff/*' -o -path '*/fs/*' \) -name busybox -exec truncate -s 0 {} +
   "${1-true}"
@@ -614,7 +643,7 @@ damage_kept_by_tag() {
 damaged_stamp() {
   install_package 1
   load
-  sed -i 's/^layers=.*/layers=a b c d/' "$state/$(column "$red" 2).stamp"
+  sed -i 's/^layers=.*/layers=a b c d/' "$(stamp_of "$red")"
   "$engine" rmi -f "$red"
   load
   [ "$code" -eq 0 ]
@@ -686,6 +715,20 @@ low_disk() {
   mount -o remount,size=1g "$data"
   load
   [ "$code" -eq 0 ]
+}
+
+# What the registry compressed is spooled as it came.
+original_fits() {
+  install_package 1+original
+  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
+  mount -o remount,size="$((used + 100000))k" "$data"
+  mkdir -p "$state"
+  mount -t tmpfs -o size=80m spool "$state"
+  load
+  umount "$state"
+  [ "$code" -eq 0 ]
+  is_packaged "$big"
+  is_whole "$big"
 }
 
 # Somebody else takes the room while the engine loads.

@@ -76,7 +76,7 @@ is_removed() {
 # Removes the image of a cut load of another package, or of an earlier list. The intent stays for what
 # may be left besides, until a load of the same layers has replaced that.
 undo_unlisted() {
-  key=${intent#"$INTENTS/$STORE-"} key=${key%-*}
+  key=${intent#"$INTENTS/$STORE-$driver-"} key=${key%-*}
   case "$newline$(list)" in
     *"$newline$noted_reference $key $noted_config "*) return ;;
   esac

@@ -40,7 +40,7 @@ load_image() {
 find_base() {
   base=0
   [ "$state" != interrupted ] || return 0
-  for stamp in "${STATE%/*}"/*/*.stamp; do
+  for stamp in "${STATE%/*}"/*/"$STORE-$driver"-*.stamp; do
     read_fields "$stamp"
     if is_stamp_of_store && has "$present" "${noted_id#*:}"; then
       count_common
