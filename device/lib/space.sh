@@ -2,7 +2,7 @@
 
 # Compares a lower bound of what the loads take with what is free. The containerd store keeps the layers as they
 # came beside the unpacked ones. Meanwhile the engine spools the stream that it is loading: Docker once,
-# under its data root, Podman three times, in TMPDIR.
+# under its data root, Podman twice, in TMPDIR.
 enough_space() {
   [ "$(count "$TO_LOAD")" -gt 0 ] && look || return 0
   case $ENGINE/$driver in
@@ -14,9 +14,9 @@ enough_space() {
       ;;
     podman/*)
       if [ "$(stat -c %d "$data_root")" = "$(stat -c %d "$WORK")" ]; then
-        has_room "$data_root" "$(peak 3 1 0)"
+        has_room "$data_root" "$(peak 2 1 0)"
       else
-        has_room "$data_root" "$(peak 0 1 0)" && has_room "$WORK" "$(peak 3 0 0)"
+        has_room "$data_root" "$(peak 0 1 0)" && has_room "$WORK" "$(peak 2 0 0)"
       fi
       ;;
   esac

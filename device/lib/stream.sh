@@ -143,7 +143,7 @@ bring() {
 
 # Whether the last stream failed before it came to the engine: that is no refusal.
 are_files_bad() {
-  printf '%s\n' "$statuses" | grep -E '^(cat|zstd) ' | grep -Eqv ' (0|141)$'
+  printf '%s\n' "$statuses" | grep -E '^(cat|zstd|tar) ' | grep -Eqv ' (0|141)$'
 }
 
 load_stream() {
@@ -180,16 +180,59 @@ find_fragments() {
   done
 }
 
-# cat | zstd | engine, each stage checked: says which failed and why, and fails if any did.
+# Gives the fragments to the engine: says which program failed and why, and fails if any did.
 stream_image() {
   set --
   for fragment in $stream; do
     set -- "$@" "$SHARE/$fragment"
   done
-  case $image in
-    *.zst) statuses=$({ stage cat cat -- "$@" | stage zstd zstd -dc | load_stage; } 3>&1) ;;
-    *) statuses=$({ stage cat cat -- "$@" | load_stage; } 3>&1) ;;
+  case $ENGINE in
+    docker) run_stages "$@" ;;
+    podman)
+      layout=$(basename "$(pulled_name)")
+      as_user mkdir "$TMPDIR/$layout" 2>&1 || return
+      code=0
+      { run_stages "$@" && pull_layout; } || code=$?
+      rm -rf "${TMPDIR:?}/$layout"
+      return "$code"
+      ;;
   esac
+}
+
+# cat | zstd | engine, each stage checked.
+run_stages() {
+  case $image in
+    *.zst) statuses=$({ stage cat cat -- "$@" | stage zstd zstd -dc | take_stage; } 3>&1) ;;
+    *) statuses=$({ stage cat cat -- "$@" | take_stage; } 3>&1) ;;
+  esac
+  all_went_well
+}
+
+# Not `engine`: this one has to keep the lock, as does that of pull_layout.
+# What `podman load` reads it copies to a file, unpacks, and then copies layer by layer (4.3 also unpacks it below
+# /var/tmp, whatever TMPDIR says, and leaves that when it is killed). An unpacked one it only copies.
+take_stage() {
+  case $ENGINE in
+    docker) stage docker as_user docker load --quiet >/dev/null ;;
+    podman) stage tar as_user tar -x -f - -C "$TMPDIR/$layout" ;;
+  esac
+}
+
+# Podman before 5 does not take the name from the layout, but makes one of the folder's.
+pull_layout() {
+  statuses=$(cd "$TMPDIR" && stage podman as_user podman pull --quiet "oci:$layout:$reference" 3>&1 >/dev/null)
+  all_went_well || return
+  if engine image exists -- "$(pulled_name)" </dev/null >/dev/null 2>&1; then
+    engine tag "$(pulled_name)" "$reference" </dev/null 2>&1 &&
+      engine untag "$(pulled_name)" "$(pulled_name)" </dev/null 2>&1
+  fi
+}
+
+pulled_name() {
+  printf 'localhost/container-preload-%s\n' "$key"
+}
+
+all_went_well() {
   complaints=$(complain "$statuses")
   printf '%s' "$complaints"
   [ -z "$complaints" ]
@@ -201,11 +244,6 @@ stage() {
   shift
   "$@" 2>"$WORK/$stage_name.log" 3>&- || code=$?
   printf '%s %s\n' "$stage_name" "$code" >&3
-}
-
-# Not `engine`: this one has to keep the lock.
-load_stage() {
-  stage "$ENGINE" as_user "$ENGINE" load --quiet >/dev/null
 }
 
 # Codes of stages in, a line of complaints out. A stage that was stopped since the next one had
@@ -243,6 +281,7 @@ check_loaded() {
 # Some engines show a tag for what they could not load. Whatever else a failed load left is synced, and
 # what the engine had before it is as it was; only what a cut load left stays suspect.
 abandon() {
+  read_intents
   remove_image
   if [ "$state" != interrupted ] && sync_engine; then
     present=$present_before
