@@ -25,6 +25,7 @@ const SCENARIOS = [
   'refused',
   'replaced',
   'replaced_but_tagged',
+  'replaced_but_named_by_digest',
   'replaced_is_kept',
   'verified',
   'original',
@@ -43,6 +44,9 @@ const SCENARIOS = [
   'damage_outlives_purge',
   'damage_outlives_removal',
   'damage_kept_by_tag',
+  'damage_kept_by_neighbour',
+  'damage_of_another_kept',
+  'damaged_and_not_named',
   'damaged_stamp',
   'tag_of_two_packages',
   'used_by_container',
@@ -55,6 +59,9 @@ const SCENARIOS = [
   'full_disk_in_upgrade',
   'status',
 ];
+
+/** Only files that this store does not have can be damaged so. */
+const NOT_IN_CONTAINERD = ['damaged_and_not_recorded', 'damaged_and_not_named'];
 
 const FOR_PODMAN = ['for_user', 'user_beside_root', 'user_and_back'];
 
@@ -69,8 +76,7 @@ afterAll(() => temp.remove());
   ({ suite, store }) => {
     const [engine = '', ...options] = store.split(' ');
     const scenarios = [
-      // Only files that this store does not have can be damaged so.
-      ...SCENARIOS.filter((name) => options.length === 0 || name !== 'damaged_and_not_recorded'),
+      ...SCENARIOS.filter((name) => options.length === 0 || !NOT_IN_CONTAINERD.includes(name)),
       ...(engine === 'podman' ? FOR_PODMAN : []),
     ];
     let results: ReadonlyMap<string, Verdict>;

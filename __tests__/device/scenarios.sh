@@ -182,7 +182,7 @@ first_load() {
   done
   is_absent docker.io/library/file:1
   check test ! -e "$state/tmp"
-  check test -z "$(find /var/tmp -name 'podman*' -o -name 'container_images*')"
+  check test -z "$(ls -A /var/tmp)"
 }
 
 nothing_to_do() {
@@ -299,6 +299,33 @@ replaced_but_tagged() {
   load
   [ "$code" -eq 0 ]
   check test "$(id mine:1)" = "$old"
+}
+
+# So is a name by digest, which no engine counts as a tag.
+replaced_but_named_by_digest() {
+  install_package 1
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  load
+  old=$(id "$red")
+  name_by_digest "docker.io/library/mine@$(column "$red" 4)"
+  install_package 2
+  load
+  [ "$code" -eq 0 ]
+  check test "$(id "$old")" = "$old"
+  check grep -q "^replaced=..*$old" "$(stamp_of "$red")" || [ "$containerd" = yes ]
+}
+
+# As a pull by digest from a registry would name red.
+name_by_digest() {
+  case $engine/$containerd in
+    */yes) ctr --address /run/docker/containerd/containerd.sock --namespace moby images tag "$red" "$1" ;;
+    docker/*)
+      stop_docker
+      sed -i "s|{\"Repositories\":{|&\"mine\":{\"${1#docker.io/library/}\":\"sha256:$old\"},|" /var/lib/docker/image/overlay2/repositories.json
+      start_docker
+      ;;
+    podman/*) sed -i "s|\"$red\"|&,\"$1\"|" /var/lib/containers/storage/overlay-images/images.json ;;
+  esac
 }
 
 replaced_is_kept() {
@@ -512,7 +539,7 @@ killed_in_load() {
     is_whole "$big"
     is_finished "$big"
     check test ! -e "$state/tmp"
-    check test -z "$(find /var/tmp -name 'podman*' -o -name 'container_images*')"
+    check test -z "$(ls -A /var/tmp)"
     "$engine" rmi -f "$big"
     dpkg --purge demo
   done
@@ -638,6 +665,61 @@ damage_kept_by_tag() {
   "$engine" rmi mine:1
   load
   is_repaired
+}
+
+# Nothing is taken away for a repair that cannot be made: red and blue have one base, and red has a tag more.
+damage_kept_by_neighbour() {
+  install_package 1
+  load
+  "$engine" tag "$red" mine:1
+  begin "$red"
+  load
+  [ "$code" -eq 1 ]
+  says "cannot load $red: an interrupted load can't be undone while .*mine:1"
+  says "cannot load $blue: an interrupted load can't be undone while .*mine:1"
+  for image in "$red" "$blue" mine:1; do
+    is_whole "$image"
+  done
+  "$engine" rmi mine:1
+  load
+  is_repaired
+}
+
+# The same for the image of a package that is gone.
+damage_of_another_kept() {
+  dpkg -i /packages/rival_1.deb
+  load rival
+  "$engine" tag docker.io/library/green:1 mine:1
+  share=/usr/share/rival state=/var/lib/rival begin docker.io/library/green:1
+  dpkg --remove rival
+  install_package 1
+  load
+  [ "$code" -eq 1 ]
+  says "docker.io/library/green:1 of the package demo: .* while .*mine:1"
+  is_whole docker.io/library/green:1
+}
+
+# Engines name an image when it is whole; the power can go before that.
+damaged_and_not_named() {
+  install_package 1
+  load
+  cut_power forget_names
+  is_absent "$red"
+  load
+  is_repaired
+  check test -z "$("$engine" images --quiet --filter dangling=true)"
+}
+
+forget_names() {
+  case $engine in
+    docker) echo '{"Repositories":{}}' >/var/lib/docker/image/overlay2/repositories.json ;;
+    podman)
+      podman untag "$blue"
+      # As an older Podman names it meanwhile.
+      podman tag "$red" "localhost/container-preload-$(column "$red" 2)"
+      podman untag "$red" "$red"
+      ;;
+  esac
 }
 
 damaged_stamp() {

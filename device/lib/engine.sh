@@ -140,12 +140,12 @@ look() {
   present=$(printf '%s\n' "$held" | sed 's/^[^ ]*//' | tr '\n' ' ')
 }
 
-# One line an image of the engine: its names, its ID and the diff IDs of its layers. An image that
+# One line an image of the engine: its names and its ID, its ID and the diff IDs of its layers. An image that
 # can't be inspected can't be run or built on either.
 engine_images() {
   shown=$(engine images --all --quiet --no-trunc </dev/null) || return
   [ -n "$shown" ] || return 0
   # shellcheck disable=SC2086 # IDs
-  engine image inspect --format '{{range .RepoTags}}{{.}},{{end}}{{.Id}} {{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}' -- $shown </dev/null 2>/dev/null |
+  engine image inspect --format '{{range .RepoTags}}{{.}},{{else}}{{range .RepoDigests}}{{.}},{{end}}{{end}}{{.Id}} {{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}' -- $shown </dev/null 2>/dev/null |
     sed 's/sha[0-9]*://g'
 }
