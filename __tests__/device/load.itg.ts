@@ -63,7 +63,7 @@ const SCENARIOS = [
 /** Only files that this store does not have can be damaged so. */
 const NOT_IN_CONTAINERD = ['damaged_and_not_recorded', 'damaged_and_not_named'];
 
-const FOR_PODMAN = ['for_user', 'user_beside_root', 'user_and_back'];
+const FOR_PODMAN = ['for_user', 'user_beside_root', 'user_and_back', 'state_in_memory'];
 
 const reason = whyNoMachine();
 if (reason !== undefined) console.warn(reason);

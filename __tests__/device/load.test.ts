@@ -442,6 +442,21 @@ describe.each(SHELLS)('what tools are told, in %s', (...shell) => {
   }
 });
 
+test.each([
+  ['tmpfs', 'ext2/ext3', true],
+  ['tmpfs', 'tmpfs', false],
+  ['ext2/ext3', 'ext2/ext3', false],
+])('state on %s, the engine on %s', (state, store, said) => {
+  const model = new Model(root);
+  model.install([red]);
+  const stub = `case "$*" in -f*/engine) echo ${store} ;; -f*) echo ${state} ;; *) exec /usr/bin/stat "$@" ;; esac`;
+  model.write('bin/stat', `#!/bin/sh\n${stub}\n`);
+  model.run(['chmod', '755', join(root, 'bin/stat')]);
+  const { code, output } = model.load();
+  expect(code).toBe(0);
+  expect(output.split('is in memory, but').length - 1).toBe(said ? 1 : 0);
+});
+
 test('images that share a cut layer are undone together', () => {
   const model = new Model(root);
   const images = [modelImage('a', ['base', 'a']), modelImage('b', ['base', 'b'])];
@@ -519,6 +534,20 @@ describe('what a cut load of another package, or of an earlier list, left', () =
     );
     expect(model.idOf(blue)).toBeUndefined();
     expect(model.stateFiles()).toEqual([model.intentOf(gone)]);
+  });
+
+  test('what shares it with an image that is kept stays too', () => {
+    const model = machine();
+    const mine = { ...gone, reference: 'docker.io/library/mine:1' };
+    for (const image of [gone, mine, blue]) model.has(image, image.config);
+    const { code, output, calls } = model.load();
+    expect(output).toMatch(/cannot load .*blue:1: .* while mine:1/);
+    expect({ code, gone: model.idOf(gone), blue: model.idOf(blue) }).toEqual({
+      code: 1,
+      gone: gone.config,
+      blue: blue.config,
+    });
+    expect(count(calls, 'docker rmi')).toBe(0);
   });
 });
 

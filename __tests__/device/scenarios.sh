@@ -411,6 +411,18 @@ user_and_back() {
   is_packaged "$red"
 }
 
+# This machine's root is an overlay in memory, as a device's can be.
+state_in_memory() {
+  install_package 1
+  load
+  says_not 'is in memory'
+  mount -o loop /packages/disk.ext4 "$data"
+  load
+  umount -l "$data"
+  [ "$code" -eq 0 ]
+  says "^$intents is in memory, but $data/storage is not"
+}
+
 kiosk() {
   uid=$(command id -u kiosk)
   setpriv --reuid "$uid" --regid "$uid" --init-groups -- env -i -C / PATH="$PATH" HOME=/home/kiosk XDG_RUNTIME_DIR="/run/user/$uid" "$@"

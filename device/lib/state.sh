@@ -170,3 +170,40 @@ drop_intent() {
 record() {
   cat >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
 }
+
+# Where the engine's store outlives what is noted here, nothing tells that a load was cut.
+warn_of_memory() {
+  for folder in "$INTENTS" "$STATE"; do
+    if is_in_memory "$folder" && ! is_in_memory "$data_root"; then
+      say "$folder is in memory, but $data_root is not: an image that a loss of power damages is not found then, nor what an upgrade may replace; keep $folder on the disk" >&2
+      return
+    fi
+  done
+}
+
+# Also in an overlay that keeps in memory what is written.
+is_in_memory() {
+  case $(stat -f -c %T -- "$1") in
+    tmpfs | ramfs) return 0 ;;
+    overlayfs) upper=$(upper_folder "$1") ;;
+    *) return 1 ;;
+  esac
+  # What an initrd mounted may be hidden, but not /run, where it is.
+  until [ -z "$upper" ] || [ -e "$upper" ]; do
+    upper=${upper%/*}
+  done
+  case $(stat -f -c %T -- "$upper/") in
+    tmpfs | ramfs) ;;
+    *) return 1 ;;
+  esac
+}
+
+# proc(5): the mount point is the fifth field, the file system's own options are the last.
+upper_folder() {
+  awk -v mount="$(stat -c %m -- "$1")" '
+    $5 == mount { options = $NF }
+    END {
+      count = split(options, option, ",")
+      for (i = 1; i <= count; i++) if (sub(/^upperdir=/, "", option[i])) print option[i]
+    }' /proc/self/mountinfo
+}
