@@ -44,6 +44,9 @@ export function render(template: string, values: Values): string {
     .replaceAll('@NAME@', values.name)
     .replaceAll('@ENGINE@', values.engine)
     .replaceAll('@USER@', values.user ?? '')
+    .replaceAll('@STORE@', values.engine)
+    .replaceAll('@SUFFIX@', 'zst')
+    .replaceAll('@UNPACK@', 'zstd -dc | ')
     .replaceAll('@DELETE_AFTER_LOAD@', values.deleteAfterLoad ?? 'no');
 }
 
