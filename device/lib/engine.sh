@@ -97,6 +97,11 @@ END
     printf '%s\n' "$answers"
     return
   fi
+  # One that has nothing at all is not asked for each.
+  if answers=$(engine images --all --quiet </dev/null 2>/dev/null) && [ -z "$answers" ]; then
+    printf '%.0s-\n' "$@"
+    return
+  fi
   for reference; do
     current_id "$reference"
   done
@@ -136,7 +141,8 @@ is_absent() {
 # Sets `held`, what all images of the engine consist of, and `present`, the same in one list without the images'
 # names. Loads of ours add to both.
 look() {
-  held=$(engine_images) || return
+  answers=$(engine_images) || return
+  held=$answers
   present=$(printf '%s\n' "$held" | sed 's/^[^ ]*//' | tr '\n' ' ')
 }
 

@@ -3,13 +3,18 @@
 load_missing() {
   total=$(count "$TO_LOAD") number=0
   plan=$(largest_first)
-  if [ "$total" -gt 0 ] && ! look; then
+  if [ "$total" -gt 0 ] && ! has_looked && ! look; then
     each fail_unlisted "$TO_LOAD"
   else
     each load_image "$TO_LOAD"
   fi
   each fail_unknown unknown
   each fail_taken taken
+}
+
+# Nothing has changed since enough_space looked, but by a repair.
+has_looked() {
+  [ -z "$suspects" ] && [ -n "${held+known}" ]
 }
 
 largest_first() {
@@ -222,10 +227,8 @@ take_stage() {
 pull_layout() {
   statuses=$(cd "$TMPDIR" && stage podman as_user podman pull --quiet "oci:$layout:$reference" 3>&1 >/dev/null)
   all_went_well || return
-  if engine image exists -- "$(pulled_name)" </dev/null >/dev/null 2>&1; then
-    engine tag "$(pulled_name)" "$reference" </dev/null 2>&1 &&
-      engine untag "$(pulled_name)" "$(pulled_name)" </dev/null 2>&1
-  fi
+  is_still_there ||
+    { engine tag "$(pulled_name)" "$reference" && engine untag "$(pulled_name)" "$(pulled_name)"; } </dev/null 2>&1
 }
 
 pulled_name() {
