@@ -15,6 +15,9 @@ export default {
   },
   // What scripts leave there are copies of the clone.
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.tools/'],
+  testSequencer: '<rootDir>/script/lib/boots-first.cjs',
+  // A test waits more than it works: for machines, servers and programs.
+  maxWorkers: 2,
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
   coverageDirectory: 'coverage',

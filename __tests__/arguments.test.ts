@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseArguments } from '../src/arguments.ts';
-import { formatError, UserError } from '../src/errors.ts';
+import { formatError } from '../src/errors.ts';
+import { usageErrorOf } from './images/cases.ts';
 
 const OPTIONS = {
   images: { help: 'image references', many: true },
@@ -56,18 +57,8 @@ describe('what is refused', () => {
     ['a missing value', ['--arch'], '--arch needs a value (an architecture)'],
     ['an option for a value', ['--arch', '--json'], '--arch needs a value (an architecture)'],
   ])('%s', (_name, args, message) => {
-    const error = errorOf(() => parseArguments(args, OPTIONS));
+    const error = usageErrorOf(() => parseArguments(args, OPTIONS));
     expect(error.kind).toBe('usage');
     expect(formatError(error)).toBe(message);
   });
 });
-
-function errorOf(work: () => unknown): UserError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}

@@ -143,7 +143,11 @@ describe('usage, before anything is done', () => {
     ['a section', { section: 'no such' }, /"no such" is no section/],
     ['a description', { description: ' ' }, /description/],
     ['a dependency', { depends: 'a b c' }, /depends.*a b c/i],
-    ['a file', { files: '/nowhere/file:/etc/file' }, /"\/nowhere\/file" cannot be read: ENOENT/],
+    [
+      'a file',
+      { files: '/nowhere/file:/etc/file' },
+      /"\/nowhere\/file" cannot be read: no such file/,
+    ],
     [
       'a place for a file',
       { files: '/etc/hostname:/bin/x' },
@@ -439,6 +443,18 @@ withRoot('disks and rights', () => {
     await expectRefusal(ended, place, { code: 1, says });
     expect(await namesIn(closed)).toEqual([]);
   });
+});
+
+test.each([
+  ['is a file', '/etc/hostname', /cannot write to \/etc\/hostname: it is no folder/],
+  ['lies in a file', '/etc/hostname/out', /cannot write to \/etc\/hostname\/out: it is no folder/],
+  ['cannot be made', '/proc/out', /no folder can be made here: \/proc\/out/],
+])('an output-dir that %s, before any network', async (_, path, says) => {
+  const place = await newPlace({ 'output-dir': path });
+  // Nothing listens there: it would be tried again and again.
+  const ended = await cli(['build', '127.0.0.1:1/app:1', ...place.args]);
+  await expectRefusal(ended, { ...place, output: join(place.cache, 'none') }, { code: 1, says });
+  expect(await namesIn(place.cache)).toEqual([]);
 });
 
 test('original blobs that are too large for a .deb, before anything is downloaded', async () => {

@@ -191,7 +191,8 @@ describe('a machine that cannot be made', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'none', disk]);
     try {
       const { ended, cache } = await boot([debs.podman], { cache: disk });
-      const says = /not enough space for the machines' disks in .*: \d+ MiB wanted, \d+ MiB free/;
+      const says =
+        /not enough space for the machines' disks in .*: [\d.]+ GB wanted, [\d.]+ .?B free/;
       await expectRefusal(ended, cache, { code: 1, says });
     } finally {
       execFileSync('umount', [disk]);
@@ -240,7 +241,8 @@ describe('the boot action', () => {
     }));
     const ended = await runJob('dist/boot.js', job);
     expect(await namesIn(join(job.cache, 'boot'))).toEqual([]);
-    return { code: ended.code, errors: commands(ended, 'error'), outputs: await outputs(job) };
+    const [errors, notices] = ['error', 'notice'].map((name) => commands(ended, name));
+    return { code: ended.code, errors, notices, outputs: await outputs(job) };
   };
 
   test.each<[string, Record<string, string>, string | RegExp]>([
@@ -257,8 +259,17 @@ describe('the boot action', () => {
     expect(await refused(inputs)).toEqual({
       code: 2,
       errors: [expect.stringMatching(says)],
+      notices: [],
       outputs: {},
     });
+  });
+
+  test('a package that no machine is for is skipped, which is said', async () => {
+    const { code, errors, notices, outputs: given } = await refused({ deb: debs.riscv64 });
+    const says =
+      /^::notice::no boot test: .* is for riscv64, which cannot be booted \(machines are/;
+    expect([code, errors, notices]).toEqual([0, [], [expect.stringMatching(says)]]);
+    expect(given).toMatchObject({ 'boot-verdict': 'skipped' });
   });
 
   test('a package that is damaged has failed', async () => {

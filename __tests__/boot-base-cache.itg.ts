@@ -6,7 +6,7 @@ import { baseFiles, baseFolder, readBase, sealBase } from '../src/boot/base/cach
 import { prepareBase } from '../src/boot/base/prepare.ts';
 import { baseIngredients, baseKey } from '../src/boot/base/recipe.ts';
 import { baseCacheDir, isHosted, remoteBases } from '../src/boot-base-cache.ts';
-import { openActionsCache } from '../src/store/actions-cache.ts';
+import { type ActionsCache, openActionsCache } from '../src/store/actions-cache.ts';
 import { commands, outputs, runJob, startJob } from './job.ts';
 import { build, ROOT, workplace } from './program.ts';
 import { type CacheService, type Fault, startCacheService } from './support/cache-service.ts';
@@ -19,12 +19,15 @@ const wanted = { architecture: 'arm64', suite: 'trixie', engine: 'docker' } as c
 
 const temp = tempDirs();
 let service: CacheService;
+/** Each has clients, which are processes: jest does not end before they do. */
+const caches: ActionsCache[] = [];
 beforeAll(async () => {
   service = await startCacheService();
 });
 afterEach(() => {
   service.fail(undefined);
   service.entries.clear();
+  for (const cache of caches.splice(0)) cache.close();
 });
 afterAll(async () => {
   await service.stop();
@@ -45,12 +48,13 @@ async function job() {
     onTrouble: warn,
     patience: { answerMs: 10_000, transferMs: 5000 },
   });
+  caches.push(cache);
   const remote = remoteBases(cache, workDir, { signal, warn });
   /** No folder guest/ and no mirror: nothing but what is brought can come of it. */
   const prepare = async () => {
     const place = { guestDir: '/none', mirror: 'file:///none', cacheDir: await temp.make('cache') };
     const options = { ...wanted, ...place, workDir, signal, remote, onWarning: warn };
-    return prepareBase(options).finally(() => cache.close());
+    return prepareBase(options);
   };
   return { remote, prepare, told, workDir };
 }

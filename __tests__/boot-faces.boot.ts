@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makePackages, type TestPackages } from './boot/packages.ts';
 import { commands, type Job, outputs, runJob, startJob } from './job.ts';
-import { end, namesIn, ROOT, startBundle, startCli } from './program.ts';
+import { buildInputs, end, namesIn, ROOT, startBundle, startCli } from './program.ts';
 import { busyboxEntries } from './support/debian.ts';
 import { buildImage, buildLayer } from './support/images.ts';
 import { push } from './support/push.ts';
@@ -69,14 +69,9 @@ describe('amd64', () => {
         await push(registry, 'app', '1', buildImage({ layers }));
         const job = await startJob(temp, 'action.yml', (folder) => ({
           images: `${registry.host}/app:1 as app:1`,
-          arch: 'amd64',
+          ...buildInputs(folder),
           engine: 'podman',
-          package: 'app-images',
-          version: '1.0',
-          maintainer: 'Test <test@example.org>',
-          'tls-verify': 'false',
           'cache-dir': cache,
-          'output-dir': join(folder, 'out'),
           'boot-scenario': 'fresh',
           'boot-test-command': 'echo "::set-output name=deb::/evil" >&2; exit 3',
         }));

@@ -3,11 +3,12 @@ import {
   BOOT_ACTION_INPUTS,
   BOOT_INPUTS,
   BOOT_TEST_INPUTS,
+  type BootInput,
   parseBootOptions,
   parseBootTest,
 } from '../src/boot-inputs.ts';
 import { formatError, UserError } from '../src/errors.ts';
-import type { InputInfo } from '../src/inputs.ts';
+import type { InputInfo, RawInputs } from '../src/inputs.ts';
 import { type Action, readAction } from './action-file.ts';
 
 const ENV = { HOME: '/home/a' };
@@ -43,6 +44,39 @@ test.each([
   ['fresh\nfresh\nreboot', ['fresh', 'reboot']],
 ])('scenarios %j', (scenario, scenarios) => {
   expect(parseBootOptions(['/a.deb'], { scenario }, ENV).scenarios).toEqual(scenarios);
+});
+
+describe('what is understood', () => {
+  const cases: [RawInputs<BootInput>, object][] = [
+    [{ suite: 'trixie' }, { suite: 'trixie' }],
+    [{ engine: 'podman' }, { engine: 'podman' }],
+    [{ packages: 'curl, jq\ncurl' }, { packages: ['curl', 'jq'] }],
+    [{ scenario: 'prune' }, { scenarios: ['prune'] }],
+    [{ 'upgrade-from': '/old.deb' }, { upgradeFrom: '/old.deb' }],
+    [{ 'test-command': 'app --version' }, { testCommand: 'app --version' }],
+    [{ memory: '4096' }, { memory: 4096 }],
+    [{ cpus: '4' }, { cpus: 4 }],
+    [{ timeout: '600' }, { deadline: 600 }],
+    [{ mirror: 'http://mirror.example.org' }, { mirror: 'http://mirror.example.org' }],
+    [{ rootfs: '/system.tar' }, { rootfs: '/system.tar' }],
+    [{ 'docker-store': 'containerd' }, { dockerStore: 'containerd' }],
+    [{ jobs: '3' }, { jobs: 3 }],
+    [{ 'cache-dir': '/cache' }, { cacheDir: '/cache' }],
+    [{ junit: '/boot.xml' }, { junit: '/boot.xml' }],
+    [{ summary: '/boot.md' }, { summary: '/boot.md' }],
+    [{ 'log-dir': '/logs' }, { logDir: '/logs' }],
+    [{ keep: 'true' }, { keep: true }],
+    [{ shell: 'true' }, { shell: true }],
+  ];
+
+  test.each(cases)('%j', (raw, expected) => {
+    expect(parseBootOptions(['/a.deb'], raw, ENV)).toMatchObject(expected);
+  });
+
+  test('of every option', () => {
+    const tried = cases.flatMap(([raw]) => Object.keys(raw));
+    expect(new Set(tried)).toEqual(new Set(Object.keys(BOOT_INPUTS)));
+  });
 });
 
 describe('what makes no sense', () => {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { BOOT_TEST_INPUTS } from '../src/boot-inputs.ts';
-import { formatError, UserError } from '../src/errors.ts';
+import { formatError } from '../src/errors.ts';
 import {
   BUILD_INPUTS,
   cacheDir,
@@ -13,6 +13,7 @@ import {
   type RawInputs,
 } from '../src/inputs.ts';
 import { readAction } from './action-file.ts';
+import { usageErrorOf } from './images/cases.ts';
 
 const ENV = { HOME: '/home/me' };
 const NEEDED = { arch: 'arm64', package: 'app-images' };
@@ -51,9 +52,10 @@ test('an empty input is one that was not given', () => {
 });
 
 describe('what is understood', () => {
-  test.each<[RawInputs, object]>([
+  const cases: [RawInputs, object][] = [
     [{ images: 'alpine\nbusybox' }, { images: 'alpine\nbusybox' }],
     [{ 'image-list': ' a.txt \n\n b.bb' }, { imageLists: ['a.txt', 'b.bb'] }],
+    [{ profile: 'debug\n lab' }, { profiles: ['debug', 'lab'] }],
     [{ arch: 'armhf' }, { architecture: 'armhf' }],
     [{ engine: 'podman' }, { engine: 'podman' }],
     [{ engine: 'podman', user: 'kiosk_1' }, { user: 'kiosk_1' }],
@@ -90,8 +92,15 @@ describe('what is understood', () => {
     [{ shard: '2/3', package: '' }, { package: '' }],
     [{ jobs: '1' }, { jobs: 1 }],
     [{ jobs: '256' }, { jobs: 256 }],
-  ])('%j', (raw, expected) => {
+  ];
+
+  test.each(cases)('%j', (raw, expected) => {
     expect(parse(raw)).toMatchObject(expected);
+  });
+
+  test('of every input', () => {
+    const tried = cases.flatMap(([raw]) => Object.keys(raw));
+    expect(new Set(tried)).toEqual(new Set(Object.keys(BUILD_INPUTS)));
   });
 });
 
@@ -142,7 +151,7 @@ describe('what is refused: one line that names the input', () => {
     [{ jobs: '257' }, 'jobs: not a whole number from 1 to 256: "257"'],
     [{ jobs: 'all' }, 'jobs: not a whole number from 1 to 256: "all"'],
   ])('%j', (raw, message) => {
-    const error = errorOf(() => parse(raw));
+    const error = usageErrorOf(() => parse(raw));
     expect(error.kind).toBe('usage');
     expect(formatError(error).slice(0, message.length)).toBe(message);
     expect(formatError(error)).not.toContain('\n');
@@ -187,7 +196,7 @@ describe('sizes', () => {
   test.each(['', 'G', '0', '10', 'ten', '-1', '1e3', '1P', '10 G B', '1,5G', '.5G'])(
     'not %j',
     (text) => {
-      expect(errorOf(() => parseSize(text)).kind).toBe('usage');
+      expect(usageErrorOf(() => parseSize(text)).kind).toBe('usage');
     },
   );
 });
@@ -210,7 +219,7 @@ describe('action.yml', () => {
 
   test('has the outputs of a build and of its boot test', () => {
     const built = ['deb', 'deb-sha256', 'package', 'version', 'images', 'cache-hit', 'stats'];
-    const outputs = [...built, 'boot-verdict', 'boot-logs', 'junit'];
+    const outputs = [...built, 'parts', 'boot-verdict', 'boot-logs', 'junit'];
     expect(Object.keys(action.outputs)).toEqual(outputs);
   });
 
@@ -218,13 +227,3 @@ describe('action.yml', () => {
     expect(action.runs).toEqual({ using: 'node24', main: 'dist/main.js' });
   });
 });
-
-function errorOf(work: () => unknown): UserError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}

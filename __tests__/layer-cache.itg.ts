@@ -9,7 +9,7 @@ import { cacheHit } from '../src/report/result.ts';
 import type { Shard } from '../src/shards.ts';
 import type { Surroundings, Watch } from '../src/surroundings.ts';
 import { warmCaches } from '../src/warm.ts';
-import { ROOT } from './program.ts';
+import { buildInputs, ROOT } from './program.ts';
 import {
   type CacheService,
   type CacheVersion,
@@ -81,13 +81,7 @@ async function job(version: CacheVersion, raw: RawInputs = {}, patience = PATIEN
   const options = parseBuildOptions(
     {
       images: reference,
-      arch: 'amd64',
-      package: 'app-images',
-      version: '1.0',
-      maintainer: 'Test <test@example.org>',
-      'tls-verify': 'false',
-      'cache-dir': join(folder, 'store'),
-      'output-dir': join(folder, 'out'),
+      ...buildInputs(folder),
       level: '3',
       ...raw,
     },

@@ -180,7 +180,7 @@ describe('check', () => {
     expect(stderr.replaceAll(registry.host, 'REG').split('\n')).toEqual([
       `error: images.txt:2:1: REG/team/app:1 has no digest, so another build may get another image; write: REG/team/app:1@${app.digest} # app`,
       `error: images.txt:3:1: REG/single:2 now is ${single.digest}; the image is the given ${app.digest}; write: REG/single:2@${single.digest}`,
-      'container-preload: error: 2 references are not pinned to what their tags stand for now (container-preload lock FILE… writes missing digests; container-preload lock --update FILE… moves digests)',
+      'container-preload: error: not pinned to what the registry has now: 2 references (container-preload lock FILE… writes missing digests; container-preload lock --update FILE… moves digests)',
       '',
     ]);
     expect(stdout).toMatch(/1 pinned, 1 moved, 0 as they were; no file written\n$/);

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { commands, outputs, runJob, startJob } from './job.ts';
-import { cli, namesIn } from './program.ts';
+import { buildInputs, cli, namesIn } from './program.ts';
 import {
   type CacheService,
   type CacheVersion,
@@ -44,13 +44,7 @@ beforeEach(() => {
 async function freshRunner(version: CacheVersion, inputs: Readonly<Record<string, string>> = {}) {
   const job = await startJob(temp, 'action.yml', (folder) => ({
     images: `${registry.host}/app:1@${index.digest}`,
-    arch: 'amd64',
-    package: 'app-images',
-    version: '1.0',
-    maintainer: 'Test <test@example.org>',
-    'tls-verify': 'false',
-    'cache-dir': join(folder, 'cache'),
-    'output-dir': join(folder, 'out'),
+    ...buildInputs(folder),
     'boot-test': 'false',
     ...inputs,
   }));

@@ -2,8 +2,9 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Job, outputs, runJob, startJob } from './job.ts';
-import { end, namesIn, ROOT, startBundle } from './program.ts';
-import { buildImage, buildIndex, buildLayer } from './support/images.ts';
+import { buildInputs, end, namesIn, ROOT, startBundle } from './program.ts';
+import { busyboxEntries } from './support/debian.ts';
+import { type Built, buildImage, buildIndex, buildLayer } from './support/images.ts';
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
 import { tempDirs } from './support/temp.ts';
@@ -27,13 +28,7 @@ afterAll(async () => {
 /** A step that builds; it boots only where that is what is tested. */
 const newJob = (inputs: Readonly<Record<string, string>>) =>
   startJob(temp, 'action.yml', (folder) => ({
-    arch: 'amd64',
-    package: 'app-images',
-    version: '1.0',
-    maintainer: 'Test <test@example.org>',
-    'tls-verify': 'false',
-    'cache-dir': join(folder, 'cache'),
-    'output-dir': join(folder, 'out'),
+    ...buildInputs(folder),
     'boot-test': 'false',
     ...inputs,
   }));
@@ -75,9 +70,56 @@ test('a build: outputs, a summary, a warning at its line', async () => {
     ...['::group::Writing the package', '::endgroup::'],
   ]);
   const summary = await readFile(job.env.GITHUB_STEP_SUMMARY ?? '', 'utf8');
-  expect(summary).toMatch(/^### .*app-images_1\.0_amd64\.deb: /);
-  expect(summary).toContain(`| ${reference} | `);
+  expect(summary).toMatch(/^## app-images_1\.0_amd64\.deb: /);
+  expect(summary).toContain(`| \`${reference}\` | ${index.digest.slice(7, 19)} | `);
   expect(await namesIn(job.output)).toEqual(['app-images_1.0_amd64.deb']);
+});
+
+describe('an annotation at the line of a list', () => {
+  const image = buildImage({ layers: [] });
+  const foreign = buildImage({ architecture: 'riscv64', layers: [] });
+  const arm64Program = () =>
+    busyboxEntries('arm64').then(async (entries) =>
+      buildImage({ layers: [await buildLayer(entries)], config: { Cmd: ['sh'] } }),
+    );
+
+  test.each<[string, () => Promise<Built>, string, RegExp]>([
+    [
+      'a tag that moved',
+      async () => index,
+      `@${image.digest}`,
+      /^::warning file=compose\.yml,line=4,col=12,endColumn=\d+::\S+:1 now is sha256:\w+; the image is the given sha256:\w+; write: image: \S+:1@sha256:\w+ # here$/m,
+    ],
+    [
+      'no image for the architecture',
+      async () => buildIndex([foreign]),
+      '',
+      /^::error file=compose\.yml,line=4,col=12::compose\.yml:4:12: .*it has no image for linux\/amd64/m,
+    ],
+    [
+      'an image that is for another one',
+      async () => foreign,
+      '',
+      /^::error file=compose\.yml,line=4,col=12::compose\.yml:4:12: .*riscv64/m,
+    ],
+    [
+      'programs for another one',
+      async () => buildIndex([await arm64Program()]),
+      '',
+      /^::error file=compose\.yml,line=4,col=12::compose\.yml:4:12: .*its config says amd64, but .*arm64/m,
+    ],
+  ])('%s', async (name, build, pin, expected) => {
+    const repository = name.replaceAll(' ', '-');
+    await push(registry, repository, 'old', image);
+    await push(registry, repository, '1', await build());
+    const job = await newJob({ 'image-list': 'compose.yml' });
+    await writeFile(
+      join(job.workspace, 'compose.yml'),
+      `# one service\nservices:\n  app:\n    image: ${registry.host}/${repository}:1${pin} # here\n`,
+    );
+    const { stdout } = await run(job);
+    expect(stdout).toMatch(expected);
+  });
 });
 
 test('more problems than annotations are shown: all in the summary', async () => {

@@ -76,22 +76,23 @@ export interface Workplace {
 }
 
 export function workplace(folder: string, more: Readonly<Record<string, string>> = {}): Workplace {
-  const cache = join(folder, 'cache');
-  const output = join(folder, 'out');
-  const options = {
+  const inputs = buildInputs(folder);
+  const options = { ...inputs, 'digest-policy': 'ignore', level: '3', ...more };
+  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  return { cache: inputs['cache-dir'], output: inputs['output-dir'], args };
+}
+
+/** Of a build that works in a folder: all but the images. */
+export function buildInputs(folder: string) {
+  return {
     arch: 'amd64',
     package: 'app-images',
     version: '1.0',
     maintainer: 'Test <test@example.org>',
-    'digest-policy': 'ignore',
     'tls-verify': 'false',
-    level: '3',
-    'cache-dir': cache,
-    'output-dir': output,
-    ...more,
+    'cache-dir': join(folder, 'cache'),
+    'output-dir': join(folder, 'out'),
   };
-  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  return { cache, output, args };
 }
 
 /** The names in a folder; none where it is not there. */

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { formatError, type UserError } from '../src/errors.ts';
 import { readProvenance } from '../src/provenance.ts';
@@ -23,9 +25,12 @@ afterAll(async () => {
   await temp.remove();
 });
 
-const read = (env: NodeJS.ProcessEnv = {}, given: { version?: string; maintainer?: string } = {}) =>
+const read = (
+  env: NodeJS.ProcessEnv = {},
+  given: { version?: string; maintainer?: string; pinned?: boolean } = {},
+) =>
   readProvenance(
-    { version: given.version, maintainer: given.maintainer },
+    { version: given.version, maintainer: given.maintainer, pinned: given.pinned ?? true },
     { env: { DEBFULLNAME: 'Me', DEBEMAIL: 'me@example.org', ...env }, cwd: folder, now, signal },
   );
 
@@ -45,6 +50,22 @@ describe('the version', () => {
     expect(await read()).toMatchObject({
       version: `0~20240102030405.${hash}`,
       epoch: Date.parse('2024-01-02T03:04:05Z') / 1000,
+    });
+  });
+
+  test('of a commit that does not settle the content has the time of the build', async () => {
+    const hash = commit();
+    expect(await read({}, { pinned: false })).toMatchObject({
+      version: `0~20260506070809.${hash}`,
+      epoch: Date.parse('2024-01-02T03:04:05Z') / 1000,
+    });
+    await writeFile(join(folder, 'untracked'), 'made by the job');
+    expect(await read()).toMatchObject({ version: `0~20240102030405.${hash}` });
+    git('add', 'untracked');
+    expect(await read()).toMatchObject({ version: `0~20260506070809.${hash}` });
+    // What is built again with its old clock is to be the same.
+    expect(await read({ SOURCE_DATE_EPOCH: '1700000000' })).toMatchObject({
+      version: `0~20231114221320.${hash}`,
     });
   });
 

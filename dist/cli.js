@@ -3,9 +3,9 @@
 
 var fs = require('node:fs');
 var require$$1 = require('node:url');
-var require$$0 = require('node:util');
 var runner = require('./shared-runner.js');
-var summary = require('./shared-summary.js');
+var require$$0 = require('node:util');
+var result = require('./shared-result.js');
 var promises = require('node:fs/promises');
 var os = require('node:os');
 var node_path = require('node:path');
@@ -171,7 +171,7 @@ const MARK = '\uFEFF';
  *
  * @throws UserError; nothing is written then
  */ async function lock(options, around) {
-    const { images, findings, files } = await summary.readLists({
+    const { images, findings, files } = await result.readLists({
         images: '',
         imageLists: options.imageLists,
         env: around.env,
@@ -180,10 +180,10 @@ const MARK = '\uFEFF';
             '*'
         ]
     });
-    const plan = summary.planLock(await askRegistry(summary.lockables(images), options, around), options.check);
+    const plan = result.planLock(await askRegistry(result.lockables(images), options, around), options.check);
     for (const finding of [
         ...findings,
-        ...summary.localNotices(images),
+        ...result.localNotices(images),
         ...plan.findings
     ])around.watch.finding(finding);
     if (options.check) return {
@@ -226,7 +226,7 @@ function editOf({ place: { start, end }, text }) {
 async function askRegistry(found, { access, check, update }, { signal, watch }) {
     const workDir = await promises.mkdtemp(node_path.join(os.tmpdir(), 'container-preload-'));
     try {
-        const registry = await summary.connectRegistry(access, {
+        const registry = await result.connectRegistry(access, {
             workDir,
             signal,
             onRetry: watch.retry,
@@ -236,12 +236,12 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
         const asked = new Map();
         const ask = ({ image, reference }, context)=>{
             const key = `${reference.repository}:${reference.tag}@${reference.digest}`;
-            const answer = asked.get(key) ?? limit(()=>summary.resolveTag(image, reference, context));
+            const answer = asked.get(key) ?? limit(()=>result.resolveTag(image, reference, context));
             asked.set(key, answer);
             return answer;
         };
         return await runner.together(signal, (until)=>found.map(async (lockable)=>{
-                const asked = summary.isAsked(lockable, check || update);
+                const asked = result.isAsked(lockable, check || update);
                 const current = asked ? await ask(lockable, {
                     ...registry,
                     signal: until
@@ -321,7 +321,7 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
     if (lists.length === 0) throw runner.usageError('no image list is given', {
         hint: '--image-list FILE'
     });
-    for (const options of builds)await summary.readSeparately({
+    for (const options of builds)await result.readSeparately({
         ...options,
         env: around.env
     });
@@ -341,14 +341,14 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
     };
 }
 async function warmJobs(options, shards, around) {
-    const store = await summary.openStoreIn(options.cacheDir, around.watch);
+    const store = await result.openStoreIn(options.cacheDir, around.watch);
     try {
-        const registry = await summary.connect(options, store, around);
-        const images = await summary.readSeparately({
+        const registry = await result.connect(options, store, around);
+        const images = await result.readSeparately({
             ...options,
             env: around.env
         });
-        const resolutions = await summary.resolveAll(images, options, registry, {
+        const resolutions = await result.resolveAll(images, options, registry, {
             store
         });
         return runner.shareOut(resolutions, options.compression, shards).map(({ parts, bytes }, index)=>({
@@ -377,7 +377,7 @@ function matrix(include) {
 function imageListResult({ images, files }) {
     return images.map((image)=>({
             name: image.name ?? null,
-            source: summary.formatSource(image.source),
+            source: result.formatSource(image.source),
             digest: digestOf(image),
             fetchOnly: image.fetchOnly,
             written: image.written,
@@ -390,7 +390,7 @@ function imageListResult({ images, files }) {
 function formatImageList({ images, files }) {
     const rows = images.map((image)=>[
             image.name ?? '(told by the archive)',
-            summary.formatSource(image.source),
+            result.formatSource(image.source),
             image.fetchOnly ? 'fetch-only' : '',
             files.get(image.origin.file)?.format ?? '',
             runner.formatOrigin(image.origin)
@@ -569,6 +569,7 @@ const COMMANDS = {
         summary: 'make a Debian package that carries images and loads them on the device',
         options: {
             ...runner.BUILD_INPUTS,
+            summary: runner.BOOT_INPUTS.summary,
             ...JSON_OPTION
         },
         run: build
@@ -644,19 +645,23 @@ const COMMANDS = {
 };
 async function build({ values, positionals }, signal) {
     runner.checkRunner();
-    const { json, ...raw } = values;
+    const { json, summary, ...raw } = values;
     const options = runner.parseBuildOptions(withPositionals(raw, positionals), process.env);
-    runner.widenThreadPool(options.jobs);
-    const watch = summary.showProgress(consoleScreen(process.stderr));
+    runner.widenThreadPool(runner.threadsFor(options.level, options.jobs));
+    if (summary) await runner.prepareFile('summary', summary);
+    const { screen, findings } = result.notingFindings(consoleScreen(process.stderr));
+    const watch = result.showProgress(screen);
     const around = surroundings(signal, watch);
     try {
-        const result = options.shard ? summary.warmResult(await summary.warmCaches(options, options.shard, around)) : summary.buildResult(await summary.preload(options, around));
+        const result$1 = options.shard ? result.warmResult(await result.warmCaches(options, options.shard, around)) : result.buildResult(await result.preload(options, around));
         watch.stop();
-        const summary$1 = 'deb' in result ? summary.textSummary(result) : summary.warmSummary(result);
-        process.stderr.write(`\n${summary$1}\n`);
-        if (json === 'true') await printJson(result);
+        const isPackage = 'deb' in result$1;
+        process.stderr.write(`\n${isPackage ? runner.textSummary(result$1) : runner.warmSummary(result$1)}\n`);
+        await runner.appendSummary(summary, isPackage ? runner.markdownSummary(result$1) : runner.warmSummary(result$1));
+        if (json === 'true') await printJson(result$1);
     } finally{
         watch.stop();
+        await runner.appendSummary(summary, result.problemSummary(findings));
     }
 }
 /** A command has no Actions cache: GitHub gives the means to use it to actions alone. */ function surroundings(signal, watch) {
@@ -686,7 +691,7 @@ async function plan({ values, positionals }, signal) {
             arch: one,
             shard: '1/1'
         }, process.env));
-    const watch = summary.showProgress(consoleScreen(process.stderr));
+    const watch = result.showProgress(consoleScreen(process.stderr));
     try {
         const { build, warm } = await planJobs(builds, shards, surroundings(signal, watch));
         // On one line, as $GITHUB_OUTPUT wants it.
@@ -715,7 +720,7 @@ async function boot({ values, positionals }, signal) {
 }
 async function list({ values, positionals }) {
     const { images = '', ...raw } = withPositionals(values, positionals);
-    const found = await summary.readImages({
+    const found = await result.readImages({
         images,
         imageLists: runner.lines(raw['image-list']),
         profiles: runner.lines(raw.profile),
@@ -731,7 +736,7 @@ async function runLock({ values, positionals }, signal) {
     const options = parseLockOptions(positionals, raw);
     // Annotations go where the JSON goes, so only one of them can be had.
     const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
-    const watch = summary.showProgress(inAction ? runner.actionScreen() : consoleScreen(process.stderr));
+    const watch = result.showProgress(inAction ? runner.actionScreen() : consoleScreen(process.stderr));
     try {
         const locked = await lock(options, {
             env: process.env,
@@ -834,7 +839,7 @@ async function run(args, signal) {
     if (args.length === 0) throw runner.usageError('no command is given', {
         hint: 'see --help'
     });
-    if (args[0] === '--version') return runner.print(summary.readProgramVersion());
+    if (args[0] === '--version') return runner.print(result.readProgramVersion());
     if (isHelp(args[0]) || args[0] === 'help') return runner.print(help());
     const { command, rest } = findCommand(args);
     if (rest.some(isHelp)) return runner.print(commandHelp(command));

@@ -4,7 +4,7 @@ var require$$1 = require('node:url');
 var client = require('./shared-client.js');
 var actionBoot = require('./shared-action-boot.js');
 var runner = require('./shared-runner.js');
-var summary = require('./shared-summary.js');
+var result = require('./shared-result.js');
 require('os');
 require('crypto');
 require('fs');
@@ -49,35 +49,6 @@ require('process');
 require('buffer');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
-/** GitHub shows that many annotations of a step and level; the others are only in the log. */ const MOST_ANNOTATIONS = 10;
-/**
- * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
- * them all.
- */ function problemSummary(findings) {
-    const problems = findings.filter(({ level })=>level !== 'notice');
-    if (problems.length <= MOST_ANNOTATIONS) return undefined;
-    const rows = problems.map(({ level, origin, message, hint })=>[
-            level,
-            runner.formatOrigin(origin),
-            runner.printable(message),
-            hint === undefined ? '' : `\`${runner.printable(hint)}\``
-        ]);
-    const head = [
-        '',
-        'where',
-        'what',
-        'write'
-    ];
-    return [
-        `### ${problems.length} problems`,
-        '',
-        runner.markdownTable([
-            head,
-            ...rows
-        ], new Set())
-    ].join('\n');
-}
-
 /** The action `container-preload`: builds a package, and proves it in a machine. */ async function run(signal) {
     runner.checkRunner();
     const inputs = actionBoot.readInputs({
@@ -86,7 +57,7 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     });
     const options = runner.parseBuildOptions(inputs, process.env);
     const boot = runner.parseBootTest(inputs, options.architecture, process.env);
-    runner.widenThreadPool(options.jobs);
+    runner.widenThreadPool(runner.threadsFor(options.level, options.jobs));
     const install = actionBoot.mayInstallTools();
     const missing = await actionBoot.missingBuildTools();
     if (options.shard) {
@@ -113,37 +84,30 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     client.setOutput('boot-verdict', 'skipped');
 }
 async function warm(options, shard, signal) {
-    const watch = summary.showProgress(runner.actionScreen());
+    const watch = result.showProgress(runner.actionScreen());
     try {
-        const result = summary.warmResult(await summary.warmCaches(options, shard, surroundings(signal, watch)));
+        const result$1 = result.warmResult(await result.warmCaches(options, shard, surroundings(signal, watch)));
         watch.stop();
-        client.info(summary.warmSummary(result));
-        setOutputs(result);
+        client.info(runner.warmSummary(result$1));
+        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.warmSummary(result$1));
+        setOutputs(result$1);
     } finally{
         watch.stop();
     }
 }
 async function build(options, signal) {
-    const screen = runner.actionScreen();
-    const findings = [];
-    const finding = (found)=>{
-        findings.push(found);
-        screen.finding(found);
-    };
-    const watch = summary.showProgress({
-        ...screen,
-        finding
-    });
+    const { screen, findings } = result.notingFindings(runner.actionScreen());
+    const watch = result.showProgress(screen);
     try {
-        const result = summary.buildResult(await summary.preload(options, surroundings(signal, watch)));
+        const result$1 = result.buildResult(await result.preload(options, surroundings(signal, watch)));
         watch.stop();
-        client.info(summary.textSummary(result));
-        setOutputs(result);
-        await addSummary(summary.markdownSummary(result));
-        return result;
+        client.info(runner.textSummary(result$1));
+        setOutputs(result$1);
+        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.markdownSummary(result$1));
+        return result$1;
     } finally{
         watch.stop();
-        await addSummary(problemSummary(findings));
+        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, result.problemSummary(findings));
     }
 }
 function surroundings(signal, watch) {
@@ -161,9 +125,5 @@ function surroundings(signal, watch) {
 }
 function setOutputs(outputs) {
     for (const [name, value] of Object.entries(outputs))client.setOutput(name, value);
-}
-async function addSummary(markdown) {
-    if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
-    await client.summary.addRaw(`${markdown}\n`).write();
 }
 void actionBoot.runAction(run);

@@ -1857,6 +1857,13 @@ const MiB$1 = 1 << 20;
     if (level <= LOW_LEVEL) return 8 * MiB$1;
     return (level < HIGH_LEVEL ? 32 : 24) * MiB$1;
 }
+/**
+ * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a
+ * build waits for one of these is enough, and every thread that has compressed a hard frame keeps up to 40 MB
+ * that malloc does not give back.
+ */ function threadsFor(level, jobs) {
+    return jobs + (level < HIGH_LEVEL ? 4 : 1);
+}
 /** Frames that are filled while others are compressed. */ function framesAhead(level, jobs) {
     if (level <= LOW_LEVEL) return jobs;
     return level < HIGH_LEVEL ? 1 : 0;
@@ -3006,12 +3013,13 @@ function repositoryOf({ image: { image } }) {
  * Makes the fragment of every distinct layer, where the store does not have it: downloaded once,
  * compressed once, and the compression begins as soon as the blob is there.
  *
- * @returns the fragments by `layerKey`
  * @throws UserError (failure)
  */ async function prepareLayers(images, options) {
+    const begun = performance.now();
     checkContents(images);
     const wanted = distinctLayers(images, options);
     const layers = new Map();
+    const made = new Map();
     const missing = new Map();
     for (const [key, layer] of wanted){
         const known = await takeFragment(layer, options);
@@ -3024,7 +3032,9 @@ function repositoryOf({ image: { image } }) {
     if (missing.size > 0) {
         blobsReused = await makeFragments(images, missing, options, {
             made (layer, prepared) {
-                layers.set(layerKey(layer, options.compression), prepared);
+                const key = layerKey(layer, options.compression);
+                layers.set(key, prepared);
+                made.set(key, (performance.now() - begun) / 1000);
                 options.onMade?.(layer, prepared);
             },
             downloaded: (layer)=>downloads.push(layer)
@@ -3039,6 +3049,7 @@ function repositoryOf({ image: { image } }) {
     };
     return {
         layers,
+        made,
         stats
     };
 }
@@ -4016,6 +4027,31 @@ const annotate = {
     client.endGroup();
 }
 
+/**
+ * Makes a folder and those above it, where they are not there. Node's own `recursive` does not say
+ * that a file system is read-only, and never ends where nothing can be made, as in /proc.
+ *
+ * @throws UserError (failure) where the file system has no folders of ours; EEXIST with the path of
+ *   what is in the way
+ */ async function makeFolder(path) {
+    if (await isFolder(path)) return;
+    await makeFolder(node_path.dirname(path));
+    try {
+        await promises.mkdir(path);
+    } catch (error) {
+        const { code } = error;
+        if (code === 'EEXIST' && await isFolder(path)) return;
+        if (code !== 'ENOENT') throw error;
+        throw failure(`no folder can be made here: ${path}`, {
+            hint: 'choose other folders with cache-dir and output-dir',
+            cause: error
+        });
+    }
+}
+async function isFolder(path) {
+    return promises.stat(path).then((found)=>found.isDirectory(), ()=>false);
+}
+
 /** Lets the work go on, and clear away behind itself, when nobody reads what it says of it. */ function outliveOutput() {
     for (const stream of [
         process.stdout,
@@ -4035,6 +4071,17 @@ const annotate = {
             }));
         });
     });
+}
+/**
+ * Makes room for a report, before the work that it tells of: it were a pity to find out afterwards that
+ * it cannot be written.
+ *
+ * @param option by which it was asked for
+ * @throws UserError
+ */ async function prepareFile(option, path) {
+    await makeFolder(node_path.dirname(path));
+    const found = await promises.stat(path).catch(()=>undefined);
+    if (found?.isDirectory()) throw usageError(`${option}: ${path} is a folder`);
 }
 
 /** What the agent in the machine tells, one line of JSON each. */ /**
@@ -4092,7 +4139,7 @@ function decode(value) {
     return Buffer.from(String(value), 'base64').toString();
 }
 
-/** An agent under emulation with two busy processors is late now and then; this late it is not. */ const SILENCE_MS = 120_000;
+/** An agent under emulation with two busy processors is late now and then; this late it is not. */ const SILENCE_MS = 300_000;
 /** From power on to the first word, on a machine as busy. */ const HELLO_MS = 600_000;
 /** Beyond what a program may take: for the agent to stop it and to answer. */ const ANSWER_SECONDS = 30;
 /**
@@ -8127,31 +8174,6 @@ function verdict({ base, packages, keep }, acceleration, rows, begun) {
     };
 }
 
-/**
- * Makes a folder and those above it, where they are not there. Node's own `recursive` does not say
- * that a file system is read-only, and never ends where nothing can be made, as in /proc.
- *
- * @throws UserError (failure) where the file system has no folders of ours; EEXIST with the path of
- *   what is in the way
- */ async function makeFolder(path) {
-    if (await isFolder(path)) return;
-    await makeFolder(node_path.dirname(path));
-    try {
-        await promises.mkdir(path);
-    } catch (error) {
-        const { code } = error;
-        if (code === 'EEXIST' && await isFolder(path)) return;
-        if (code !== 'ENOENT') throw error;
-        throw failure(`no folder can be made here: ${path}`, {
-            hint: 'choose other folders with cache-dir and output-dir',
-            cause: error
-        });
-    }
-}
-async function isFolder(path) {
-    return promises.stat(path).then((found)=>found.isDirectory(), ()=>false);
-}
-
 /** The architectures that a base system can be made and booted for, in Debian's names. */ const BASE_ARCHITECTURES = [
     'amd64',
     'arm64',
@@ -8198,7 +8220,7 @@ async function isFolder(path) {
 /** Byte order, whatever the locale. */ function comparePaths(a, b) {
     return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
-/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH = 78;
+/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH$1 = 78;
 /** Image names in the description: apt and its front ends show it whole. */ const NAMED_IMAGES = 20;
 function formatDescription({ synopsis, extended }, spec) {
     const lines = [
@@ -8217,7 +8239,7 @@ function formatDescription({ synopsis, extended }, spec) {
 function aboutImages(spec) {
     // Two spaces more make a line that no front end wraps.
     const names = spec.images.map((image)=>` ${image.reference}`);
-    const shown = names.filter((name)=>name.length <= WIDTH).slice(0, NAMED_IMAGES);
+    const shown = names.filter((name)=>name.length <= WIDTH$1).slice(0, NAMED_IMAGES);
     const left = names.length - shown.length;
     return [
         `Container images for ${spec.engine === 'docker' ? 'Docker' : 'Podman'}, loaded at boot:`,
@@ -8228,7 +8250,7 @@ function aboutImages(spec) {
     ];
 }
 /** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */ function wrap(line) {
-    if (line.length <= WIDTH || /^\s/.test(line)) return [
+    if (line.length <= WIDTH$1 || /^\s/.test(line)) return [
         line
     ];
     const lines = [];
@@ -8236,7 +8258,7 @@ function aboutImages(spec) {
     for (const word of line.split(/\s+/)){
         const longer = current === '' ? word : `${current} ${word}`;
         // No line may begin with a full stop.
-        if (longer.length <= WIDTH || current === '' || word.startsWith('.')) {
+        if (longer.length <= WIDTH$1 || current === '' || word.startsWith('.')) {
             current = longer;
         } else {
             lines.push(current);
@@ -9944,6 +9966,205 @@ function element(name, attributes, children) {
     .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
 }
 
+/** Characters of the bar of all. */ const WIDTH = 32;
+/** The smaller parts beyond them are one. */ const MOST_PARTS = 20;
+/**
+ * A bar for each part of a whole, the largest first, with its bytes and its share: lines of plain text.
+ *
+ * @param parts names and bytes
+ */ function bars(parts) {
+    const sorted = [
+        ...parts
+    ].sort(([, a], [, b])=>b - a);
+    const total = sum(sorted);
+    const shown = sorted.length > MOST_PARTS + 1 ? sorted.slice(0, MOST_PARTS) : sorted;
+    const others = sorted.slice(shown.length);
+    const all = others.length === 0 ? shown : [
+        ...shown,
+        [
+            `${others.length} others`,
+            sum(others)
+        ]
+    ];
+    const rows = all.map(([name, bytes])=>[
+            name,
+            bar(bytes / total),
+            formatBytes$1(bytes),
+            `${(100 * bytes / total).toFixed(1)} %`
+        ]);
+    return formatTable$1(rows, new Set([
+        2,
+        3
+    ]));
+}
+/** In eighths of a character, so that small parts differ, too. */ function bar(share) {
+    const eighths = Math.round(share * WIDTH * 8);
+    const rest = [
+        '',
+        '▏',
+        '▎',
+        '▍',
+        '▌',
+        '▋',
+        '▊',
+        '▉'
+    ][eighths % 8] ?? '';
+    return '█'.repeat(eighths / 8) + rest;
+}
+function sum(parts) {
+    return parts.reduce((total, [, bytes])=>total + bytes, 0);
+}
+
+/** What a build came to, for a terminal or a log. */ function textSummary(result) {
+    const { deb, stats } = result;
+    const table = formatTable$1([
+        HEAD,
+        ...result.images.map((image)=>row(image, label))
+    ], NUMBERS);
+    return [
+        table,
+        '',
+        `${deb}: ${formatBytes$1(stats.debSize)}`,
+        ...totals$1(result)
+    ].join('\n');
+}
+/** The same for the job summary, with a picture of where the bytes are. */ function markdownSummary(result) {
+    const { deb, images, stats } = result;
+    const table = markdownTable([
+        HEAD,
+        ...images.map((image)=>row(image, linkedLabel))
+    ], NUMBERS);
+    return [
+        `## ${node_path.basename(deb)}: ${formatBytes$1(stats.debSize)}`,
+        table,
+        // Text: it looks alike wherever Markdown is shown, and has no limit of its own.
+        [
+            '```text',
+            bars(whereBytesAre(result)),
+            '```'
+        ].join('\n'),
+        totals$1(result).map((line)=>`- ${line}`).join('\n'),
+        ''
+    ].join('\n\n');
+}
+/** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
+    return `${parts} parts: ${workOf(stats)}`;
+}
+/** Adds a part to a file of Markdown, behind what other steps have written there. */ async function appendSummary(file, markdown) {
+    if (file && markdown !== undefined) await promises.appendFile(file, `${markdown.trimEnd()}\n\n`);
+}
+const HEAD = [
+    ...[
+        'image',
+        'digest',
+        'in the registry',
+        'in the package',
+        'shared',
+        'layers from caches',
+        'seconds'
+    ]
+];
+const NUMBERS = new Set([
+    2,
+    3,
+    4,
+    5,
+    6
+]);
+function row(image, name) {
+    return [
+        name(image),
+        (image.indexDigest ?? image.manifestDigest).slice('sha256:'.length, 'sha256:'.length + 12),
+        formatBytes$1(image.registrySize),
+        formatBytes$1(image.packageSize),
+        formatBytes$1(image.sharedSize),
+        `${image.layersReused} of ${image.layers}`,
+        image.seconds.toFixed(1)
+    ];
+}
+function label({ reference, fetchOnly }) {
+    return fetchOnly ? `${reference} (fetch-only)` : reference;
+}
+function linkedLabel(image) {
+    const page = image.repository === null ? undefined : pageOf(image.repository);
+    const name = `\`${image.reference}\``;
+    return [
+        page ? `[${name}](${page})` : name,
+        ...image.fetchOnly ? [
+            '(fetch-only)'
+        ] : []
+    ].join(' ');
+}
+/** Where people look at a repository; of registries that have such pages for everybody. */ function pageOf(repository) {
+    const [, domain, path = ''] = /^([^/]+)\/(.+)$/.exec(repository) ?? [];
+    if (domain === 'docker.io') {
+        return path.startsWith('library/') ? `https://hub.docker.com/_/${path.slice('library/'.length)}` : `https://hub.docker.com/r/${path}`;
+    }
+    if (domain === 'quay.io') return `https://quay.io/repository/${path}`;
+    return domain === 'ghcr.io' ? `https://ghcr.io/${path}` : undefined;
+}
+/** The package's bytes, each once: of layers that images share, of each image alone, and all else. */ function whereBytesAre({ images, stats }) {
+    const own = images.map((image)=>[
+            label(image),
+            image.packageSize - image.sharedSize
+        ]);
+    const parts = [
+        ...stats.sharedSize > 0 ? [
+            [
+                'shared layers',
+                stats.sharedSize
+            ]
+        ] : [],
+        ...own
+    ];
+    const carried = parts.reduce((sum, [, bytes])=>sum + bytes, 0);
+    return [
+        ...parts,
+        [
+            'all else',
+            stats.debSize - carried
+        ]
+    ];
+}
+function totals$1(result) {
+    return [
+        `sha256 ${result['deb-sha256']}`,
+        ...savingOf(result),
+        workOf(result.stats)
+    ];
+}
+function savingOf({ images, stats }) {
+    const shared = images.reduce((sum, { sharedSize })=>sum + sharedSize, 0);
+    const saved = shared - stats.sharedSize;
+    if (saved === 0) return [];
+    const alone = images.reduce((sum, { packageSize })=>sum + packageSize, 0);
+    const percent = Math.round(100 * saved / alone);
+    return [
+        `layers that images share saved ${formatBytes$1(saved)} of ${formatBytes$1(alone)} (${percent} %)`
+    ];
+}
+function workOf({ seconds, ...stats }) {
+    const fromCache = stats.layersRestored + stats.blobsRestored > 0;
+    const times = [
+        'resolve',
+        'cache',
+        'layers',
+        'package'
+    ].filter((stage)=>stage !== 'cache' || seconds.cache > 0).map((stage)=>`${stage} ${seconds[stage]}`);
+    return [
+        `${stats.blobsDownloaded} blobs downloaded (${formatBytes$1(stats.bytesDownloaded)})`,
+        ...fromCache ? [
+            `${formatBytes$1(stats.bytesRestored)} from the Actions cache`
+        ] : [],
+        ...stats.entriesSaved > 0 ? [
+            `${stats.entriesSaved} entries saved in it`
+        ] : [],
+        `${stats.layersCompressed} layers compressed`,
+        `${stats.layersReused} reused`,
+        `${seconds.total} s (${times.join(', ')})`
+    ].join(', ');
+}
+
 /** A verdict for a terminal or a log. */ function textVerdict(verdict) {
     return [
         formatTable$1(rows(verdict), SECONDS_COLUMN),
@@ -10212,21 +10433,18 @@ function checkMemory(memory, architecture) {
         hint: 'choose another folder with cache-dir'
     });
 }
-/** After a boot it were a pity to find out that its report cannot be written. */ async function prepareReports({ junit, summary, logDir }) {
+async function prepareReports({ junit, summary, logDir }) {
     await makeFolder(logDir);
     for (const [name, path] of Object.entries({
         junit,
         summary
     })){
-        if (path === undefined) continue;
-        await makeFolder(node_path.dirname(path));
-        const found = await promises.stat(path).catch(()=>undefined);
-        if (found?.isDirectory()) throw usageError(`${name}: ${path} is a folder`);
+        if (path !== undefined) await prepareFile(name, path);
     }
 }
 async function writeReports(verdict, { junit, summary }) {
     if (junit !== undefined) await promises.writeFile(junit, junitReport(verdict));
-    if (summary !== undefined) await promises.appendFile(summary, markdownVerdict(verdict));
+    await appendSummary(summary, markdownVerdict(verdict));
 }
 
 /** Shows how a boot test goes on. `stop` must be called when it has ended. */ function showBoot(screen) {
@@ -10843,12 +11061,11 @@ async function isFile(path) {
         hint: 'in GitHub Actions: runs-on: ubuntu-24.04'
     });
 }
-/** Beside compression, files and gzip use libuv's threads. */ const OTHER_THREADS = 4;
 /**
  * Frames are compressed in libuv's thread pool, whose four threads would bound `jobs`. Its size is
  * read once, when the pool is first used: call this before any asynchronous work.
- */ function widenThreadPool(jobs = os.availableParallelism()) {
-    process.env.UV_THREADPOOL_SIZE ??= String(jobs + OTHER_THREADS);
+ */ function widenThreadPool(threads) {
+    process.env.UV_THREADPOOL_SIZE ??= String(threads);
 }
 
 exports.BLOCK = BLOCK;
@@ -10865,6 +11082,7 @@ exports.UserError = UserError;
 exports.actionScreen = actionScreen;
 exports.algorithmOf = algorithmOf;
 exports.annotationOf = annotationOf;
+exports.appendSummary = appendSummary;
 exports.archiveEntry = archiveEntry;
 exports.blobName = blobName$1;
 exports.cacheDir = cacheDir;
@@ -10919,6 +11137,7 @@ exports.linkAtomically = linkAtomically;
 exports.linkOrCopy = linkOrCopy;
 exports.listTags = listTags;
 exports.makeFolder = makeFolder;
+exports.markdownSummary = markdownSummary;
 exports.markdownTable = markdownTable;
 exports.missingBootTools = missingBootTools;
 exports.mustRun = mustRun;
@@ -10945,6 +11164,7 @@ exports.parseSize = parseSize;
 exports.partsOf = partsOf;
 exports.pinnedText = pinnedText;
 exports.platformOf = platformOf;
+exports.prepareFile = prepareFile;
 exports.prepareLayers = prepareLayers;
 exports.print = print;
 exports.printVerbatim = printVerbatim;
@@ -10968,13 +11188,16 @@ exports.skopeoError = skopeoError;
 exports.soonAfter = soonAfter;
 exports.tagMoved = tagMoved;
 exports.tarHeader = tarHeader;
+exports.textSummary = textSummary;
 exports.textVerdict = textVerdict;
+exports.threadsFor = threadsFor;
 exports.together = together;
 exports.unlessStuck = unlessStuck;
 exports.untilInterrupted = untilInterrupted;
 exports.usageError = usageError;
 exports.verdictError = verdictError;
 exports.versionOfTag = versionOfTag;
+exports.warmSummary = warmSummary;
 exports.widenThreadPool = widenThreadPool;
 exports.withRetries = withRetries;
 exports.within = within;

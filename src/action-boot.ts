@@ -5,15 +5,17 @@ import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { CACHE_CLIENT } from './action.ts';
 import { failureReport } from './boot/failure-report.ts';
-import type { Verdict } from './boot/types.ts';
+import { failedOf, type Verdict } from './boot/types.ts';
 import { baseCacheDir, isHosted, remoteBases } from './boot-base-cache.ts';
 import type { BootOptions } from './boot-inputs.ts';
 import { type BootWatch, proveByBoot } from './boot-test.ts';
-import { printable } from './errors.ts';
+import { formatError, printable } from './errors.ts';
+import { NoSuchMachine } from './package-under-test.ts';
 import { actionScreen, printVerbatim } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
-import { describe, failedChecks, textVerdict, verdictError } from './report/verdict.ts';
-import { type ActionsCache, hasActionsCache, openActionsCache } from './store/actions-cache.ts';
+import { MOST_ANNOTATIONS } from './report/problems.ts';
+import { describe, textVerdict, verdictError } from './report/verdict.ts';
+import { cacheOfStep } from './store/actions-cache.ts';
 import { installTools } from './tools.ts';
 
 /** What an action lets a boot test do. */
@@ -26,7 +28,8 @@ interface BootLeave {
 }
 
 /**
- * A boot test as a part of an action: with its outputs, annotations and the job summary.
+ * A boot test as a part of an action: with its outputs, annotations and the job summary. Packages for
+ * an architecture without machines are skipped, which is said.
  *
  * @throws UserError (failure) when a check failed; UserError for what keeps the test from being made
  */
@@ -36,7 +39,7 @@ export async function bootInAction(options: BootOptions, leave: BootLeave): Prom
   const workDir = await mkdtemp(join(temp, 'boot-work-'));
   core.setOutput('boot-logs', logDir);
   const watch = showBoot(actionScreen());
-  let passed = false;
+  let outcome: 'passed' | 'failed' | 'skipped' = 'failed';
   try {
     const verdict = await prove({ ...options, logDir }, { ...leave, workDir, watch });
     watch.stop();
@@ -45,10 +48,14 @@ export async function bootInAction(options: BootOptions, leave: BootLeave): Prom
       await explain(verdict);
       throw verdictError(verdict, logDir);
     }
-    passed = true;
+    outcome = 'passed';
+  } catch (error) {
+    if (!(error instanceof NoSuchMachine)) throw error;
+    core.notice(`no boot test: ${formatError(error)}`);
+    outcome = 'skipped';
   } finally {
     watch.stop();
-    core.setOutput('boot-verdict', passed ? 'passed' : 'failed');
+    core.setOutput('boot-verdict', outcome);
     await rm(workDir, { recursive: true, force: true });
   }
 }
@@ -60,7 +67,10 @@ async function prove(
   const { install, signal, watch } = around;
   const { env } = process;
   const junit = join(options.logDir, 'junit.xml');
-  const cache = around.cached && isHosted(env) ? openCache(around) : undefined;
+  const cache =
+    around.cached && isHosted(env)
+      ? cacheOfStep({ ...around, client: CACHE_CLIENT, env, warn: watch.warning })
+      : undefined;
   try {
     const verdict = await proveByBoot(
       { ...options, junit, summary: env.GITHUB_STEP_SUMMARY || undefined },
@@ -82,28 +92,10 @@ async function prove(
   }
 }
 
-function openCache({
-  workDir,
-  signal,
-  watch,
-}: {
-  readonly workDir: string;
-  readonly signal: AbortSignal;
-  readonly watch: BootWatch;
-}): ActionsCache | undefined {
-  const { env } = process;
-  if (!hasActionsCache(env)) return undefined;
-  const onTrouble = (why: string) => watch.warning(`the Actions cache does not work: ${why}`);
-  return openActionsCache({ client: CACHE_CLIENT, workDir, env, signal, onTrouble });
-}
-
-/** GitHub shows ten annotations of a step. */
-const MOST_ANNOTATIONS = 10;
-
 /** All that failed but the first, which the error of the step names; and what the machines told of it. */
 async function explain(verdict: Verdict): Promise<void> {
   printVerbatim('What the machines told', await failureReport(verdict));
-  for (const found of failedChecks(verdict).slice(1, MOST_ANNOTATIONS)) {
+  for (const found of failedOf(verdict.cases).slice(1, MOST_ANNOTATIONS)) {
     core.error(printable(describe(found)));
   }
 }

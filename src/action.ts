@@ -7,7 +7,7 @@ import { annotationOf } from './report/action-screen.ts';
 import { outliveOutput } from './report/output.ts';
 
 /** Inputs that only actions have. */
-export const ACTION_INPUTS = {
+const ACTION_INPUTS = {
   'install-tools': { help: 'false: never install missing tools with apt', default: 'true' },
 } as const satisfies Record<string, InputInfo>;
 

@@ -1,18 +1,28 @@
-import { appendFile, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, freemem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { prepareBase } from './boot/base/prepare.ts';
 import { isThere, missingTools } from './boot/base/tools.ts';
 import type { BaseArchitecture, Engine, RemoteBases } from './boot/base/types.ts';
 import { checkQemu, missingQemu } from './boot/kvm.ts';
 import { readRootfs } from './boot/rootfs/rootfs.ts';
 import { bootTest, diskSize } from './boot/run.ts';
-import type { Acceleration, Case, PackageUnderTest, Verdict } from './boot/types.ts';
+import type {
+  Acceleration,
+  Case,
+  PackageUnderTest,
+  ScenarioName,
+  Step,
+  Verdict,
+} from './boot/types.ts';
 import type { BootOptions } from './boot-inputs.ts';
 import { failure, usageError } from './errors.ts';
 import { makeFolder } from './folder.ts';
 import { readPackageUnderTest } from './package-under-test.ts';
 import { junitReport } from './report/junit.ts';
+import { prepareFile } from './report/output.ts';
+import { appendSummary } from './report/summary.ts';
+import { formatBytes } from './report/text.ts';
 import { markdownVerdict } from './report/verdict.ts';
 
 /** Where a boot test runs. */
@@ -42,6 +52,8 @@ export interface BootWatch {
   warning(text: string): void;
   acceleration(found: Acceleration): void;
   case(found: Case): void;
+  /** What a scenario does now; undefined when it is over. */
+  step(scenario: ScenarioName, step: Step | undefined): void;
 }
 
 /**
@@ -91,6 +103,7 @@ export async function proveByBoot(
       signal,
       onAcceleration: watch.acceleration,
       onCase: watch.case,
+      onStep: watch.step,
       onShell: watch.note,
     });
     await writeReports(verdict, options);
@@ -193,28 +206,22 @@ function checkMemory(memory: number, architecture: string): void {
 /** The disks grow by what the machines write: a third of their size is a careful guess. */
 async function checkRoom(folder: string, packages: readonly PackageUnderTest[]): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  const [needed, free] = [diskSize(packages) / 3, bavail * bsize].map((bytes) =>
-    Math.ceil(bytes / MIB),
-  );
-  if (needed === undefined || free === undefined || needed <= free) return;
-  throw failure(
-    `not enough space for the machines' disks in ${folder}: ${needed} MiB wanted, ${free} MiB free`,
-    { hint: 'choose another folder with cache-dir' },
-  );
+  const [needed, free] = [diskSize(packages) / 3, bavail * bsize] as const;
+  if (needed <= free) return;
+  const numbers = `${formatBytes(needed)} wanted, ${formatBytes(free)} free`;
+  throw failure(`not enough space for the machines' disks in ${folder}: ${numbers}`, {
+    hint: 'choose another folder with cache-dir',
+  });
 }
 
-/** After a boot it were a pity to find out that its report cannot be written. */
 async function prepareReports({ junit, summary, logDir }: BootOptions): Promise<void> {
   await makeFolder(logDir);
   for (const [name, path] of Object.entries({ junit, summary })) {
-    if (path === undefined) continue;
-    await makeFolder(dirname(path));
-    const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory()) throw usageError(`${name}: ${path} is a folder`);
+    if (path !== undefined) await prepareFile(name, path);
   }
 }
 
 async function writeReports(verdict: Verdict, { junit, summary }: BootOptions): Promise<void> {
   if (junit !== undefined) await writeFile(junit, junitReport(verdict));
-  if (summary !== undefined) await appendFile(summary, markdownVerdict(verdict));
+  await appendSummary(summary, markdownVerdict(verdict));
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { threadsFor } from './archive/frames.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { failureReport } from './boot/failure-report.ts';
 import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
 import { proveByBoot } from './boot-test.ts';
-import { formatInspection, inspectPackage } from './deb/inspect/inspect.ts';
+import { inspectPackage } from './deb/inspect/inspect.ts';
 import {
   explainSystemError,
   failure,
@@ -31,16 +32,17 @@ import { lock } from './lock.ts';
 import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
 import { planJobs } from './plan.ts';
 import { preload } from './preload.ts';
-import { actionScreen } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { formatImageList, imageListResult } from './report/image-list.ts';
+import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
-import { outliveOutput, print } from './report/output.ts';
-import { showProgress } from './report/progress.ts';
+import { outliveOutput, prepareFile, print } from './report/output.ts';
+import { notingFindings, problemSummary } from './report/problems.ts';
+import { type Screen, showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
-import { textSummary, warmSummary } from './report/summary.ts';
-import { formatBytes } from './report/text.ts';
+import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
+import { formatBytes, plural } from './report/text.ts';
 import { textVerdict, verdictError } from './report/verdict.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import { MAX_SHARDS } from './shards.ts';
@@ -62,7 +64,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   build: {
     usage: 'build [REFERENCE…] [OPTION…]',
     summary: 'make a Debian package that carries images and loads them on the device',
-    options: { ...BUILD_INPUTS, ...JSON_OPTION },
+    options: { ...BUILD_INPUTS, summary: BOOT_INPUTS.summary, ...JSON_OPTION },
     run: build,
   },
   boot: {
@@ -122,21 +124,25 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 async function build({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   checkRunner();
-  const { json, ...raw } = values;
+  const { json, summary, ...raw } = values;
   const options = parseBuildOptions(withPositionals(raw, positionals), process.env);
-  widenThreadPool(options.jobs);
-  const watch = showProgress(consoleScreen(process.stderr));
+  widenThreadPool(threadsFor(options.level, options.jobs));
+  if (summary) await prepareFile('summary', summary);
+  const { screen, findings } = notingFindings(consoleScreen(process.stderr));
+  const watch = showProgress(screen);
   const around = surroundings(signal, watch);
   try {
     const result = options.shard
       ? warmResult(await warmCaches(options, options.shard, around))
       : buildResult(await preload(options, around));
     watch.stop();
-    const summary = 'deb' in result ? textSummary(result) : warmSummary(result);
-    process.stderr.write(`\n${summary}\n`);
+    const isPackage = 'deb' in result;
+    process.stderr.write(`\n${isPackage ? textSummary(result) : warmSummary(result)}\n`);
+    await appendSummary(summary, isPackage ? markdownSummary(result) : warmSummary(result));
     if (json === 'true') await printJson(result);
   } finally {
     watch.stop();
+    await appendSummary(summary, problemSummary(findings));
   }
 }
 
@@ -182,7 +188,7 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
     guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
     signal,
     watch,
-  });
+  }).finally(watch.stop);
   process.stderr.write(`\n${textVerdict(verdict)}\n`);
   if (json === 'true') await printJson(verdict);
   if (verdict.ok) return;
@@ -211,18 +217,24 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
   const options = parseLockOptions(positionals, raw);
   // Annotations go where the JSON goes, so only one of them can be had.
   const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
-  const watch = showProgress(inAction ? actionScreen() : consoleScreen(process.stderr));
+  const watch = showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
   try {
     const locked = await lock(options, { env: process.env, signal, watch });
     await (json === 'true' ? printJson(lockResult(locked)) : print(formatLocked(locked)));
     const { length } = [...locked.changes, ...locked.obstacles];
     if (!options.check || length === 0) return;
-    throw failure(`${length} references are not pinned to what their tags stand for now`, {
+    throw failure(`not pinned to what the registry has now: ${plural(length, 'reference')}`, {
       hint: checkHint(locked),
     });
   } finally {
     watch.stop();
   }
+}
+
+/** What it needs is large, and most commands get on without. */
+async function annotationScreen(): Promise<Screen> {
+  const { actionScreen } = await import('./report/action-screen.ts');
+  return actionScreen();
 }
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
@@ -232,7 +244,7 @@ async function inspect({ values, positionals }: Arguments, signal: AbortSignal):
   await (values.json === 'true' ? printJson(inspection) : print(formatInspection(inspection)));
   if (inspection.problems.length === 0) return;
   throw failure(
-    `${deb}: ${inspection.problems.length} problems, the first: ${inspection.problems[0]}`,
+    `${deb}: ${plural(inspection.problems.length, 'problem')}, the first: ${inspection.problems[0]}`,
   );
 }
 
@@ -243,7 +255,7 @@ async function prune({ values, positionals }: Arguments): Promise<void> {
   const root = cacheDir(values['cache-dir'], process.env);
   const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, parseSize(maxSize));
   await print(
-    `${root}: ${removedEntries} entries removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept`,
+    `${root}: ${plural(removedEntries, 'entry', 'entries')} removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept`,
   );
 }
 

@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util';
+
 /**
  * Something that the user can mend: reported as one line, without a stack. Everything else that is
  * thrown is a bug of ours and keeps its stack.
@@ -95,6 +97,19 @@ export function explainSystemError(error: unknown): unknown {
     cause: error,
   });
 }
+
+/** Why the operating system refuses something, in a few words; undefined for all that it has not refused. */
+export function refusalOf(error: unknown): string | undefined {
+  const { code, errno, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return undefined;
+  return REFUSALS[code] ?? SYSTEM_ERRORS[code]?.message ?? getSystemErrorMap().get(errno ?? 0)?.[1];
+}
+
+/** Which may be a mistake of ours, too: only who was given the path knows. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'it is a directory',
+};
 
 const OTHER_PATHS = 'check the paths that were given';
 

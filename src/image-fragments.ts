@@ -7,6 +7,7 @@ import { type CompressFrame, createCompressor } from './archive/zstd.ts';
 import type { Compression, Fragment, PackagedImage } from './deb/types.ts';
 import { failure } from './errors.ts';
 import { type Digest, hexOf, sha256 } from './images/digest.ts';
+import { isPinned } from './images/pin.ts';
 import { type DebianArchitecture, formatPlatform } from './images/platform.ts';
 import { layerKey, type PreparedLayer } from './layers.ts';
 import type { Resolution } from './registry/types.ts';
@@ -57,7 +58,7 @@ export async function completeImages(
       archiveManifestDigest: archive.manifestDigest,
       platform: formatPlatform(config),
       unpackedSize: unpackedSize(own),
-      pinned: isPinned(image),
+      pinned: isPinned(image.image),
       imageFragment: await imageFragment(archive.bytes, compress, options),
       layers: own.map(({ layer, prepared }) => ({
         fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
@@ -140,8 +141,4 @@ function toFragment(
   { size, sha256, md5 }: FragmentFacts,
 ): Fragment {
   return { name, path, size, sha256, md5 };
-}
-
-function isPinned({ image: { source } }: Resolution): boolean {
-  return source.transport === 'docker' && source.reference.digest !== undefined;
 }

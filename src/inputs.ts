@@ -28,7 +28,7 @@ export const BUILD_INPUTS = {
   engine: { help: 'docker or podman', default: 'docker' },
   package: { help: 'name of the Debian package' },
   version: {
-    help: "its version; by default the git tag, or one that grows with the commit's time",
+    help: 'its version; by default the git tag, or one that grows with time',
   },
   maintainer: { help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user' },
   description: {

@@ -44,6 +44,14 @@ export interface LayerStats {
   readonly blobsReused: number;
 }
 
+/** What `prepareLayers` came to; both maps are by `layerKey`. */
+export interface PreparedLayers {
+  readonly layers: ReadonlyMap<Digest, PreparedLayer>;
+  /** Seconds from the beginning until a fragment was there, for those that the store did not have. */
+  readonly made: ReadonlyMap<Digest, number>;
+  readonly stats: LayerStats;
+}
+
 /** Is told of the work as it goes on. */
 export interface LayerWatch {
   /** Layers that no fragment stands for yet, and bytes to be downloaded for them. */
@@ -80,16 +88,17 @@ export function layerKey(layer: Layer, compression: Compression): Digest {
  * Makes the fragment of every distinct layer, where the store does not have it: downloaded once,
  * compressed once, and the compression begins as soon as the blob is there.
  *
- * @returns the fragments by `layerKey`
  * @throws UserError (failure)
  */
 export async function prepareLayers(
   images: readonly Resolution[],
   options: LayerOptions,
-): Promise<{ layers: ReadonlyMap<Digest, PreparedLayer>; stats: LayerStats }> {
+): Promise<PreparedLayers> {
+  const begun = performance.now();
   checkContents(images);
   const wanted = distinctLayers(images, options);
   const layers = new Map<Digest, PreparedLayer>();
+  const made = new Map<Digest, number>();
   const missing = new Map<Digest, Layer>();
   for (const [key, layer] of wanted) {
     const known = await takeFragment(layer, options);
@@ -102,7 +111,9 @@ export async function prepareLayers(
   if (missing.size > 0) {
     blobsReused = await makeFragments(images, missing, options, {
       made(layer, prepared) {
-        layers.set(layerKey(layer, options.compression), prepared);
+        const key = layerKey(layer, options.compression);
+        layers.set(key, prepared);
+        made.set(key, (performance.now() - begun) / 1000);
         options.onMade?.(layer, prepared);
       },
       downloaded: (layer) => downloads.push(layer),
@@ -115,7 +126,7 @@ export async function prepareLayers(
     layersCompressed: options.compression === 'zstd' ? missing.size : 0,
     layersReused,
   };
-  return { layers, stats };
+  return { layers, made, stats };
 }
 
 /** A config that lies about one use of a blob must not pass because another use of it is right. */

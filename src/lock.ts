@@ -16,7 +16,7 @@ import {
   lockables,
   planLock,
 } from './images/lock.ts';
-import { type Edit, rewriteFile } from './images/rewrite.ts';
+import { type Edit, type Rewrite, rewriteFiles } from './images/rewrite.ts';
 import { connectRegistry } from './registry/connect.ts';
 import { resolveTag } from './registry/resolve.ts';
 import type { RegistryAccess, RegistryContext, Retry } from './registry/types.ts';
@@ -65,14 +65,8 @@ export async function lock(options: LockOptions, around: LockSurroundings): Prom
     around.watch.finding(finding);
   if (options.check) return { ...plan, files: [] };
   const rewrites = await planRewrites(files, plan.changes);
-  for (const { file, text, edits } of rewrites) await rewriteFile(file, text, edits);
+  await rewriteFiles(rewrites);
   return { ...plan, files: rewrites.map(({ file }) => file) };
-}
-
-interface Rewrite {
-  readonly file: string;
-  readonly text: string;
-  readonly edits: Edit[];
 }
 
 /** What is to be written of each file, under whatever names it was read. */
@@ -83,8 +77,10 @@ async function planRewrites(files: Lists['files'], changes: readonly Change[]): 
     if (edits.length === 0) continue;
     const target = await realpath(file);
     const known = byTarget.get(target);
-    if (known === undefined) byTarget.set(target, { file, text, edits });
-    else known.edits.push(...edits);
+    byTarget.set(
+      target,
+      known ? { ...known, edits: [...known.edits, ...edits] } : { file, text, edits },
+    );
   }
   return [...byTarget.values()];
 }

@@ -2,16 +2,16 @@ import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { CACHE_CLIENT, mayInstallTools, readInputs, runAction } from './action.ts';
 import { bootInAction } from './action-boot.ts';
+import { threadsFor } from './archive/frames.ts';
 import { BOOT_TEST_INPUTS, parseBootTest } from './boot-inputs.ts';
 import { missingBootTools } from './boot-test.ts';
-import type { Finding } from './images/finding.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
 import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
-import { problemSummary } from './report/problems.ts';
+import { notingFindings, problemSummary } from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
 import { type BuildResult, buildResult, warmResult } from './report/result.ts';
-import { markdownSummary, textSummary, warmSummary } from './report/summary.ts';
+import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import type { Shard } from './shards.ts';
 import type { Surroundings, Watch } from './surroundings.ts';
@@ -24,7 +24,7 @@ async function run(signal: AbortSignal): Promise<void> {
   const inputs = readInputs({ ...BUILD_INPUTS, ...BOOT_TEST_INPUTS });
   const options = parseBuildOptions(inputs, process.env);
   const boot = parseBootTest(inputs, options.architecture, process.env);
-  widenThreadPool(options.jobs);
+  widenThreadPool(threadsFor(options.level, options.jobs));
   const install = mayInstallTools();
   const missing = await missingBuildTools();
   if (options.shard) {
@@ -48,6 +48,7 @@ async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): P
     const result = warmResult(await warmCaches(options, shard, surroundings(signal, watch)));
     watch.stop();
     core.info(warmSummary(result));
+    await appendSummary(process.env.GITHUB_STEP_SUMMARY, warmSummary(result));
     setOutputs(result);
   } finally {
     watch.stop();
@@ -55,23 +56,18 @@ async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): P
 }
 
 async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildResult> {
-  const screen = actionScreen();
-  const findings: Finding[] = [];
-  const finding = (found: Finding) => {
-    findings.push(found);
-    screen.finding(found);
-  };
-  const watch = showProgress({ ...screen, finding });
+  const { screen, findings } = notingFindings(actionScreen());
+  const watch = showProgress(screen);
   try {
     const result = buildResult(await preload(options, surroundings(signal, watch)));
     watch.stop();
     core.info(textSummary(result));
     setOutputs(result);
-    await addSummary(markdownSummary(result));
+    await appendSummary(process.env.GITHUB_STEP_SUMMARY, markdownSummary(result));
     return result;
   } finally {
     watch.stop();
-    await addSummary(problemSummary(findings));
+    await appendSummary(process.env.GITHUB_STEP_SUMMARY, problemSummary(findings));
   }
 }
 
@@ -89,11 +85,6 @@ function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
 
 function setOutputs(outputs: object): void {
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-}
-
-async function addSummary(markdown: string | undefined): Promise<void> {
-  if (markdown === undefined || !process.env.GITHUB_STEP_SUMMARY) return;
-  await core.summary.addRaw(`${markdown}\n`).write();
 }
 
 void runAction(run);

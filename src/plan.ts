@@ -3,7 +3,7 @@ import type { DebianArchitecture } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
 import { resolveAll } from './resolutions.ts';
 import { MAX_SHARDS, shareOut } from './shards.ts';
-import { connect, openStoreIn } from './stores.ts';
+import { withStores } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readSeparately } from './warm.ts';
 
@@ -64,9 +64,7 @@ async function warmJobs(
   shards: number,
   around: Surroundings,
 ): Promise<WarmJob[]> {
-  const store = await openStoreIn(options.cacheDir, around.watch);
-  try {
-    const registry = await connect(options, store, around);
+  return withStores(options, around, async ({ store, registry }) => {
     const images = await readSeparately({ ...options, env: around.env });
     const resolutions = await resolveAll(images, options, registry, { store });
     return shareOut(resolutions, options.compression, shards)
@@ -78,9 +76,7 @@ async function warmJobs(
         shard,
         bytes,
       }));
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 function matrix<Job>(include: readonly Job[]): Matrix<Job> {

@@ -1,17 +1,18 @@
 import { soonAfter } from './concurrency.ts';
 import { checkPackageFields } from './deb/check-fields.ts';
-import { type BuiltPackage, buildPackage, checkDebSize } from './deb/package.ts';
+import { type BuiltPackage, buildPackage, checkDebSize, checkOutput } from './deb/package.ts';
 import type { PackageSpec } from './deb/types.ts';
 import { completeImages } from './image-fragments.ts';
 import { readImages } from './images/list.ts';
+import { isPinned } from './images/pin.ts';
 import type { BuildOptions } from './inputs.ts';
 import { partsOf } from './layer-cache.ts';
-import { prepareLayers } from './layers.ts';
+import { type PreparedLayers, prepareLayers } from './layers.ts';
 import { type Provenance, readProvenance } from './provenance.ts';
 import type { Resolution } from './registry/types.ts';
 import { checkNames, reportFindings, resolveAll } from './resolutions.ts';
 import { cacheStats, type Stats, stopwatch } from './stats.ts';
-import { connect, openLayerCache, openStoreIn } from './stores.ts';
+import { withStores } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readProgramVersion } from './version.ts';
 
@@ -19,6 +20,7 @@ export interface Preloaded {
   readonly deb: BuiltPackage;
   readonly spec: PackageSpec;
   readonly resolutions: readonly Resolution[];
+  readonly made: PreparedLayers['made'];
   readonly stats: Stats;
 }
 
@@ -32,14 +34,12 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   const clock = stopwatch(watch);
   const { images, places, findings } = await readImages({ ...options, env: around.env });
   for (const finding of findings) watch.finding(finding);
-  const provenance = await readProvenance(options, around);
+  const provenance = await readProvenance({ ...options, pinned: images.every(isPinned) }, around);
   const fields = packageFields(options, provenance);
   await checkPackageFields(fields);
-  const store = await openStoreIn(options.cacheDir, watch);
-  const cache = openLayerCache(options, store, around);
-  try {
-    clock.enter('resolve');
-    const registry = await connect(options, store, around);
+  await checkOutput(fields, options.outputDir);
+  clock.enter('resolve');
+  return withStores(options, around, async ({ store, cache, registry }) => {
     const resolutions = await resolveAll(images, options, registry, { store, cache });
     checkNames(resolutions);
     reportFindings(resolutions, places, options, watch);
@@ -53,7 +53,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
     clock.enter('layers');
     const layering = { ...options, store, registry, watch, onMade: cache?.saveLayer };
     const work = prepareLayers(resolutions, layering);
-    const { layers, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
+    const { layers, made, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
     const packaged = await completeImages(resolutions, layers, { ...options, store });
     const saving = cache?.save(partsOf(resolutions, options.compression), layers);
     // Waited for below; while the package is written, its failure must not count as unhandled.
@@ -82,12 +82,10 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
       deb,
       spec,
       resolutions,
+      made,
       stats: { images: images.length, ...stats, ...cacheStats(cache), seconds: clock.read() },
     };
-  } finally {
-    cache?.close();
-    await store.close();
-  }
+  });
 }
 
 /** A frame of a high level takes ten seconds and more, and cannot be stopped in between. */

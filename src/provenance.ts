@@ -18,7 +18,12 @@ export interface Provenance {
  * @throws UserError (usage) for a SOURCE_DATE_EPOCH that is no time, and when nobody can be named
  */
 export async function readProvenance(
-  given: { readonly version: string | undefined; readonly maintainer: string | undefined },
+  given: {
+    readonly version: string | undefined;
+    readonly maintainer: string | undefined;
+    /** Whether every image has a digest. */
+    readonly pinned: boolean;
+  },
   {
     env,
     cwd,
@@ -34,10 +39,13 @@ export async function readProvenance(
   const commit = await readGit(cwd, signal);
   const refTag = env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined;
   const gitTag = commit?.gitTag ?? refTag;
+  const { pinned } = given;
+  const epoch = sourceDateEpoch(env);
+  const buildTime = epoch === undefined ? now : new Date(epoch * 1000);
   return {
-    version: given.version ?? defaultVersion({ ...commit, gitTag, now }),
+    version: given.version ?? defaultVersion({ ...commit, gitTag, pinned, now: buildTime }),
     maintainer: given.maintainer ?? (await defaultMaintainer(env, cwd, signal)),
-    epoch: sourceDateEpoch(env) ?? seconds(commit?.commitTime),
+    epoch: epoch ?? seconds(commit?.commitTime),
   };
 }
 

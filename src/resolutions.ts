@@ -49,7 +49,7 @@ export function checkNames(resolutions: readonly Resolution[]): void {
   }
 }
 
-/** @throws UserError (failure) when the policy makes an error of a finding */
+/** @throws UserError (failure) when the policy makes errors of findings: a single one is told by it alone */
 export function reportFindings(
   resolutions: readonly Resolution[],
   places: readonly Places[],
@@ -65,9 +65,13 @@ export function reportFindings(
       return found ?? [];
     }),
   );
-  for (const finding of findings) watch.finding(finding);
   const [first, ...others] = findings.filter(({ level }) => level === 'error');
+  if (first && others.length === 0) {
+    throw failure(first.message, { origin: first.origin, hint: `write: ${first.hint}` });
+  }
+  for (const finding of findings) watch.finding(finding);
   if (first === undefined) return;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  throw failure(`${first.message}${more}`, { origin: first.origin, hint: first.hint });
+  throw failure(`${others.length + 1} references are refused by digest-policy strict`, {
+    hint: 'for each it is said above what to write',
+  });
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { usageError } from './errors.ts';
 
 /** @throws UserError (usage) on anything but Linux: skopeo, dpkg and the stores are there alone */
@@ -9,13 +8,10 @@ export function checkRunner(platform: NodeJS.Platform = process.platform): void 
   });
 }
 
-/** Beside compression, files and gzip use libuv's threads. */
-const OTHER_THREADS = 4;
-
 /**
  * Frames are compressed in libuv's thread pool, whose four threads would bound `jobs`. Its size is
  * read once, when the pool is first used: call this before any asynchronous work.
  */
-export function widenThreadPool(jobs: number = availableParallelism()): void {
-  process.env.UV_THREADPOOL_SIZE ??= String(jobs + OTHER_THREADS);
+export function widenThreadPool(threads: number): void {
+  process.env.UV_THREADPOOL_SIZE ??= String(threads);
 }

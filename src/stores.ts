@@ -1,14 +1,48 @@
-import { explainSystemError, failure, UserError, usageError } from './errors.ts';
+import { failure, refusalOf, usageError } from './errors.ts';
 import type { BuildOptions } from './inputs.ts';
 import { createLayerCache, type LayerCache } from './layer-cache.ts';
 import { connectRegistry } from './registry/connect.ts';
 import type { RegistryContext } from './registry/types.ts';
-import { hasActionsCache, openActionsCache } from './store/actions-cache.ts';
+import { cacheOfStep } from './store/actions-cache.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The local store. @throws UserError for a folder that cannot be one */
-export async function openStoreIn(root: string, watch: Surroundings['watch']): Promise<Store> {
+/** What a build works with beside its options. */
+interface Stores {
+  readonly store: Store;
+  /** The second tier, where this run has one. */
+  readonly cache: LayerCache | undefined;
+  readonly registry: RegistryContext;
+}
+
+/**
+ * Opens the stores for some work and closes them again, whatever becomes of it.
+ *
+ * @throws UserError for a folder that cannot be a store, and a skopeo that is missing or too old
+ */
+export async function withStores<T>(
+  options: BuildOptions,
+  around: Surroundings,
+  work: (stores: Stores) => Promise<T>,
+): Promise<T> {
+  const { signal, watch } = around;
+  const store = await openStoreIn(options.cacheDir, watch);
+  const cache = openLayerCache(options, store, around);
+  try {
+    const registry = await connectRegistry(options.access, {
+      workDir: store.workDir,
+      signal,
+      onRetry: watch.retry,
+      onNote: watch.note,
+    });
+    return await work({ store, cache, registry });
+  } finally {
+    cache?.close();
+    await store.close();
+  }
+}
+
+async function openStoreIn(root: string, watch: Surroundings['watch']): Promise<Store> {
   // skopeo splits what it is told about a layout at the first colon.
   if (root.includes(':')) throw usageError(`cache-dir must not have a colon in its path: ${root}`);
   try {
@@ -16,10 +50,8 @@ export async function openStoreIn(root: string, watch: Surroundings['watch']): P
       watch.note(`the store's ${name} is damaged: made anew`);
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const explained = explainSystemError(error);
-    const why = explained instanceof UserError ? explained.message : code;
+    const why = refusalOf(error);
+    if (why === undefined) throw error;
     throw failure(`cannot use the store ${root}: ${why}`, {
       hint: 'choose a folder that can be written with cache-dir',
       cause: error,
@@ -27,28 +59,15 @@ export async function openStoreIn(root: string, watch: Surroundings['watch']): P
   }
 }
 
-/** The second tier, where this run has one. */
-export function openLayerCache(
+function openLayerCache(
   options: BuildOptions,
   store: Store,
   { actionsCache, env, signal, watch }: Surroundings,
 ): LayerCache | undefined {
   if (actionsCache === undefined || options.cache === 'off') return undefined;
-  if (!hasActionsCache(env)) {
-    watch.note('the runner names no Actions cache: only the local store is used');
-    return undefined;
-  }
-  const onTrouble = (why: string) => watch.warning(`the Actions cache does not work: ${why}`);
   const { workDir } = store;
-  const actions = openActionsCache({ ...actionsCache, workDir, env, signal, onTrouble });
-  return createLayerCache({ ...options, actions, store, mode: options.cache, signal });
-}
-
-/** How registries are reached. @throws UserError for a skopeo that is missing or too old */
-export function connect(
-  { access }: BuildOptions,
-  { workDir }: Store,
-  { signal, watch }: Surroundings,
-): Promise<RegistryContext> {
-  return connectRegistry(access, { workDir, signal, onRetry: watch.retry, onNote: watch.note });
+  const actions = cacheOfStep({ ...actionsCache, workDir, env, signal, warn: watch.warning });
+  if (actions) return createLayerCache({ ...options, actions, store, mode: options.cache, signal });
+  watch.note('the runner names no Actions cache: only the local store is used');
+  return undefined;
 }

@@ -7,7 +7,7 @@ import { LAST_FRAMES_MS } from './preload.ts';
 import { resolveAll } from './resolutions.ts';
 import { layersOf, type Shard, shareOut } from './shards.ts';
 import { cacheStats, type Stats, stopwatch } from './stats.ts';
-import { connect, openLayerCache, openStoreIn } from './stores.ts';
+import { withStores } from './stores.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What one of several jobs did for the caches. */
@@ -34,11 +34,8 @@ export async function warmCaches(
   const { compression } = options;
   const clock = stopwatch(watch);
   const images = await readSeparately({ ...options, env: around.env });
-  const store = await openStoreIn(options.cacheDir, watch);
-  const cache = openLayerCache(options, store, around);
-  try {
-    clock.enter('resolve');
-    const registry = await connect(options, store, around);
+  clock.enter('resolve');
+  return withStores(options, around, async ({ store, cache, registry }) => {
     const resolutions = await resolveAll(images, options, registry, { store, cache });
     const share = shareOut(resolutions, compression, shard.count)[shard.index - 1]?.parts ?? [];
 
@@ -59,10 +56,7 @@ export async function warmCaches(
       lacking: lacking.length,
       stats: { images: images.length, ...stats, ...cacheStats(cache), seconds: clock.read() },
     };
-  } finally {
-    cache?.close();
-    await store.close();
-  }
+  });
 }
 
 /** The images of all lists, each list on its own: those of two packages may contradict each other. */

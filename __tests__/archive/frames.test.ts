@@ -7,6 +7,7 @@ import {
   type FramePool,
   FrameWriter,
   frameSizeOf,
+  threadsFor,
 } from '../../src/archive/frames.ts';
 import { tempDirs } from '../support/temp.ts';
 
@@ -320,3 +321,12 @@ function withResolvers<T>(): PromiseWithResolvers<T> {
   });
   return { promise, resolve, reject };
 }
+
+test.each([
+  [3, 2, 6],
+  [15, 2, 6],
+  [16, 2, 3],
+  [19, 8, 9],
+])('level %i with %i jobs has %i threads', (level, jobs, threads) => {
+  expect(threadsFor(level, jobs)).toBe(threads);
+});

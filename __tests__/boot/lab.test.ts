@@ -80,6 +80,7 @@ async function play(machine: Machine, change: Partial<LabOptions> = {}) {
     logDir,
     signal: new AbortController().signal,
     onCase: () => undefined,
+    onStep: () => undefined,
     ...change,
   } as unknown as LabOptions;
   const device = { disk: '/disk', durable: false, bare: new Set<string>(), machine };
@@ -94,6 +95,22 @@ test('all goes well', async () => {
   expect(lines).toContain('ok   fresh: app:1: runs: its own true; uname -m: x86_64 (0.0 s)');
   expect(book.logs).toEqual([]);
   expect(book.cases.every(({ log }) => log === '/logs/fresh-1.console.log')).toBe(true);
+});
+
+test('every step is told as it begins, and the end', async () => {
+  const steps: string[] = [];
+  const onStep: LabOptions['onStep'] = (scenario, step) =>
+    void steps.push(
+      step ? [scenario, step.subject, step.check].filter(Boolean).join(': ') : 'over',
+    );
+  await play(fakeMachine({ 'docker run': { code: 1 } }).machine, { onStep });
+  expect(steps.slice(0, 4)).toEqual([
+    'fresh',
+    'fresh: demo: dpkg installs',
+    'fresh',
+    'fresh: demo: unit is active',
+  ]);
+  expect(steps.slice(-3)).toEqual(['fresh: app:1: runs', 'fresh', 'over']);
 });
 
 test('an engine that never comes up is said with what the loader says, and with all that is known', async () => {

@@ -45,7 +45,7 @@ async function boot(
   return proveByBoot(parseBootOptions(debs, raw, process.env), {
     guestDir: GUEST,
     signal: new AbortController().signal,
-    watch: { part() {}, note() {}, warning() {}, acceleration() {}, case() {} },
+    watch: { part() {}, note() {}, warning() {}, acceleration() {}, step() {}, case() {} },
   });
 }
 

@@ -66,16 +66,17 @@ describe('readGit', () => {
     git('commit', '-q', '-m', 'One');
     const commit = git('rev-parse', '--short', 'HEAD').trim();
     const commitTime = new Date(1_767_323_045_000);
-    expect(await readGit(folder)).toEqual({ gitTag: undefined, commitTime, commit });
+    const clean = true;
+    expect(await readGit(folder)).toEqual({ gitTag: undefined, commitTime, commit, clean });
     for (const tag of ['latest', 'v1', 'v1.10.0-rc.1', 'v1.10.0', 'v1.9.0']) git('tag', tag);
-    expect(await readGit(folder)).toEqual({ gitTag: 'v1.10.0', commitTime, commit });
+    expect(await readGit(folder)).toEqual({ gitTag: 'v1.10.0', commitTime, commit, clean });
   });
 
   test('does not take the tag of an earlier commit', async () => {
     git('commit', '-q', '--allow-empty', '-m', 'Two');
     const read = await readGit(folder);
     expect(read?.gitTag).toBeUndefined();
-    expect(defaultVersion({ ...read, now: new Date() })).toMatch(
+    expect(defaultVersion({ ...read, pinned: true, now: new Date() })).toMatch(
       /^0~20260102030405\.[0-9a-f]{7,}$/,
     );
   });

@@ -63,7 +63,7 @@ describe('extraPath', () => {
 
 describe('findExtraFiles', () => {
   test.each([
-    ['/nowhere/x', /cannot be read: ENOENT/],
+    ['/nowhere/x', /cannot be read: no such file/],
     ['/', /is no regular file/],
     ['/dev/null', /is no regular file/],
   ])('refuses the source %s', async (source, message) => {

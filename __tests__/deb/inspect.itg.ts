@@ -18,10 +18,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { formatInspection, inspectPackage } from '../../src/deb/inspect/inspect.ts';
+import { inspectPackage } from '../../src/deb/inspect/inspect.ts';
 import { buildPackage } from '../../src/deb/package.ts';
 import type { Compression, PackagedImage, PackageSpec } from '../../src/deb/types.ts';
 import { UserError } from '../../src/errors.ts';
+import { formatInspection } from '../../src/report/inspection.ts';
 import {
   type ImageChange,
   layerTar,
@@ -111,7 +112,7 @@ describe('inspectPackage of a whole package', () => {
     expect(table).toMatch(
       /docker\.io\/library\/one:1 {2}linux\/amd64 {2}sha256:[0-9a-f]{12} .* 2 +1 .* pinned\n/,
     );
-    expect(table).toMatch(/; every digest is right\n$/);
+    expect(table).toMatch(/ kB in all; every digest is right\n$/);
   });
 
   test('prints nothing that steers a terminal', async () => {
@@ -557,7 +558,7 @@ describe('inspectPackage refuses', () => {
   });
 
   test.each<[string, (path: string) => void, RegExp]>([
-    ['a file that is not there', (path) => rmSync(path), /cannot be read: ENOENT/],
+    ['a file that is not there', (path) => rmSync(path), /cannot be read: no such file/],
     ['what is no package', (path) => writeFileSync(path, 'hello'), /is no whole Debian package: /],
     ['an empty file', (path) => writeFileSync(path, ''), /is no whole Debian package: /],
     [

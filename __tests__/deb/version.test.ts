@@ -63,10 +63,12 @@ describe('defaultVersion', () => {
     [{ gitTag: 'v1.2.3', commitTime, commit: 'abcdef0' }, '1.2.3'],
     [{ gitTag: 'latest', commitTime, commit: 'abcdef0' }, '0~20260102020405.abcdef0'],
     [{ commitTime, commit: 'abcdef0' }, '0~20260102020405.abcdef0'],
+    [{ commitTime, commit: 'abcdef0', clean: false }, '0~20261121100000.abcdef0'],
+    [{ commitTime, commit: 'abcdef0', pinned: false }, '0~20261121100000.abcdef0'],
     [{ commit: 'abcdef0' }, '0~20261121100000.abcdef0'],
     [{}, '0~20261121100000'],
   ])('%j: %s', (git, version) => {
-    expect(defaultVersion({ ...git, now })).toBe(version);
+    expect(defaultVersion({ clean: true, pinned: true, ...git, now })).toBe(version);
     expect(parseDebianVersion(version).text).toBe(version);
   });
 });

@@ -257,7 +257,7 @@ describe('shapes of images', () => {
     });
     const name = await pushed('odd', odd);
     await expect(resolveImage(imageOf(`${name}:1`), amd64, contextFor(workDir))).rejects.toThrow(
-      'its manifest names 1 layers and its config 0',
+      'its manifest names 1 layer and its config 0',
     );
   });
 });

@@ -129,8 +129,8 @@ test('on a terminal a line is drawn five times a second, and the last one stays'
   watch.downloaded(task, 1000);
   watch.layerDone();
   watch.stop();
-  expect(shown.filter((line) => line.startsWith('~0 of 1 layers done'))).toHaveLength(5);
-  expect(shown.at(-2)).toMatch(/^1 of 1 layers done, 1\.0 kB of 1\.0 kB downloaded/);
+  expect(shown.filter((line) => line.startsWith('~0 of 1 layer done'))).toHaveLength(5);
+  expect(shown.at(-2)).toMatch(/^1 of 1 layer done, 1\.0 kB of 1\.0 kB downloaded/);
   expect(shown.at(-1)).toBe('-');
 });
 

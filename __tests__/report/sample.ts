@@ -2,7 +2,7 @@ import type { PackagedImage, PackageSpec } from '../../src/deb/types.ts';
 import type { Digest } from '../../src/images/digest.ts';
 import type { Image } from '../../src/images/image.ts';
 import type { Preloaded } from '../../src/preload.ts';
-import type { Resolution } from '../../src/registry/types.ts';
+import type { Layer, Resolution } from '../../src/registry/types.ts';
 
 /** A digest whose digits are all the same one. */
 export function digest(digit: string): Digest {
@@ -18,15 +18,21 @@ export const preloaded: Preloaded = {
   spec: {
     name: 'app',
     version: '1.0',
+    compression: 'zstd',
     images: [
       packagedImage({ reference: 'docker.io/library/one:1', layers: [base] }),
       packagedImage({ reference: 'ghcr.io/two:2', layers: [base, own, own], fetchOnly: true }),
     ],
   } as unknown as PackageSpec,
   resolutions: [
-    { layers: [{ size: 6_000_000 }] },
-    { layers: [{ size: 6_000_000 }, { size: 1200 }, { size: 1200 }] },
-  ] as unknown as Resolution[],
+    resolution('docker.io/library/one', [{ diffId: digest('a'), size: 6_000_000 }]),
+    resolution('ghcr.io/two', [
+      { diffId: digest('a'), size: 6_000_000 },
+      { diffId: digest('b'), size: 1200 },
+      { diffId: digest('b'), size: 1200 },
+    ]),
+  ],
+  made: new Map([[digest('b'), 1.234]]),
   stats: {
     images: 2,
     blobsDownloaded: 2,
@@ -85,6 +91,14 @@ function packagedImage({
       unpackedSize: 20_000_000,
     })),
   };
+}
+
+function resolution(
+  repository: string,
+  layers: readonly Pick<Layer, 'diffId' | 'size'>[],
+): Resolution {
+  const source = { transport: 'docker', reference: { repository } };
+  return { image: { source }, layers } as unknown as Resolution;
 }
 
 function fragment(name: string, size: number) {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatBytes, formatTable, markdownTable } from '../../src/report/text.ts';
+import { formatBytes, formatTable, markdownTable, plural } from '../../src/report/text.ts';
 
 test.each([
   [0, '0 B'],
@@ -16,6 +16,14 @@ test.each([
   [7e15, '7000.0 TB'],
 ])('%i bytes are %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [0, '0 layers', '0 entries'],
+  [1, '1 layer', '1 entry'],
+  [2, '2 layers', '2 entries'],
+])('%i of them', (count, layers, entries) => {
+  expect([plural(count, 'layer'), plural(count, 'entry', 'entries')]).toEqual([layers, entries]);
 });
 
 test('a table', () => {

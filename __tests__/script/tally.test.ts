@@ -20,5 +20,10 @@ test.each<[string, Results | undefined, number, [number, number]]>([
   ['a jest that died is a failure', undefined, 1, [0, 1]],
   ['a jest that died without saying so, too', undefined, 0, [0, 1]],
 ])('%s', (_name, said, brokenSteps, [passed, failed]) => {
-  expect(tally(said, brokenSteps)).toEqual({ passed, failed });
+  expect(tally(said, brokenSteps, 0)).toEqual({ passed, failed });
+});
+
+test('a step that is a test counts, and does not stand for the others', () => {
+  expect(tally(results(7, 1), 1, 1)).toEqual({ passed: 8, failed: 1 });
+  expect(tally(results(0, 0), 0, 1)).toEqual({ passed: 1, failed: 1 });
 });

@@ -54,16 +54,29 @@ export async function demoImages(): Promise<DemoImage[]> {
   return [...applications, await busyboxImage()];
 }
 
+/** An image of nothing but a busybox and a file with the image's name. */
+export async function plainImage(name: string): Promise<BuiltIndex> {
+  const own = await buildLayer([{ path: 'etc/image', content: `${name}\n` }]);
+  const bases = await perArchitecture(busyboxLayer);
+  return buildIndex(
+    bases.map(({ architecture, layer }) =>
+      buildImage({ ...platform(architecture), layers: [layer, own], config: { Cmd: ['sh'] } }),
+    ),
+  );
+}
+
 async function busyboxImage(): Promise<DemoImage> {
   const format: Format = 'docker';
-  const layers = await perArchitecture(async (architecture) =>
-    buildLayer(await busyboxEntries(architecture)),
-  );
+  const layers = await perArchitecture(busyboxLayer);
   const images = layers.map(({ architecture, layer }) =>
     buildImage({ ...platform(architecture), layers: [layer], format, config: { Cmd: ['sh'] } }),
   );
   const about = 'static busybox';
   return { repository: 'demo/busybox', tag: '1.35', about, index: buildIndex(images, format) };
+}
+
+async function busyboxLayer(architecture: Architecture) {
+  return buildLayer(await busyboxEntries(architecture));
 }
 
 async function debianBase(architecture: Architecture) {

@@ -111,7 +111,7 @@ async function checkSize({ path, size: promised }: LayerBlob): Promise<void> {
 }
 
 /** Whether a file has the bytes of a digest. */
-export async function hashesTo(path: string, digest: Digest): Promise<boolean> {
+async function hashesTo(path: string, digest: Digest): Promise<boolean> {
   const hash = createHash(algorithmOf(digest));
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) hash.update(chunk);
   return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;

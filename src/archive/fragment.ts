@@ -100,7 +100,8 @@ export async function fragmentFacts(parts: FragmentParts): Promise<FragmentFacts
   return hashes.facts();
 }
 
-function fileHashes() {
+/** Takes a file's bytes as they pass. */
+export function fileHashes() {
   const sha256 = createHash('sha256');
   const md5 = createHash('md5');
   let size = 0;

@@ -33,6 +33,15 @@ export function frameSizeOf(level: number): number {
   return (level < HIGH_LEVEL ? 32 : 24) * MiB;
 }
 
+/**
+ * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a
+ * build waits for one of these is enough, and every thread that has compressed a hard frame keeps up to 40 MB
+ * that malloc does not give back.
+ */
+export function threadsFor(level: number, jobs: number): number {
+  return jobs + (level < HIGH_LEVEL ? 4 : 1);
+}
+
 /** Frames that are filled while others are compressed. */
 function framesAhead(level: number, jobs: number): number {
   if (level <= LOW_LEVEL) return jobs;

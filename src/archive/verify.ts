@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { unzstd } from '../decompress.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
 import { BLOCK, readSize } from '../tar.ts';
-import { blobName, type LayerFacts } from './fragment.ts';
+import { blobName, fileHashes, type LayerFacts } from './fragment.ts';
 import { scanLayer } from './scan.ts';
 import { archiveHeader, tarPadding } from './tar.ts';
 
@@ -18,10 +18,16 @@ export async function verifyLayerFragment(
   path: string,
   { diffId, level, signal }: { diffId: Digest; level: number; signal: AbortSignal },
 ): Promise<LayerFacts | undefined> {
-  const compressed = hashed(path);
+  const compressed = fileHashes();
   const content = readContent(diffId);
+  const chunks = async function* () {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+      compressed.update(chunk);
+      yield chunk as Buffer;
+    }
+  };
   try {
-    for await (const chunk of unzstd(compressed.chunks, signal, largestWindow(level))) {
+    for await (const chunk of unzstd(chunks(), signal, largestWindow(level))) {
       signal.throwIfAborted();
       content.write(chunk);
     }
@@ -36,22 +42,6 @@ export async function verifyLayerFragment(
 /** MiB of memory that zstd needs on the device at a level; nobody must be able to ask for more. */
 function largestWindow(level: number): number {
   return level < 20 ? 8 : 32 << (level - 20);
-}
-
-function hashed(path: string) {
-  const sha256 = createHash('sha256');
-  const md5 = createHash('md5');
-  let size = 0;
-  async function* chunks(): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-      sha256.update(chunk);
-      md5.update(chunk);
-      size += chunk.length;
-      yield chunk;
-    }
-  }
-  const facts = () => ({ size, sha256: sha256.digest('hex'), md5: md5.digest('hex') });
-  return { chunks: chunks(), facts };
 }
 
 /** Takes what a fragment unpacks to. Both functions throw an Error where it is not what it should be. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { failure } from '../errors.ts';
+import { plural } from '../plural.ts';
 import type { BaseArchitecture } from './base/types.ts';
 import type { ShownImage } from './engine.ts';
 import type { ImageUnderTest } from './types.ts';
@@ -33,9 +34,10 @@ function checkArchitecture(shown: ShownImage, image: ImageUnderTest): string {
 }
 
 function checkLayers(shown: ShownImage, image: ImageUnderTest): string {
-  if (isDeepStrictEqual(shown.layers, image.layers)) return `${image.layers.length} layers`;
+  if (isDeepStrictEqual(shown.layers, image.layers)) return plural(image.layers.length, 'layer');
   const differs = image.layers.findIndex((layer, n) => layer !== shown.layers[n]);
-  if (differs < 0) throw failure(`${shown.layers.length} layers, not ${image.layers.length}`);
+  if (differs < 0)
+    throw failure(`${plural(shown.layers.length, 'layer')}, not ${image.layers.length}`);
   throw failure(
     `layer ${differs + 1} is ${short(shown.layers[differs] ?? 'absent')}, not ${short(image.layers[differs] ?? '')}`,
   );
@@ -48,7 +50,7 @@ function checkSettings(shown: ShownImage, { settings }: ImageUnderTest): string 
     throw failure(`its ${name} is ${found}, not ${wanted}`);
   }
   const count = Object.keys(settings.labels).length;
-  return `${JSON.stringify([...settings.entrypoint, ...settings.command])}, ${count} labels`;
+  return `${JSON.stringify([...settings.entrypoint, ...settings.command])}, ${plural(count, 'label')}`;
 }
 
 /** What `uname -m` says in a container, by the architecture of the machine. */

@@ -95,21 +95,25 @@ export async function checkStore({ dockerStore, check }: Lab, machine: Machine):
 /** Runs the engine's client as whom the images belong to. */
 function runEngine(
   machine: Machine,
-  { user }: PackageUnderTest,
+  pkg: PackageUnderTest,
   argv: readonly string[],
   seconds?: number,
 ): Promise<Reply> {
-  return machine.run(user === undefined ? argv : asUserArgv(user, argv), seconds);
+  return machine.run(asOwner(pkg, argv), seconds);
 }
 
 /** As `runEngine`; what it writes. @throws UserError (failure) when it fails */
-export async function engineOutput(
+export function engineOutput(
   machine: Machine,
-  { user }: PackageUnderTest,
+  pkg: PackageUnderTest,
   argv: readonly string[],
   seconds?: number,
 ): Promise<string> {
-  return output(machine, user === undefined ? argv : asUserArgv(user, argv), seconds);
+  return output(machine, asOwner(pkg, argv), seconds);
+}
+
+function asOwner({ user }: PackageUnderTest, argv: readonly string[]): readonly string[] {
+  return user === undefined ? argv : asUserArgv(user, argv);
 }
 
 /** The unit and the target of all loaders are active; the detail says what the unit took. */

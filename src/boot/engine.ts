@@ -1,15 +1,12 @@
 import type { Engine } from './base/types.ts';
-import type { Store } from './types.ts';
+import type { ImageSettings, Store } from './types.ts';
 
 /** What an engine shows of an image. */
-export interface ShownImage {
+export interface ShownImage extends ImageSettings {
   /** `sha256:` and hexadecimal digits in both engines. */
   readonly id: string;
   readonly architecture: string;
   readonly layers: readonly string[];
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 export function inspectArgv(engine: Engine, references: readonly string[]): string[] {
@@ -22,9 +19,7 @@ export function parseInspections(json: string): ShownImage[] {
     id: image.Id.startsWith('sha256:') ? image.Id : `sha256:${image.Id}`,
     architecture: image.Architecture,
     layers: image.RootFS?.Layers ?? [],
-    entrypoint: image.Config?.Entrypoint ?? [],
-    command: image.Config?.Cmd ?? [],
-    labels: image.Config?.Labels ?? {},
+    ...settingsOf(image.Config),
   }));
 }
 
@@ -32,11 +27,25 @@ interface RawInspection {
   readonly Id: string;
   readonly Architecture: string;
   readonly RootFS?: { readonly Layers?: readonly string[] | null };
-  readonly Config?: {
-    readonly Entrypoint?: readonly string[] | null;
-    readonly Cmd?: readonly string[] | null;
-    readonly Labels?: Readonly<Record<string, string>> | null;
-  } | null;
+  readonly Config?: ImageConfig;
+}
+
+/** A part of an image's config, as an image has it and as engines show it. */
+export type ImageConfig =
+  | {
+      readonly Entrypoint?: readonly string[] | null;
+      readonly Cmd?: readonly string[] | null;
+      readonly Labels?: Readonly<Record<string, string>> | null;
+    }
+  | null
+  | undefined;
+
+export function settingsOf(config: ImageConfig): ImageSettings {
+  return {
+    entrypoint: config?.Entrypoint ?? [],
+    command: config?.Cmd ?? [],
+    labels: config?.Labels ?? {},
+  };
 }
 
 /**

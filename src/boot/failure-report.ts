@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { lastConsoleLines, readEnd } from './machine.ts';
-import type { Verdict } from './types.ts';
+import { failedOf, type Verdict } from './types.ts';
 
 /**
  * For the checks that failed: the ends of the consoles, and what the machines told (failed units,
  * journals of the loader and the engine).
  */
 export async function failureReport({ cases, logs }: Verdict): Promise<string> {
-  const failed = cases.filter(({ ok }) => !ok);
+  const failed = failedOf(cases);
   const consoles = new Set(failed.map(({ log }) => log));
   const diagnoses = new Set(failed.map(({ scenario }) => diagnosisName(scenario)));
   const wanted = logs.filter((log) => consoles.has(log) || diagnoses.has(basename(log)));

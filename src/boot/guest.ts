@@ -20,7 +20,7 @@ export interface Guest {
 }
 
 /** An agent under emulation with two busy processors is late now and then; this late it is not. */
-const SILENCE_MS = 120_000;
+const SILENCE_MS = 300_000;
 
 /** From power on to the first word, on a machine as busy. */
 const HELLO_MS = 600_000;

@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { failure } from '../errors.ts';
+import { failure, refusalOf } from '../errors.ts';
 import { run } from '../exec.ts';
 import { isThere } from './base/tools.ts';
 import type { BaseArchitecture } from './base/types.ts';
@@ -24,7 +24,7 @@ export async function findAcceleration(
   try {
     await access('/dev/kvm', constants.R_OK | constants.W_OK);
   } catch (error) {
-    return { by: 'tcg', because: `/dev/kvm: ${(error as NodeJS.ErrnoException).code}` };
+    return { by: 'tcg', because: `/dev/kvm: ${refusalOf(error)}` };
   }
   const because = await probe(probeArgv(architecture, kernel), signal);
   return because === undefined ? { by: 'kvm' } : { by: 'tcg', because };

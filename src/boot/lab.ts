@@ -8,7 +8,15 @@ import { diagnosisName } from './failure-report.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { kernelCommandLine } from './qemu.ts';
 import { systemOptions } from './system-options.ts';
-import type { Acceleration, Case, PackageUnderTest, ScenarioName, Store } from './types.ts';
+import {
+  type Acceleration,
+  type Case,
+  failedOf,
+  type PackageUnderTest,
+  type ScenarioName,
+  type Step,
+  type Store,
+} from './types.ts';
 
 /** What all scenarios of a boot test share. */
 export interface LabOptions {
@@ -37,6 +45,8 @@ export interface LabOptions {
   readonly logDir: string;
   readonly signal: AbortSignal;
   readonly onCase: (found: Case) => void;
+  /** Undefined when the scenario is over. */
+  readonly onStep: (scenario: ScenarioName, step: Step | undefined) => void;
 }
 
 /** A device: a disk on an overlay of the base, and the machine that runs with it, or has run. */
@@ -47,6 +57,8 @@ export interface Device {
   /** References of images that were found to have no shell. */
   readonly bare: Set<string>;
   machine?: Machine;
+  /** When the machine is ended at the latest, in milliseconds since 1970. */
+  deadline?: number;
 }
 
 /** Where a scenario works: its device, and the book that its findings are written into. */
@@ -108,7 +120,7 @@ export async function perform(
   book: Book,
   options: LabOptions,
 ): Promise<void> {
-  const failedBefore = failures(book);
+  const failedBefore = failedOf(book.cases).length;
   const lab = openLab(options, scenario, device, book);
   try {
     await play(lab);
@@ -121,7 +133,8 @@ export async function perform(
     }
     throw new StopScenario((error as Error).message);
   } finally {
-    if (failures(book) > failedBefore) await explain(lab, device, book);
+    if (failedOf(book.cases).length > failedBefore) await explain(lab, device, book);
+    options.onStep(scenario, undefined);
   }
 }
 
@@ -136,8 +149,12 @@ const BOOTS = 'boots';
 function openLab(options: LabOptions, scenario: ScenarioName, device: Device, book: Book): Lab {
   let boots = 0;
   let current = device.machine?.consoleLog;
+  const step = (name = '', subject = '') =>
+    options.onStep(scenario, { check: name, subject, deadline: device.deadline });
+  step();
   const check: Lab['check'] = async (name, subject, look) => {
     const begun = performance.now();
+    step(name, subject);
     const record = (ok: boolean, detail: string) => {
       const seconds = Math.round(performance.now() - begun) / 1000;
       write(
@@ -146,6 +163,7 @@ function openLab(options: LabOptions, scenario: ScenarioName, device: Device, bo
         { scenario, log: current },
         { check: name, subject, ok, detail, seconds },
       );
+      step();
       return ok;
     };
     try {
@@ -176,6 +194,7 @@ function openLab(options: LabOptions, scenario: ScenarioName, device: Device, bo
       const consoleLog = join(options.logDir, `${scenario}-${boots}.console.log`);
       book.logs.push(consoleLog);
       current = consoleLog;
+      device.deadline = Date.now() + options.deadline * 1000;
       let machine: Machine | undefined;
       await check(BOOTS, '', async () => {
         const begun = performance.now();
@@ -253,8 +272,4 @@ function write(
   const written = { subject: '', seconds: 0, ...found, scenario, ...(log && { log }) };
   cases.push(written);
   onCase(written);
-}
-
-function failures({ cases }: Book): number {
-  return cases.filter(({ ok }) => !ok).length;
 }

@@ -21,7 +21,7 @@ export interface MachineSpec {
 }
 
 /** The name of the virtio port that results come from. */
-export const RESULTS_PORT = 'container-preload.results';
+const RESULTS_PORT = 'container-preload.results';
 
 const QEMU = {
   amd64: { program: 'qemu-system-x86_64', package: 'qemu-system-x86', console: 'ttyS0' },

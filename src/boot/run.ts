@@ -29,6 +29,7 @@ import { openShell } from './shell.ts';
 import {
   type Acceleration,
   type Case,
+  failedOf,
   type PackageUnderTest,
   SCENARIO_ROWS,
   type ScenarioName,
@@ -62,6 +63,8 @@ export interface BootTest {
   readonly signal: AbortSignal;
   readonly onAcceleration?: (acceleration: Acceleration) => void;
   readonly onCase?: (found: Case) => void;
+  /** As in `LabOptions`. */
+  readonly onStep?: LabOptions['onStep'];
   /** Is told of the console before it opens. */
   readonly onShell?: (text: string) => void;
 }
@@ -156,7 +159,7 @@ async function shutDown(lab: Lab): Promise<void> {
 
 /** A device on which something failed, else that of the last row. */
 function shellDevice(rows: readonly PlayedRow[]): Device {
-  const failed = rows.find(({ cases }) => cases.some(({ ok }) => !ok));
+  const failed = rows.find(({ cases }) => failedOf(cases).length > 0);
   const device = (failed ?? rows.at(-1))?.device;
   if (device === undefined) throw new Error('a boot test without a scenario');
   return device;
@@ -207,6 +210,7 @@ async function labOptions(
     }),
     diskSize: Math.ceil((await stat(test.base.disk)).size / MIB) * MIB + diskSize(carried),
     onCase: test.onCase ?? (() => undefined),
+    onStep: test.onStep ?? (() => undefined),
   };
 }
 
@@ -234,7 +238,7 @@ function verdict(
 ): Verdict {
   const cases = rows.flatMap((row) => row.cases);
   return {
-    ok: cases.length > 0 && cases.every(({ ok }) => ok),
+    ok: cases.length > 0 && failedOf(cases).length === 0,
     cases,
     acceleration,
     architecture: base.architecture,

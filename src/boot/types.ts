@@ -70,6 +70,19 @@ export interface Case {
   readonly log?: string;
 }
 
+export function failedOf(cases: readonly Case[]): Case[] {
+  return cases.filter(({ ok }) => !ok);
+}
+
+/** What a scenario does now. */
+export interface Step {
+  /** As of a case; empty between two of them. */
+  readonly check: string;
+  readonly subject: string;
+  /** When its machine is ended at the latest, in milliseconds since 1970. */
+  readonly deadline: number | undefined;
+}
+
 /** Where Docker keeps images: in containerd's image store, or in its own, the classic one. */
 export const STORES = ['containerd', 'classic'] as const;
 export type Store = (typeof STORES)[number];

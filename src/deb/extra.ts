@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { usageError } from '../errors.ts';
+import { refusalOf, usageError } from '../errors.ts';
 import type { ExtraFile } from './types.ts';
 
 /** An extra file that is there and can be packaged. */
@@ -103,9 +103,9 @@ function ownFolders(name: string): string[] {
 }
 
 async function isExecutable(source: string): Promise<boolean> {
-  const found = await readable(source).catch((error: NodeJS.ErrnoException) => {
-    throw usageError(`file ${JSON.stringify(source)} cannot be read: ${error.code}`, {
-      cause: error,
+  const found = await readable(source).catch((cause: unknown) => {
+    throw usageError(`file ${JSON.stringify(source)} cannot be read: ${refusalOf(cause)}`, {
+      cause,
     });
   });
   if (!found.isFile()) throw usageError(`file ${JSON.stringify(source)} is no regular file`);

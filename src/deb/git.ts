@@ -12,10 +12,12 @@ export async function readGit(cwd: string, signal?: AbortSignal): Promise<Commit
     const [, seconds, commit] = /^(\d+) ([0-9a-f]+)$/.exec(head.stdout.toString().trim()) ?? [];
     if (head.code !== 0 || seconds === undefined) return undefined;
     const tags = await run(TAGS_OF_HEAD, { cwd, signal });
+    const changes = await run(CHANGES, { cwd, signal });
     return {
       gitTag: tags.stdout.toString().split('\n').find(namesVersion),
       commitTime: new Date(Number(seconds) * 1000),
       commit,
+      clean: changes.code === 0 && changes.stdout.length === 0,
     };
   } catch (error) {
     if (error instanceof UserError) return undefined;
@@ -28,6 +30,9 @@ const TAGS_OF_HEAD = [
   ...['git', '-c', 'versionsort.suffix=-'],
   ...['tag', '--points-at', 'HEAD', '--sort=-version:refname'],
 ];
+
+/** What belongs to no commit may have been made by the job itself. */
+const CHANGES = ['git', '--no-optional-locks', 'status', '--porcelain', '--untracked-files=no'];
 
 function namesVersion(tag: string): boolean {
   return versionOfTag(tag) !== undefined;

@@ -1,12 +1,12 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure, usageError } from '../errors.ts';
+import { failure, refusalOf, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
 import { makeFolder } from '../folder.ts';
 import { paddingOf, type TarEntry, tarHeader } from '../tar.ts';
 import { MAX_MEMBER, readMembers, resizedHeader } from './ar.ts';
-import { checkPackageFields, debFileName } from './check-fields.ts';
+import { checkPackageFields, debFileName, type PackageFields } from './check-fields.ts';
 import { comparePaths } from './control.ts';
 import type { FoundFile } from './extra.ts';
 import { endOfEntries, tarEnd } from './tar.ts';
@@ -69,6 +69,23 @@ export async function buildPackage(
     return await writeDeb(skeleton, spec, fragments, fileName, options);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Tries whether the .deb can be written, which is better known before any work is done for it. Makes
+ * its folder.
+ *
+ * @throws UserError (failure)
+ */
+export async function checkOutput(fields: PackageFields, outputDir: string): Promise<void> {
+  const { file, part } = await openPart(outputDir, debFileName(fields));
+  try {
+    // A full disk may still take an empty file.
+    await guarded(outputDir, () => file.writeFile(Buffer.alloc(4096)));
+  } finally {
+    await file.close();
+    await rm(part);
   }
 }
 
@@ -170,32 +187,34 @@ async function writeDeb(
 ): Promise<BuiltPackage> {
   const { outputDir } = options;
   const path = join(outputDir, fileName);
-  const temporary = join(
-    outputDir,
-    `.${fileName.slice(0, 200)}.part-${randomBytes(6).toString('hex')}`,
-  );
   const skeleton = await open(skeletonPath, 'r');
   try {
-    const deb = await guarded(outputDir, async () => {
-      await makeFolder(outputDir);
-      return open(temporary, 'wx');
-    });
+    const { file: deb, part } = await openPart(outputDir, fileName);
     try {
       const writer = new DebWriter(deb, options);
       const sha256 = await guarded(outputDir, async () => {
         await splice(skeleton, spec, fragments, writer);
         const digest = await writer.finish();
-        await rename(temporary, path);
+        await rename(part, path);
         return digest;
       });
       return { path, size: writer.written, sha256 };
     } finally {
       await deb.close();
-      await rm(temporary, { force: true });
+      await rm(part, { force: true });
     }
   } finally {
     await skeleton.close();
   }
+}
+
+/** A new file for the .deb until it is whole. */
+async function openPart(folder: string, fileName: string) {
+  const part = join(folder, `.${fileName.slice(0, 200)}.part-${randomBytes(6).toString('hex')}`);
+  return guarded(folder, async () => {
+    await makeFolder(folder);
+    return { file: await open(part, 'wx'), part };
+  });
 }
 
 /** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */
@@ -252,8 +271,8 @@ async function copyFile(
   hash: Hash,
   writer: DebWriter,
 ): Promise<void> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw failure(`${path} of ${fragment.name} cannot be read: ${error.code}`, { cause: error });
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw failure(`${path} of ${fragment.name} cannot be read: ${refusalOf(cause)}`, { cause });
   });
   try {
     const { size } = await file.stat();
@@ -354,6 +373,9 @@ async function guarded<T>(folder: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
     if (reason === undefined) throw error;
-    throw failure(`cannot write to ${folder}: ${reason}`, { cause: error });
+    throw failure(`cannot write to ${folder}: ${reason}`, {
+      hint: 'choose other folders with cache-dir and output-dir',
+      cause: error,
+    });
   }
 }

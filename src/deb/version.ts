@@ -40,20 +40,28 @@ export interface Commit {
   readonly commitTime?: Date | undefined;
   /** The short hash. */
   readonly commit?: string | undefined;
+  /** Whether all files that git tracks are as the commit has them. */
+  readonly clean?: boolean | undefined;
 }
 
 /**
  * The version of a package that was given none: that of the tag, else one that grows with time and
- * stays below every real version.
+ * stays below every real version. The time is that of the commit where the commit settles what is in
+ * the package, else that of the build: two packages of one version must not differ.
+ *
+ * @param pinned whether the list of images settles their content
  */
 export function defaultVersion({
   gitTag,
   commitTime,
   commit,
+  clean = false,
+  pinned,
   now,
-}: Commit & { now: Date }): string {
+}: Commit & { readonly pinned: boolean; readonly now: Date }): string {
   const tagged = gitTag === undefined ? undefined : versionOfTag(gitTag);
-  return tagged ?? [`0~${timestamp(commitTime ?? now)}`, commit].filter(Boolean).join('.');
+  const time = (pinned && clean && commitTime) || now;
+  return tagged ?? [`0~${timestamp(time)}`, commit].filter(Boolean).join('.');
 }
 
 /**

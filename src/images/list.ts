@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { formatOrigin, type Origin, UserError, usageError } from '../errors.ts';
+import { formatOrigin, type Origin, refusalOf, UserError, usageError } from '../errors.ts';
 import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
 import { formatNamed, isFormatName, recognise } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
@@ -12,8 +12,8 @@ import type { Image, ImageSource } from './image.ts';
 import { quote } from './quote.ts';
 import { formatReference } from './reference.ts';
 
-/** 16 MiB: some 200,000 images; a larger file is an archive given by mistake. */
-const LARGEST_LIST = 16 * 1024 * 1024;
+/** Bytes: some 200,000 images; a larger file is an archive given by mistake. */
+const LARGEST_LIST = 16_000_000;
 
 /** Where images are named, and what the meaning of a list depends on. */
 export interface ListRequest extends Omit<ListContext, 'readFile' | 'readFolder'> {
@@ -100,7 +100,7 @@ export function formatSource(source: ImageSource): string {
 export function decodeList(bytes: Uint8Array, file: string): string {
   const about = { origin: { file }, hint: 'an image list is UTF-8 text' };
   if (bytes.length > LARGEST_LIST)
-    throw usageError('too large for an image list (over 16 MiB)', about);
+    throw usageError('too large for an image list (over 16 MB)', about);
   if (bytes.includes(0)) throw usageError('binary content (a zero byte) in an image list', about);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -198,8 +198,7 @@ async function readStart(file: string): Promise<Buffer> {
     return await buffer(createReadStream(file, { end: LARGEST_LIST }));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = REASONS[String(code)];
-    throw usageError(`cannot read the image list ${quote(file)}: ${why ?? message}`, {
+    throw usageError(`cannot read the image list ${quote(file)}: ${refusalOf(error) ?? message}`, {
       cause: error,
       hint: code === 'EISDIR' ? `for its files write a pattern such as ${file}/*` : undefined,
     });
@@ -210,13 +209,6 @@ function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
-  EISDIR: 'it is a directory',
-  EACCES: 'permission denied',
-};
 
 /** The error with the line that it speaks of, so that it can be shown. */
 function withExcerpt(error: unknown, fileOf: (file: string) => ListFile | undefined): unknown {

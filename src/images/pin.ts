@@ -9,6 +9,11 @@ export type DigestPolicy = (typeof digestPolicies)[number];
 
 export const digestPolicies = ['warn', 'strict', 'ignore'] as const;
 
+/** Whether the line says for ever which image it is. */
+export function isPinned({ source }: Image): boolean {
+  return source.transport === 'docker' && source.reference.digest !== undefined;
+}
+
 /**
  * What to say about an image whose content the line does not fix; undefined where there is nothing to say.
  *

@@ -1,5 +1,16 @@
-import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { failure } from '../errors.ts';
+import {
+  chmod,
+  chown,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { failure, refusalOf } from '../errors.ts';
 
 /** A piece of a text, and what to write in its place. Offsets count UTF-16 units. */
 export interface Edit {
@@ -23,36 +34,109 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(at);
 }
 
-const MARK = '\uFEFF';
+/** What is to be written of a file. */
+export interface Rewrite {
+  readonly file: string;
+  /** The text that the edits were made for, without a byte order mark. */
+  readonly text: string;
+  readonly edits: readonly Edit[];
+}
 
 /**
- * Makes edits in a UTF-8 file: all else stays byte for byte, its mode, its owner and a byte order mark
- * too. The new file appears by rename; where the path is a link, what it links to is replaced.
+ * Makes edits in UTF-8 files: in all or, where one cannot be written, in none. All else stays byte for
+ * byte, mode, owner and a byte order mark too. New files appear by rename once all are written; where a
+ * path is a link, what it links to is replaced.
  *
- * @param expected the text that the edits were made for, without a byte order mark
- * @throws UserError (failure) where the file was changed since
+ * @throws UserError (failure) where a file was changed since, or cannot be replaced
  */
-export async function rewriteFile(
-  path: string,
-  expected: string,
-  edits: readonly Edit[],
-): Promise<void> {
-  const target = await realpath(path);
-  const found = (await readFile(target)).toString();
-  const mark = found.startsWith(MARK) ? MARK : '';
-  if (found.slice(mark.length) !== expected) {
-    throw failure(`${path} was changed while it was worked on`, { hint: 'try again' });
+export async function rewriteFiles(rewrites: readonly Rewrite[]): Promise<void> {
+  const replacements: Replacement[] = [];
+  let replaced = 0;
+  try {
+    for (const rewrite of rewrites) replacements.push(await replacing(rewrite, prepare));
+    for (const replacement of replacements) {
+      await replacing(replacement, ({ temporary, target }) => rename(temporary, target));
+      replaced += 1;
+    }
+  } catch (error) {
+    for (const { temporary } of replacements) await rm(temporary, { force: true });
+    for (const { target, before } of replacements.slice(0, replaced)) {
+      await rename(await writeBeside(target, before), target);
+    }
+    throw error;
   }
-  const temporary = `${target}.container-preload-${process.pid}`;
+}
+
+/** A file whose new content lies beside it. */
+interface Replacement {
+  readonly file: string;
+  /** Its real path. */
+  readonly target: string;
+  readonly temporary: string;
+  readonly before: Buffer;
+}
+
+async function replacing<T extends { readonly file: string }, R>(
+  about: T,
+  work: (about: T) => Promise<R>,
+): Promise<R> {
+  try {
+    return await work(about);
+  } catch (error) {
+    const why = refusalOf(error);
+    if (why === undefined) throw error;
+    const hint = 'the file and its folder must be writable; no list is changed';
+    throw failure(`cannot replace ${about.file}: ${why}`, { hint, cause: error });
+  }
+}
+
+const MARK = '\uFEFF';
+
+async function prepare({ file, text, edits }: Rewrite): Promise<Replacement> {
+  const target = await realpath(file);
+  const before = await readFile(target);
+  const found = before.toString();
+  const mark = found.startsWith(MARK) ? MARK : '';
+  if (found.slice(mark.length) !== text) {
+    throw failure(`${file} was changed while it was worked on`, { hint: 'try again' });
+  }
+  await removeLeftOvers(target);
+  const temporary = await writeBeside(target, mark + applyEdits(text, edits));
+  return { file, target, temporary, before };
+}
+
+const SUFFIX = '.container-preload-';
+
+/** A new file with the mode and the owner of another; its path. */
+async function writeBeside(target: string, content: string | Buffer): Promise<string> {
+  const temporary = `${target}${SUFFIX}${process.pid}`;
   try {
     const { mode, uid, gid } = await stat(target);
-    await writeFile(temporary, mark + applyEdits(expected, edits), { flag: 'wx', flush: true });
+    await writeFile(temporary, content, { flag: 'wx', flush: true });
     // Who may write a file need not own it.
     await chown(temporary, uid, gid).catch(() => undefined);
     await chmod(temporary, mode & 0o7777);
-    await rename(temporary, target);
+    return temporary;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** What a process that was killed has left beside a file. */
+async function removeLeftOvers(target: string): Promise<void> {
+  const prefix = basename(target) + SUFFIX;
+  for (const name of await readdir(dirname(target)).catch(() => [])) {
+    const id = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    if (/^\d+$/.test(id) && !isOther(Number(id))) await rm(join(dirname(target), name));
+  }
+}
+
+/** Whether another process has this number now. */
+function isOther(id: number): boolean {
+  try {
+    return id !== process.pid && process.kill(id, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

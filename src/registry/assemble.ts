@@ -1,6 +1,7 @@
 import { type Digest, digestLike } from '../images/digest.ts';
 import type { Image } from '../images/image.ts';
 import { formatPlatform, type Platform } from '../images/platform.ts';
+import { plural } from '../plural.ts';
 import { imageError } from './failure.ts';
 import {
   type Descriptor,
@@ -87,7 +88,7 @@ function checkPlatform(actual: NamedPlatform, wanted: Platform, fromIndex: boole
 
 function pairLayers(layers: ImageManifest['layers'], diffIds: readonly Digest[]): readonly Layer[] {
   if (layers.length !== diffIds.length) {
-    const counts = `${layers.length} layers and its config ${diffIds.length}`;
+    const counts = `${plural(layers.length, 'layer')} and its config ${diffIds.length}`;
     throw new ManifestError(`its manifest names ${counts}`);
   }
   return layers.map(({ digest, size, mediaType }, index) => ({

@@ -1,4 +1,4 @@
-import { failure, UserError } from '../errors.ts';
+import { failure, printable, UserError } from '../errors.ts';
 import { lastLines } from '../exec.ts';
 import type { Image } from '../images/image.ts';
 
@@ -57,11 +57,6 @@ export function skopeoError(image: Image, stderr: string): UserError | Transient
 export function imageError(image: Image, why: string, hint?: string): UserError {
   const about = { origin: image.origin, hint: hint === undefined ? undefined : printable(hint) };
   return failure(`${image.written}: ${printable(why)}`, about);
-}
-
-/** A registry's words may hold what moves a terminal's cursor, or writes another line. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
 /**

@@ -21,7 +21,7 @@ export const defaultPatience: Patience = {
   random: Math.random,
 };
 
-export interface RetryOptions {
+interface RetryOptions {
   /** What is tried, for the report: the image as it was written. */
   readonly image: string;
   readonly signal: AbortSignal;

@@ -9,7 +9,7 @@ import type { Platform } from '../images/platform.ts';
 import type { RegistryAccess } from './types.ts';
 
 /** Since then `--preserve-digests` with `--dest-shared-blob-dir` keeps Docker's manifests too. */
-export const OLDEST_SKOPEO = '1.9';
+const OLDEST_SKOPEO = '1.9';
 
 export interface Skopeo {
   /** `1.18.0` */

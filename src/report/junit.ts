@@ -1,4 +1,4 @@
-import type { Case, Verdict } from '../boot/types.ts';
+import { type Case, failedOf, type Verdict } from '../boot/types.ts';
 
 /** A verdict in the form that CI systems show: a suite a scenario, a case a check and image. */
 export function junitReport(verdict: Verdict): string {
@@ -37,7 +37,7 @@ function testCase(suiteName: string, { check, subject, ok, detail, seconds }: Ca
 function counts(cases: readonly Case[]) {
   return {
     tests: cases.length,
-    failures: cases.filter(({ ok }) => !ok).length,
+    failures: failedOf(cases).length,
     time: cases.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(3),
   };
 }

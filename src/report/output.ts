@@ -1,4 +1,7 @@
-import { failure } from '../errors.ts';
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { failure, usageError } from '../errors.ts';
+import { makeFolder } from '../folder.ts';
 
 /** Lets the work go on, and clear away behind itself, when nobody reads what it says of it. */
 export function outliveOutput(): void {
@@ -17,4 +20,17 @@ export function print(text: string): Promise<void> {
       else reject(failure(`cannot print the result: ${error.message}`, { cause: error }));
     });
   });
+}
+
+/**
+ * Makes room for a report, before the work that it tells of: it were a pity to find out afterwards that
+ * it cannot be written.
+ *
+ * @param option by which it was asked for
+ * @throws UserError
+ */
+export async function prepareFile(option: string, path: string): Promise<void> {
+  await makeFolder(dirname(path));
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw usageError(`${option}: ${path} is a folder`);
 }

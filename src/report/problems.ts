@@ -1,9 +1,20 @@
 import { formatOrigin, printable } from '../errors.ts';
 import type { Finding } from '../images/finding.ts';
+import type { Screen } from './progress.ts';
 import { markdownTable } from './text.ts';
 
 /** GitHub shows that many annotations of a step and level; the others are only in the log. */
-const MOST_ANNOTATIONS = 10;
+export const MOST_ANNOTATIONS = 10;
+
+/** A screen that also notes what it shows. */
+export function notingFindings(screen: Screen): { screen: Screen; findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const finding = (found: Finding) => {
+    findings.push(found);
+    screen.finding(found);
+  };
+  return { screen: { ...screen, finding }, findings };
+}
 
 /**
  * All warnings and errors in Markdown, with what to write instead; undefined where annotations show

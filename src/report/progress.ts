@@ -1,7 +1,7 @@
 import type { Finding } from '../images/finding.ts';
 import type { Stage } from '../stats.ts';
 import type { Watch } from '../surroundings.ts';
-import { formatBytes } from './text.ts';
+import { formatBytes, plural } from './text.ts';
 
 /** Where progress is shown. */
 export interface Screen {
@@ -50,7 +50,7 @@ export function showProgress(screen: Screen): Watch & { stop(): void } {
     if (state.stage !== 'layers' || state.layers === 0) return undefined;
     const received = [...downloads.values()].reduce((sum, bytes) => sum + bytes, 0);
     return [
-      `${state.done} of ${state.layers} layers done`,
+      `${state.done} of ${plural(state.layers, 'layer')} done`,
       `${formatBytes(received)} of ${formatBytes(state.expected)} downloaded`,
       `${formatBytes(state.packed)} read at ${rate(state.packed)}`,
     ].join(', ');

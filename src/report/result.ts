@@ -1,7 +1,8 @@
 import type { Fragment } from '../deb/types.ts';
 import type { Digest } from '../images/digest.ts';
-import type { LayerStats } from '../layers.ts';
+import { type LayerStats, layerKey } from '../layers.ts';
 import type { Preloaded } from '../preload.ts';
+import type { Resolution } from '../registry/types.ts';
 import type { Stats } from '../stats.ts';
 import type { Warmed } from '../warm.ts';
 
@@ -11,6 +12,8 @@ export interface ImageResult {
   readonly reference: string;
   /** As it was written. */
   readonly source: string;
+  /** What it came from, with its domain; null for a local image. */
+  readonly repository: string | null;
   readonly pinned: boolean;
   readonly fetchOnly: boolean;
   readonly platform: string;
@@ -21,6 +24,10 @@ export interface ImageResult {
   /** The image ID in Docker's containerd store. */
   readonly archiveManifestDigest: Digest;
   readonly layers: number;
+  /** Those of them that nothing had to be downloaded or compressed for. */
+  readonly layersReused: number;
+  /** Until the last of its layers was there, from when layers were begun with. */
+  readonly seconds: number;
   /** Of the layers, as the registry has them. */
   readonly registrySize: number;
   /** Of the layers' contents. */
@@ -40,7 +47,11 @@ export interface BuildResult {
   readonly version: string;
   readonly images: readonly ImageResult[];
   readonly 'cache-hit': CacheHit;
-  readonly stats: Stats & { readonly debSize: number };
+  readonly stats: Stats & {
+    readonly debSize: number;
+    /** Bytes of the fragments that several images need, each once. */
+    readonly sharedSize: number;
+  };
 }
 
 /** Whether the caches had all layers as they were wanted, some of it, or nothing. */
@@ -51,18 +62,23 @@ export function cacheHit(stats: LayerStats): CacheHit {
   return stats.layersReused === 0 && stats.blobsReused === 0 ? 'false' : 'partial';
 }
 
-export function buildResult({ deb, spec, resolutions, stats }: Preloaded): BuildResult {
-  const uses = countUses(spec.images.map((image) => distinct(image.layers.map(fragmentOf))));
+export function buildResult(preloaded: Preloaded): BuildResult {
+  const { deb, spec, resolutions, stats } = preloaded;
+  const fragments = spec.images.map((image) => distinct(image.layers.map(fragmentOf)));
+  const uses = countUses(fragments);
+  const isShared = ({ name }: Fragment) => (uses.get(name) ?? 0) > 1;
   return {
     deb: deb.path,
     'deb-sha256': deb.sha256,
     package: spec.name,
     version: spec.version,
     images: spec.images.map((image, index) => {
-      const layers = distinct(image.layers.map(fragmentOf));
+      const layers = fragments[index] ?? [];
+      const resolution = resolutions[index] as Resolution;
       return {
         reference: image.reference,
         source: image.written,
+        repository: repositoryOf(resolution),
         pinned: image.pinned,
         fetchOnly: image.fetchOnly,
         platform: image.platform,
@@ -71,14 +87,19 @@ export function buildResult({ deb, spec, resolutions, stats }: Preloaded): Build
         configDigest: image.configDigest,
         archiveManifestDigest: image.archiveManifestDigest,
         layers: image.layers.length,
-        registrySize: sum(resolutions[index]?.layers ?? []),
+        ...workFor(resolution, preloaded),
+        registrySize: sum(resolution.layers),
         unpackedSize: image.unpackedSize,
         packageSize: sum([...layers, image.imageFragment]),
-        sharedSize: sum(layers.filter(({ name }) => (uses.get(name) ?? 0) > 1)),
+        sharedSize: sum(layers.filter(isShared)),
       };
     }),
     'cache-hit': cacheHit(stats),
-    stats: { ...stats, debSize: deb.size },
+    stats: {
+      ...stats,
+      debSize: deb.size,
+      sharedSize: sum(distinct(fragments.flat()).filter(isShared)),
+    },
   };
 }
 
@@ -93,6 +114,18 @@ export function warmResult({ parts, lacking, stats }: Warmed): WarmResult {
   // Of what the Actions cache lacked, the local store may have had some.
   const hit = cacheHit(stats);
   return { parts, 'cache-hit': hit === 'false' && lacking < parts ? 'partial' : hit, stats };
+}
+
+function repositoryOf({ image: { source } }: Resolution): string | null {
+  return source.transport === 'docker' ? source.reference.repository : null;
+}
+
+function workFor({ layers }: Resolution, { spec, made }: Preloaded) {
+  const ends = layers.flatMap((layer) => made.get(layerKey(layer, spec.compression)) ?? []);
+  return {
+    layersReused: layers.length - ends.length,
+    seconds: Math.round(Math.max(0, ...ends) * 100) / 100,
+  };
 }
 
 function fragmentOf({ fragment }: { readonly fragment: Fragment }): Fragment {

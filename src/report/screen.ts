@@ -11,7 +11,7 @@ export function consoleScreen(stream: NodeJS.WriteStream): Screen {
   return {
     print,
     live: stream.isTTY
-      ? (line) => void stream.write(`${clear}${line.slice(0, stream.columns - 1)}`)
+      ? (line) => void stream.write(`${clear}${printable(line).slice(0, stream.columns - 1)}`)
       : undefined,
     finding: (finding) => print(formatFinding(finding)),
     warning: (text) => print(`warning: ${text}`),

@@ -1,40 +1,122 @@
+import { appendFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Stats } from '../stats.ts';
-import type { BuildResult, WarmResult } from './result.ts';
+import { bars } from './bars.ts';
+import type { BuildResult, ImageResult, WarmResult } from './result.ts';
 import { formatBytes, formatTable, markdownTable } from './text.ts';
 
 /** What a build came to, for a terminal or a log. */
 export function textSummary(result: BuildResult): string {
-  return [formatTable(rows(result), NUMBERS), '', ...totals(result)].join('\n');
+  const { deb, stats } = result;
+  const table = formatTable([HEAD, ...result.images.map((image) => row(image, label))], NUMBERS);
+  return [table, '', `${deb}: ${formatBytes(stats.debSize)}`, ...totals(result)].join('\n');
 }
 
-/** The same for the job summary. */
+/** The same for the job summary, with a picture of where the bytes are. */
 export function markdownSummary(result: BuildResult): string {
-  const [first, ...others] = totals(result);
-  return [`### ${first}`, '', markdownTable(rows(result), NUMBERS), '', ...others].join('\n');
-}
-
-const NUMBERS = new Set([2, 3, 4, 5]);
-
-function rows({ images }: BuildResult): string[][] {
-  const head = ['image', 'image ID', 'layers', 'in the registry', 'in the package', 'shared'];
-  const body = images.map((image) => [
-    image.fetchOnly ? `${image.reference} (fetch-only)` : image.reference,
-    image.configDigest.slice('sha256:'.length, 'sha256:'.length + 12),
-    String(image.layers),
-    formatBytes(image.registrySize),
-    formatBytes(image.packageSize),
-    formatBytes(image.sharedSize),
-  ]);
-  return [head, ...body];
-}
-
-function totals({ deb, stats, ...result }: BuildResult): string[] {
-  return [`${deb}: ${formatBytes(stats.debSize)}`, `sha256 ${result['deb-sha256']}`, workOf(stats)];
+  const { deb, images, stats } = result;
+  const table = markdownTable([HEAD, ...images.map((image) => row(image, linkedLabel))], NUMBERS);
+  return [
+    `## ${basename(deb)}: ${formatBytes(stats.debSize)}`,
+    table,
+    // Text: it looks alike wherever Markdown is shown, and has no limit of its own.
+    ['```text', bars(whereBytesAre(result)), '```'].join('\n'),
+    totals(result)
+      .map((line) => `- ${line}`)
+      .join('\n'),
+    '',
+  ].join('\n\n');
 }
 
 /** What a job came to that made a share of the layers. */
 export function warmSummary({ parts, stats }: WarmResult): string {
   return `${parts} parts: ${workOf(stats)}`;
+}
+
+/** Adds a part to a file of Markdown, behind what other steps have written there. */
+export async function appendSummary(
+  file: string | undefined,
+  markdown: string | undefined,
+): Promise<void> {
+  if (file && markdown !== undefined) await appendFile(file, `${markdown.trimEnd()}\n\n`);
+}
+
+const HEAD = [
+  ...[
+    'image',
+    'digest',
+    'in the registry',
+    'in the package',
+    'shared',
+    'layers from caches',
+    'seconds',
+  ],
+];
+const NUMBERS = new Set([2, 3, 4, 5, 6]);
+
+function row(image: ImageResult, name: (image: ImageResult) => string): string[] {
+  return [
+    name(image),
+    (image.indexDigest ?? image.manifestDigest).slice('sha256:'.length, 'sha256:'.length + 12),
+    formatBytes(image.registrySize),
+    formatBytes(image.packageSize),
+    formatBytes(image.sharedSize),
+    `${image.layersReused} of ${image.layers}`,
+    image.seconds.toFixed(1),
+  ];
+}
+
+function label({ reference, fetchOnly }: ImageResult): string {
+  return fetchOnly ? `${reference} (fetch-only)` : reference;
+}
+
+function linkedLabel(image: ImageResult): string {
+  const page = image.repository === null ? undefined : pageOf(image.repository);
+  const name = `\`${image.reference}\``;
+  return [page ? `[${name}](${page})` : name, ...(image.fetchOnly ? ['(fetch-only)'] : [])].join(
+    ' ',
+  );
+}
+
+/** Where people look at a repository; of registries that have such pages for everybody. */
+function pageOf(repository: string): string | undefined {
+  const [, domain, path = ''] = /^([^/]+)\/(.+)$/.exec(repository) ?? [];
+  if (domain === 'docker.io') {
+    return path.startsWith('library/')
+      ? `https://hub.docker.com/_/${path.slice('library/'.length)}`
+      : `https://hub.docker.com/r/${path}`;
+  }
+  if (domain === 'quay.io') return `https://quay.io/repository/${path}`;
+  return domain === 'ghcr.io' ? `https://ghcr.io/${path}` : undefined;
+}
+
+/** The package's bytes, each once: of layers that images share, of each image alone, and all else. */
+function whereBytesAre({ images, stats }: BuildResult): [string, number][] {
+  const own = images.map((image): [string, number] => [
+    label(image),
+    image.packageSize - image.sharedSize,
+  ]);
+  const parts: [string, number][] = [
+    ...(stats.sharedSize > 0 ? [['shared layers', stats.sharedSize] as [string, number]] : []),
+    ...own,
+  ];
+  const carried = parts.reduce((sum, [, bytes]) => sum + bytes, 0);
+  return [...parts, ['all else', stats.debSize - carried]];
+}
+
+function totals(result: BuildResult): string[] {
+  return [`sha256 ${result['deb-sha256']}`, ...savingOf(result), workOf(result.stats)];
+}
+
+function savingOf({ images, stats }: BuildResult): string[] {
+  const shared = images.reduce((sum, { sharedSize }) => sum + sharedSize, 0);
+  const saved = shared - stats.sharedSize;
+  if (saved === 0) return [];
+  const alone = images.reduce((sum, { packageSize }) => sum + packageSize, 0);
+  const percent = Math.round((100 * saved) / alone);
+  return [
+    `layers that images share saved ${formatBytes(saved)} of ${formatBytes(alone)} (${percent} %)`,
+  ];
 }
 
 function workOf({ seconds, ...stats }: Stats): string {

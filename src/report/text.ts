@@ -1,5 +1,7 @@
 import type { Finding } from '../images/finding.ts';
 
+export { plural } from '../plural.ts';
+
 /** `12.3 MB`: decimal units, as registries and disks count. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

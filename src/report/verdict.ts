@@ -1,6 +1,6 @@
-import type { Acceleration, Case, Verdict } from '../boot/types.ts';
+import { type Acceleration, type Case, failedOf, type Verdict } from '../boot/types.ts';
 import { failure, type UserError } from '../errors.ts';
-import { formatTable, markdownTable } from './text.ts';
+import { formatTable, markdownTable, plural } from './text.ts';
 
 /** A verdict for a terminal or a log. */
 export function textVerdict(verdict: Verdict): string {
@@ -24,16 +24,12 @@ export function describe({ scenario, subject, check, detail }: Case): string {
   return [scenario, subject, check, oneLine(detail)].filter(Boolean).join(': ');
 }
 
-export function failedChecks({ cases }: Verdict): Case[] {
-  return cases.filter(({ ok }) => !ok);
-}
-
 /** What ends a command or an action whose boot test failed. */
 export function verdictError(verdict: Verdict, logDir: string): UserError {
-  const failed = failedChecks(verdict);
+  const failed = failedOf(verdict.cases);
   const [first] = failed;
   const what = first ? `the first: ${describe(first)}` : 'no check was made';
-  return failure(`${failed.length} of ${verdict.cases.length} checks failed, ${what}`, {
+  return failure(`${failed.length} of ${plural(verdict.cases.length, 'check')} failed, ${what}`, {
     hint: `see ${first?.log ?? logDir}`,
   });
 }
@@ -50,7 +46,7 @@ function rows({ cases }: Verdict): string[][] {
   const keys = [...new Set(cases.map(keyOf))];
   const body = keys.map((key) => {
     const own = cases.filter((found) => keyOf(found) === key);
-    const failed = own.filter(({ ok }) => !ok);
+    const failed = failedOf(own);
     const [first] = own;
     return [
       first?.scenario ?? '',
@@ -79,10 +75,12 @@ function oneLine(text: string): string {
 
 function totals(verdict: Verdict): string[] {
   const { cases, acceleration, logs, disks } = verdict;
-  const failed = failedChecks(verdict).length;
+  const failed = failedOf(cases).length;
   const where = `${verdict.suite} ${verdict.architecture} with ${verdict.engine}`;
   const outcome =
-    failed === 0 ? `${cases.length} checks passed` : `${failed} of ${cases.length} checks FAILED`;
+    failed === 0
+      ? `${plural(cases.length, 'check')} passed`
+      : `${failed} of ${plural(cases.length, 'check')} FAILED`;
   return [
     `Boot test on ${where}: ${outcome}`,
     `${verdict.seconds} s, by ${formatAcceleration(acceleration)}`,

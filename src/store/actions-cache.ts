@@ -61,8 +61,19 @@ const LOST_ENTRIES = 3;
 
 const MiB = 1 << 20;
 
-/** Whether this step was given the means to use a cache: an action is, a command is not. */
-export function hasActionsCache(env: NodeJS.ProcessEnv): boolean {
+/** The cache, where this step was given the means to use one: an action is, a command is not. */
+export function cacheOfStep({
+  warn,
+  ...options
+}: Omit<ActionsCacheOptions, 'onTrouble'> & {
+  readonly warn: (message: string) => void;
+}): ActionsCache | undefined {
+  if (!hasActionsCache(options.env)) return undefined;
+  const onTrouble = (why: string) => warn(`the Actions cache does not work: ${why}`);
+  return openActionsCache({ ...options, onTrouble });
+}
+
+function hasActionsCache(env: NodeJS.ProcessEnv): boolean {
   const { ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL, ACTIONS_CACHE_URL } = env;
   return Boolean(ACTIONS_RUNTIME_TOKEN && (ACTIONS_RESULTS_URL || ACTIONS_CACHE_URL));
 }

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import { interpolate, textOf } from '../../../src/images/formats/compose/interpolate.ts';
-import { buildGo, whyNoGo } from '../../support/go.ts';
+import { goProgram } from '../../support/go.ts';
 import { tempDirs } from '../../support/temp.ts';
 import { type ComposeCase, composeCases } from './compose-cases.ts';
 import { layProject } from './compose-project.ts';
@@ -11,17 +10,10 @@ import { layProject } from './compose-project.ts';
 jest.setTimeout(300_000);
 
 const temp = tempDirs();
-let program: string;
-const reason = whyNoGo();
-const withGo = reason === undefined ? describe : describe.skip;
-if (reason !== undefined) {
-  process.stderr.write(`skipped: compose files as Docker Compose reads them: ${reason}\n`);
-}
-beforeAll(async () => {
-  if (reason !== undefined) return;
-  program = join(await temp.make('compose-go'), 'compose-go');
-  buildGo(join(import.meta.dirname, 'compose-go'), '.', program);
-});
+const go = goProgram(
+  'compose files as Docker Compose reads them',
+  join(import.meta.dirname, 'compose-go'),
+);
 afterAll(temp.remove);
 
 async function composeGo(given: Omit<ComposeCase, 'name'>) {
@@ -32,10 +24,7 @@ async function composeGo(given: Omit<ComposeCase, 'name'>) {
     ...envFiles.flatMap((file) => ['--env-file', file]),
     ...paths,
   ];
-  const { status, stdout, stderr } = spawnSync(program, argv, {
-    env: { ...env, HOME: '/nonexistent' },
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = go.run(argv, { ...env, HOME: '/nonexistent' });
   return {
     status,
     images: stdout
@@ -46,7 +35,7 @@ async function composeGo(given: Omit<ComposeCase, 'name'>) {
   };
 }
 
-withGo("Docker Compose's own answer", () => {
+go.describe("Docker Compose's own answer", () => {
   test.each(composeCases.map((each) => [each.name, each] as const))('%s', async (_, given) => {
     const { status, images, stderr } = await composeGo(given);
     if (given.error) expect(stderr).toMatch(given.error);
@@ -55,7 +44,7 @@ withGo("Docker Compose's own answer", () => {
   });
 });
 
-withGo('interpolation', () => {
+go.describe('interpolation', () => {
   test('is the same, whatever the template', sameInterpolation);
 });
 

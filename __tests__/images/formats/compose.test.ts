@@ -209,8 +209,22 @@ describe('a file that is refused', () => {
   });
 
   test('deep nesting', async () => {
-    const error = await refusal({ files: { 'compose.yml': `services: ${'['.repeat(50_000)}` } });
+    const error = await refusal({
+      files: { 'compose.yml': `# [\nservices: ["[", 'x', ${'{a: '.repeat(500_000)}` },
+    });
     expect(error.message).toBe('not valid YAML: nested too deeply');
+    // The first bracket too many, behind one that is open already.
+    expect(error.origin).toMatchObject({
+      line: 2,
+      column: 'services: ["[", \'x\', '.length + 999 * 4 + 1,
+    });
+  });
+
+  test('so much YAML that it would take minutes', async () => {
+    const error = await refusal({
+      files: { 'compose.yml': `services: {}\n${'#'.repeat(5_000_000)}` },
+    });
+    expect(error.message).toBe('too large for YAML (over 5 MB)');
   });
 
   test('templates in templates without end', async () => {

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { buildGo, whyNoGo } from '../../support/go.ts';
+import { afterAll, expect, jest, test } from '@jest/globals';
+import { goProgram } from '../../support/go.ts';
 import { tempDirs } from '../../support/temp.ts';
 import { QUADLET_CASES } from './quadlet-cases.ts';
 
@@ -10,31 +9,21 @@ import { QUADLET_CASES } from './quadlet-cases.ts';
 jest.setTimeout(300_000);
 
 const temp = tempDirs();
-let program: string;
-const reason = whyNoGo();
-const withGo = reason === undefined ? describe : describe.skip;
-if (reason !== undefined) {
-  process.stderr.write(`skipped: quadlets as Podman's own generator reads them: ${reason}\n`);
-}
-beforeAll(async () => {
-  if (reason !== undefined) return;
-  program = join(await temp.make('quadlet-go'), 'quadlet');
-  const name = 'github.com/containers/podman/v5/cmd/quadlet';
-  buildGo(join(import.meta.dirname, 'quadlet-go'), name, program);
-});
-afterAll(() => temp.remove());
+const go = goProgram(
+  "quadlets as Podman's own generator reads them",
+  join(import.meta.dirname, 'quadlet-go'),
+  'github.com/containers/podman/v5/cmd/quadlet',
+);
+afterAll(temp.remove);
 
-withGo("Podman's own generator", () => {
+go.describe("Podman's own generator", () => {
   test.each(QUADLET_CASES)('%s', async (_, files, expected) => {
     const folder = await temp.make('units');
     for (const [name, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), text);
     }
-    const { status, stdout } = spawnSync(program, ['-dryrun', '-no-kmsg-log'], {
-      env: { QUADLET_UNIT_DIRS: folder },
-      encoding: 'utf8',
-    });
+    const { status, stdout } = go.run(['-dryrun', '-no-kmsg-log'], { QUADLET_UNIT_DIRS: folder });
     expect(status).toBe(expected === 'refused' ? 1 : 0);
     if (expected !== 'refused') {
       expect(imagesOf(serviceOf(stdout, Object.keys(files)[0] ?? ''))).toEqual(expected);

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure } from '../../errors.ts';
+import { plural } from '../../plural.ts';
 import { type Downloads, download } from './apt.ts';
 import { bootstrapRoot } from './bootstrap.ts';
 import { baseFiles, baseFolder, keepBase, readBase, sealBase } from './cache.ts';
@@ -32,7 +33,7 @@ export async function prepareBase(options: BaseOptions): Promise<BaseSystem> {
   }
   const folder = await mkdtemp(join(workDir, 'base-'));
   const brought = (await remote?.get(key, folder)) ? await readBase(folder, key, warn) : undefined;
-  say(`${key} is ${brought === undefined ? 'made' : 'in the cache'}`);
+  say(`${key} ${brought === undefined ? 'is not there yet: making it' : 'is in the cache'}`);
   const base = brought ?? (await makeIn(folder, key, options));
   const kept = await keepBase(cacheDir, base, warn);
   if (kept.disk !== base.disk) await rm(folder, { recursive: true, force: true });
@@ -103,7 +104,7 @@ async function fillRoot(base: {
   const { method = 'auto', architecture, suite, guestDir, signal } = options;
   const common = { architecture, root, work, fakeRoot: asRoot, signal };
   if (method !== 'mmdebstrap') {
-    say(`unpacking and configuring ${downloads.packages.length} packages`);
+    say(`unpacking and configuring ${plural(downloads.packages.length, 'package')}`);
     await mkdir(root);
     const unknown = await makeRoot({ ...common, downloads, guestDir });
     if (unknown.length === 0) return;

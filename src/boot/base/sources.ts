@@ -7,7 +7,7 @@ import type { BaseOptions } from './types.ts';
 export type Sources = readonly string[];
 
 /** What apt tells about one index of this machine's own sources. */
-export interface IndexTarget {
+interface IndexTarget {
   readonly uri: string;
   /** The folder under dists/: `bookworm`, `bookworm-security`, … */
   readonly release: string;
@@ -64,7 +64,7 @@ function isRolling(suite: string): boolean {
   return suite === 'sid' || suite === 'unstable';
 }
 
-export function sourceLine(uri: string, release: string): string {
+function sourceLine(uri: string, release: string): string {
   return `deb [signed-by=${DEBIAN_KEYRING}] ${uri} ${release} main`;
 }
 

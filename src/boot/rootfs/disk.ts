@@ -5,7 +5,7 @@ import { extractArgv } from '../base/bootstrap.ts';
 import { type FakeRoot, fakeRoot } from '../base/root.ts';
 
 /** What a system can be given as. */
-export type RootfsKind = 'folder' | 'tarball' | 'ext4';
+type RootfsKind = 'folder' | 'tarball' | 'ext4';
 
 /** Beside its files: journal, inode tables, and room to boot until it grows. */
 const SPARE_MIB = 256;
@@ -51,7 +51,7 @@ const MAGICS: readonly (readonly [at: number, hex: string, kind: string])[] = [
 ];
 
 /** @throws UserError (failure) for what no machine can be made of */
-export async function rootfsKind(path: string): Promise<RootfsKind> {
+async function rootfsKind(path: string): Promise<RootfsKind> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw failure(`${path} does not exist`);
   if (found.isDirectory()) return 'folder';

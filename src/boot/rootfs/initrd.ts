@@ -69,7 +69,7 @@ async function bytesAt(path: string, position: number, length: number): Promise<
 const HEADER = 110;
 
 /** Reads archives piece by piece; content is passed over. */
-export function archiveReader() {
+function archiveReader() {
   const paths: string[] = [];
   let rest: Buffer = Buffer.alloc(0);
   let skip = 0;

@@ -1,4 +1,5 @@
 import { failure } from '../../errors.ts';
+import { plural } from '../../plural.ts';
 import { checkActive, checkImagesRun, installAtRest, runUnit, shell } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine.ts';
@@ -33,7 +34,7 @@ async function checkDeleted(machine: Machine, pkg: PackageUnderTest): Promise<st
   const kept = pkg.images.filter(({ fetchOnly }) => fetchOnly);
   const wanted = new Set(kept.flatMap(({ layers }) => layers)).size + kept.length;
   if (left === wanted) return `${left} of the files are left`;
-  throw failure(`${left} files are left, not ${wanted}`);
+  throw failure(`${plural(left, 'file')} left, not ${wanted}`);
 }
 
 /** Layer and image files of the package that are still there. */

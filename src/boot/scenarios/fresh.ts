@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts';
 import { checkActive, checkImages, checkStore, install, names } from '../device.ts';
 import type { Lab } from '../lab.ts';
 
@@ -7,7 +8,7 @@ export async function fresh(lab: Lab): Promise<void> {
   await checkStore(lab, machine);
   await lab.check('dpkg installs', names(lab.packages), async () => {
     await install(machine, lab.packages);
-    return `${lab.packages.length} packages`;
+    return plural(lab.packages.length, 'package');
   });
   for (const pkg of lab.packages) {
     await checkActive(lab, machine, pkg);

@@ -1,3 +1,4 @@
+import { plural } from '../../plural.ts';
 import { checkActive, checkImagesRun, engineOutput, loadedImages } from '../device.ts';
 import { removeImageArgv } from '../engine.ts';
 import type { Lab } from '../lab.ts';
@@ -11,7 +12,7 @@ export async function prune(lab: Lab): Promise<void> {
       for (const reference of references) {
         await engineOutput(before, pkg, removeImageArgv(pkg.engine, reference), 300);
       }
-      return `${references.length} images`;
+      return plural(references.length, 'image');
     });
   }
   const machine = await lab.reboot();

@@ -1,4 +1,5 @@
 import { failure } from '../../errors.ts';
+import { plural } from '../../plural.ts';
 import { checkActive, checkImagesRun, installAtRest, journal, runUnit, shell } from '../device.ts';
 import type { Lab } from '../lab.ts';
 import { deleteFiles, remainingFiles } from './delete-after-load.ts';
@@ -21,8 +22,8 @@ export async function readOnlyUsr(lab: Lab): Promise<void> {
     });
     await lab.check('files stay', pkg.name, async () => {
       const after = await remainingFiles(machine, pkg);
-      if (after.length === before.length) return `${after.length} files`;
-      throw failure(`${after.length} files of ${before.length}`);
+      if (after.length === before.length) return plural(after.length, 'file');
+      throw failure(`${after.length} of ${plural(before.length, 'file')}`);
     });
     await checkImagesRun(lab, machine, pkg);
   }

@@ -30,88 +30,6 @@ export async function inspectPackage(path: string, signal?: AbortSignal): Promis
   };
 }
 
-/** A table for people: the package, a line an image, the problems. */
-export function formatInspection(inspection: Inspection): string {
-  const level = inspection.level === null ? '' : ` level ${inspection.level}`;
-  const rows = inspection.images.map((image) => imageRow(image, inspection.images));
-  return [
-    `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}`,
-    `compression ${inspection.compression}${level}, made by ${inspection.generator}`,
-    `depends on ${inspection.depends || 'nothing'}`,
-    '',
-    ...formatTable([HEADINGS, ...rows]),
-    '',
-    ...(inspection.problems.length === 0
-      ? [`${formatBytes(inspection.size)} in all; every digest is right`]
-      : inspection.problems.map((problem) => `problem: ${problem}`)),
-    '',
-  ]
-    .join('\n')
-    .replaceAll(CONTROL_CHARACTERS, '?');
-}
-
-/** A package of others must not steer the terminal. */
-const CONTROL_CHARACTERS = /[^\P{Cc}\n]/gu;
-
-const HEADINGS = [
-  'IMAGE',
-  'PLATFORM',
-  'CONFIG',
-  'MANIFEST',
-  'LAYERS',
-  'SHARED',
-  'SIZE',
-  'UNPACKED',
-  '',
-];
-
-function imageRow(image: ManifestImage, all: readonly ManifestImage[]): string[] {
-  const others = all.filter((other) => other !== image).flatMap((other) => other.layers);
-  const layers = distinctFragments([image]).slice(1);
-  const shared = layers.filter(({ file }) => others.some((other) => other.file === file));
-  const size = layers.reduce((sum, layer) => sum + layer.size, image.fragment.size);
-  return [
-    image.reference,
-    image.platform,
-    short(image.configDigest),
-    short(image.archiveManifestDigest),
-    String(layers.length),
-    String(shared.length),
-    formatBytes(size),
-    formatBytes(image.unpackedSize),
-    [image.pinned ? 'pinned' : '', image.fetchOnly ? 'fetch-only' : ''].filter(Boolean).join(' '),
-  ];
-}
-
-/** Every fragment once; the image fragment of a single image comes first. */
-function distinctFragments(images: readonly ManifestImage[]) {
-  const fragments = images.flatMap((image) => [image.fragment, ...image.layers]);
-  return [...new Map(fragments.map((fragment) => [fragment.file, fragment])).values()];
-}
-
-/** `sha256:` and twelve digits, as engines show it. */
-function short(digest: string): string {
-  return digest.slice(0, digest.indexOf(':') + 13);
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB'];
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-}
-
-function formatTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEADINGS.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 /** What a package says of itself. @throws UserError (failure) for a package that is not ours */
 export function manifestOf(path: string, read: ReadPackage): PackageManifest {
   if (read.manifest === undefined) {
@@ -122,4 +40,10 @@ export function manifestOf(path: string, read: ReadPackage): PackageManifest {
   } catch (error) {
     throw failure(`${path}: manifest.json cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Every fragment once; the image fragment of a single image comes first. */
+export function distinctFragments(images: readonly ManifestImage[]) {
+  const fragments = images.flatMap((image) => [image.fragment, ...image.layers]);
+  return [...new Map(fragments.map((fragment) => [fragment.file, fragment])).values()];
 }

@@ -3,7 +3,7 @@ import { access, constants, open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { unzstd } from '../../decompress.ts';
-import { failure, UserError } from '../../errors.ts';
+import { failure, refusalOf, UserError } from '../../errors.ts';
 import { ended, lastLines, start } from '../../exec.ts';
 import { readMembers } from '../ar.ts';
 import { shareFolder } from '../tree.ts';
@@ -83,11 +83,10 @@ async function checkReadable(path: string): Promise<void> {
     await access(path, constants.R_OK);
     if ((await stat(path)).isFile()) return;
   } catch (error) {
-    throw failure(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
-      cause: error,
-    });
+    const hint = 'give the path of a .deb';
+    throw failure(`${path} cannot be read: ${refusalOf(error)}`, { hint, cause: error });
   }
-  throw failure(`${path} is no regular file`);
+  throw failure(`${path} is no regular file`, { hint: 'give the path of a .deb' });
 }
 
 type Texts = ReadonlyMap<string, string>;

@@ -4,6 +4,7 @@ import {
   isMap,
   isNode,
   isScalar,
+  Lexer,
   type Node,
   parseAllDocuments,
   type Scalar,
@@ -11,7 +12,7 @@ import {
 } from 'yaml';
 import { type Origin, usageError } from '../../errors.ts';
 import type { Place } from '../image.ts';
-import { firstContent, type ListFile, originAt, placeAt } from './list-file.ts';
+import { firstContent, type ListFile, listFile, originAt, placeAt } from './list-file.ts';
 
 /**
  * The documents of a YAML (or JSON) file, with the offsets of every node. Aliases and merge keys stay
@@ -64,7 +65,13 @@ export function hasTopLevelKey(text: string, keys: readonly string[]): boolean {
     return new RegExp(`^["']?(?:${keys.join('|')})["']?\\s*:(?:\\s|$)`, 'm').test(text);
   }
   try {
-    return parseAllDocuments(text, OPTIONS).some(
+    const value: unknown = JSON.parse(text);
+    return keys.some((key) => Object.hasOwn(Object(value), key));
+  } catch {
+    // YAML has braces, too.
+  }
+  try {
+    return parse(listFile('', text)).some(
       ({ contents }) => isMap(contents) && keys.some((key) => contents.has(key)),
     );
   } catch {
@@ -119,7 +126,37 @@ function quoteLength({ type }: Scalar): number {
 const TOO_DEEP = 'nested too deeply';
 const OPTIONS = { prettyErrors: false, logLevel: 'silent', uniqueKeys: false } as const;
 
+/** Characters: the library needs two seconds and 300 MB for a million. */
+const LARGEST = 5_000_000;
+
+/** Brackets in brackets: the library keeps something of each that is open. */
+const DEEPEST = 1000;
+
+/** @throws UserError (usage) for what would take minutes, or more memory than there is */
+function checkSize(list: ListFile): void {
+  if (list.text.length > LARGEST) {
+    throw usageError('too large for YAML (over 5 MB)', {
+      origin: { file: list.file },
+      hint: 'split it, or name the images in a plain list, one a line',
+    });
+  }
+  let depth = 0;
+  let at = 0;
+  for (const token of new Lexer().lex(list.text)) {
+    if (token === '[' || token === '{') depth += 1;
+    if (token === ']' || token === '}') depth -= 1;
+    if (depth > DEEPEST) {
+      throw usageError(`not valid YAML: ${TOO_DEEP}`, { origin: originAt(list, at) });
+    }
+    if (!MARKERS.has(token)) at += token.length;
+  }
+}
+
+/** Tokens that stand for nothing in the text: the begin of a document, of a scalar, and the end of a flow. */
+const MARKERS: ReadonlySet<string> = new Set(['\x02', '\x1f', '\x18']);
+
 function parse(list: ListFile): Document[] {
+  checkSize(list);
   try {
     const documents = parseAllDocuments(list.text, OPTIONS);
     return 'empty' in documents ? [] : documents;

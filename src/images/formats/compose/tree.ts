@@ -26,7 +26,7 @@ export interface Leaf extends Node {
   readonly scalar: Scalar;
 }
 
-export interface Sequence extends Node {
+interface Sequence extends Node {
   readonly kind: 'sequence';
   readonly items: readonly Tree[];
 }

@@ -15280,7 +15280,7 @@ async function gitConfig(key, cwd, signal) {
 }
 
 /** This program's version, from its package.json: one level up from src/ as from dist/. */ function readProgramVersion() {
-    const text = fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-summary.js', document.baseURI).href))), 'utf8');
+    const text = fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-result.js', document.baseURI).href))), 'utf8');
     return JSON.parse(text).version;
 }
 
@@ -15325,7 +15325,7 @@ async function gitConfig(key, cwd, signal) {
             onMade: cache?.saveLayer
         };
         const work = runner.prepareLayers(resolutions, layering);
-        const { layers, stats } = await runner.soonAfter(signal, LAST_FRAMES_MS, work);
+        const { layers, made, stats } = await runner.soonAfter(signal, LAST_FRAMES_MS, work);
         const packaged = await completeImages(resolutions, layers, {
             ...options,
             store
@@ -15356,6 +15356,7 @@ async function gitConfig(key, cwd, signal) {
             deb,
             spec,
             resolutions,
+            made,
             stats: {
                 images: images.length,
                 ...stats,
@@ -15487,6 +15488,49 @@ function hasZstdLayers({ layers }) {
     return lists.flatMap((list)=>list.images);
 }
 
+/** GitHub shows that many annotations of a step and level; the others are only in the log. */ const MOST_ANNOTATIONS = 10;
+/** A screen that also notes what it shows. */ function notingFindings(screen) {
+    const findings = [];
+    const finding = (found)=>{
+        findings.push(found);
+        screen.finding(found);
+    };
+    return {
+        screen: {
+            ...screen,
+            finding
+        },
+        findings
+    };
+}
+/**
+ * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
+ * them all.
+ */ function problemSummary(findings) {
+    const problems = findings.filter(({ level })=>level !== 'notice');
+    if (problems.length <= MOST_ANNOTATIONS) return undefined;
+    const rows = problems.map(({ level, origin, message, hint })=>[
+            level,
+            runner.formatOrigin(origin),
+            runner.printable(message),
+            hint === undefined ? '' : `\`${runner.printable(hint)}\``
+        ]);
+    const head = [
+        '',
+        'where',
+        'what',
+        'write'
+    ];
+    return [
+        `### ${problems.length} problems`,
+        '',
+        runner.markdownTable([
+            head,
+            ...rows
+        ], new Set())
+    ].join('\n');
+}
+
 /** Milliseconds between two lines: what is live is drawn often, a log gets few. */ const LIVE_MS = 200;
 const LOG_MS = 10_000;
 const TITLES = {
@@ -15576,18 +15620,23 @@ function cacheHit(stats) {
     if (stats.blobsDownloaded === 0 && stats.layersCompressed === 0) return 'true';
     return stats.layersReused === 0 && stats.blobsReused === 0 ? 'false' : 'partial';
 }
-function buildResult({ deb, spec, resolutions, stats }) {
-    const uses = countUses(spec.images.map((image)=>distinct(image.layers.map(fragmentOf))));
+function buildResult(preloaded) {
+    const { deb, spec, resolutions, stats } = preloaded;
+    const fragments = spec.images.map((image)=>distinct(image.layers.map(fragmentOf)));
+    const uses = countUses(fragments);
+    const isShared = ({ name })=>(uses.get(name) ?? 0) > 1;
     return {
         deb: deb.path,
         'deb-sha256': deb.sha256,
         package: spec.name,
         version: spec.version,
         images: spec.images.map((image, index)=>{
-            const layers = distinct(image.layers.map(fragmentOf));
+            const layers = fragments[index] ?? [];
+            const resolution = resolutions[index];
             return {
                 reference: image.reference,
                 source: image.written,
+                repository: repositoryOf(resolution),
                 pinned: image.pinned,
                 fetchOnly: image.fetchOnly,
                 platform: image.platform,
@@ -15596,19 +15645,21 @@ function buildResult({ deb, spec, resolutions, stats }) {
                 configDigest: image.configDigest,
                 archiveManifestDigest: image.archiveManifestDigest,
                 layers: image.layers.length,
-                registrySize: sum(resolutions[index]?.layers ?? []),
+                ...workFor(resolution, preloaded),
+                registrySize: sum(resolution.layers),
                 unpackedSize: image.unpackedSize,
                 packageSize: sum([
                     ...layers,
                     image.imageFragment
                 ]),
-                sharedSize: sum(layers.filter(({ name })=>(uses.get(name) ?? 0) > 1))
+                sharedSize: sum(layers.filter(isShared))
             };
         }),
         'cache-hit': cacheHit(stats),
         stats: {
             ...stats,
-            debSize: deb.size
+            debSize: deb.size,
+            sharedSize: sum(distinct(fragments.flat()).filter(isShared))
         }
     };
 }
@@ -15619,6 +15670,16 @@ function warmResult({ parts, lacking, stats }) {
         parts,
         'cache-hit': hit === 'false' && lacking < parts ? 'partial' : hit,
         stats
+    };
+}
+function repositoryOf({ image: { source } }) {
+    return source.transport === 'docker' ? source.reference.repository : null;
+}
+function workFor({ layers }, { spec, made }) {
+    const ends = layers.flatMap((layer)=>made.get(runner.layerKey(layer, spec.compression)) ?? []);
+    return {
+        layersReused: layers.length - ends.length,
+        seconds: Math.round(Math.max(0, ...ends) * 100) / 100
     };
 }
 function fragmentOf({ fragment }) {
@@ -15641,83 +15702,6 @@ function sum(sized) {
     return sized.reduce((total, { size })=>total + size, 0);
 }
 
-/** What a build came to, for a terminal or a log. */ function textSummary(result) {
-    return [
-        runner.formatTable(rows(result), NUMBERS),
-        '',
-        ...totals(result)
-    ].join('\n');
-}
-/** The same for the job summary. */ function markdownSummary(result) {
-    const [first, ...others] = totals(result);
-    return [
-        `### ${first}`,
-        '',
-        runner.markdownTable(rows(result), NUMBERS),
-        '',
-        ...others
-    ].join('\n');
-}
-const NUMBERS = new Set([
-    2,
-    3,
-    4,
-    5
-]);
-function rows({ images }) {
-    const head = [
-        'image',
-        'image ID',
-        'layers',
-        'in the registry',
-        'in the package',
-        'shared'
-    ];
-    const body = images.map((image)=>[
-            image.fetchOnly ? `${image.reference} (fetch-only)` : image.reference,
-            image.configDigest.slice('sha256:'.length, 'sha256:'.length + 12),
-            String(image.layers),
-            runner.formatBytes(image.registrySize),
-            runner.formatBytes(image.packageSize),
-            runner.formatBytes(image.sharedSize)
-        ]);
-    return [
-        head,
-        ...body
-    ];
-}
-function totals({ deb, stats, ...result }) {
-    return [
-        `${deb}: ${runner.formatBytes(stats.debSize)}`,
-        `sha256 ${result['deb-sha256']}`,
-        workOf(stats)
-    ];
-}
-/** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
-    return `${parts} parts: ${workOf(stats)}`;
-}
-function workOf({ seconds, ...stats }) {
-    const fromCache = stats.layersRestored + stats.blobsRestored > 0;
-    const times = [
-        'resolve',
-        'cache',
-        'layers',
-        'package'
-    ].filter((stage)=>stage !== 'cache' || seconds.cache > 0).map((stage)=>`${stage} ${seconds[stage]}`);
-    return [
-        `${stats.blobsDownloaded} blobs downloaded (${runner.formatBytes(stats.bytesDownloaded)})`,
-        ...fromCache ? [
-            `${runner.formatBytes(stats.bytesRestored)} from the Actions cache`
-        ] : [],
-        ...stats.entriesSaved > 0 ? [
-            `${stats.entriesSaved} entries saved in it`
-        ] : [],
-        `${stats.layersCompressed} layers compressed`,
-        `${stats.layersReused} reused`,
-        `${seconds.total} s (${times.join(', ')})`
-    ].join(', ');
-}
-
 exports.buildResult = buildResult;
 exports.connect = connect;
 exports.connectRegistry = connectRegistry;
@@ -15725,10 +15709,11 @@ exports.formatSource = formatSource;
 exports.isAsked = isAsked;
 exports.localNotices = localNotices;
 exports.lockables = lockables;
-exports.markdownSummary = markdownSummary;
+exports.notingFindings = notingFindings;
 exports.openStoreIn = openStoreIn;
 exports.planLock = planLock;
 exports.preload = preload;
+exports.problemSummary = problemSummary;
 exports.readImages = readImages;
 exports.readLists = readLists;
 exports.readProgramVersion = readProgramVersion;
@@ -15736,7 +15721,5 @@ exports.readSeparately = readSeparately;
 exports.resolveAll = resolveAll;
 exports.resolveTag = resolveTag;
 exports.showProgress = showProgress;
-exports.textSummary = textSummary;
 exports.warmCaches = warmCaches;
 exports.warmResult = warmResult;
-exports.warmSummary = warmSummary;
