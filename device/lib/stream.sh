@@ -284,8 +284,11 @@ check_loaded() {
 # Some engines show a tag for what they could not load. Whatever else a failed load left is synced, and
 # what the engine had before it is as it was; only what a cut load left stays suspect.
 abandon() {
+  suspects_before=$suspects
+  # This load's own intent, so that an image without its name is known for ours.
   read_intents
   remove_image
+  suspects=$suspects_before
   if [ "$state" != interrupted ] && sync_engine; then
     present=$present_before
     if write_intent && read_intents && is_removed >/dev/null; then
