@@ -69,10 +69,11 @@ print_unlisted() {
 # Sets `going` to the names and IDs under which the image would be removed.
 list_going() {
   going="$(pulled_name):latest ${config#*:} ${manifest#*:}"
-  if is_packaged; then
+  # Docker may be ending the load whose client was killed: an absent image can be there when its layers are looked at.
+  if [ "$id" = - ] || is_packaged; then
     going="$reference $going"
-    ! is_used "$id" || going=''
   fi
+  ! is_packaged || ! is_used "$id" || going=''
 }
 
 # Sets `wanted` to those of `items` that a cut load may have damaged.
