@@ -37,6 +37,21 @@ Description: images of the gateway
 `);
   });
 
+  test('tells what is loaded from what stays a file, and for whom', () => {
+    const [first, second] = imagesOf(2);
+    const images = [{ ...paperImage('docker.io/library/file:1'), fetchOnly: true }, first, second];
+    const control = formatControl(
+      packageSpec(
+        images.filter((image) => image !== undefined),
+        { user: 'kiosk' },
+      ),
+      1,
+    );
+    expect(control).toMatch(
+      / Container images for Podman of the user kiosk, loaded at boot:\n {2}docker.io\/library\/i:0\n {2}docker.io\/library\/i:1\n Container images that stay files, and are not loaded:\n {2}docker.io\/library\/file:1\n$/,
+    );
+  });
+
   test('has no Depends where there are none', () => {
     expect(formatControl(packageSpec(imagesOf(1), { depends: '' }), 1)).not.toMatch(/Depends/);
   });

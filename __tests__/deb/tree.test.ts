@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { changelog, changelogDate, changelogName, lintianOverrides } from '../../src/deb/docs.ts';
 import { formatManifest, packageManifest, parseManifest } from '../../src/deb/manifest.ts';
-import { LOADER_PARTS, renderTemplates, type Templates } from '../../src/deb/template.ts';
+import {
+  LOADER_PARTS,
+  readTemplates,
+  renderTemplates,
+  type Templates,
+} from '../../src/deb/template.ts';
 import { dataFiles, describingFiles, folders, scriptFiles } from '../../src/deb/tree.ts';
 import { EPOCH, packageSpec, paperImage } from './fixture.ts';
 
@@ -19,6 +25,22 @@ const device = {
   'README.Debian': 'readme',
 } as Templates;
 const spec = packageSpec([paperImage('docker.io/library/alpine:3.20')]);
+
+test.each([
+  [{ compression: 'zstd' }, 'podman', 'cat layers/FIRST.zst .* zstd -dc \\| podman load'],
+  [
+    { compression: 'original', user: 'kiosk' },
+    'podman of the user kiosk',
+    'IMAGE.tar \\| podman load',
+  ],
+] as const)('the texts of a package with %j', async (values, store, byHand) => {
+  const templates = await readTemplates(join(import.meta.dirname, '../../device'));
+  const { service, 'README.Debian': readme } = renderTemplates(templates, { ...spec, ...values });
+  expect(service).toMatch(new RegExp(`^Description=.* into ${store}$`, 'm'));
+  expect(readme).toMatch(new RegExp(`^${store}: at boot`, 'm'));
+  expect(readme).toMatch(new RegExp(byHand));
+  expect(/zst/.test(readme)).toBe(values.compression === 'zstd');
+});
 
 describe('dataFiles', () => {
   test('has all of the package but the fragments and manifest.json', () => {

@@ -14,6 +14,9 @@ const SCENARIOS = [
   'units_are_right',
 ];
 
+/** With systemd as the first process. */
+const WITH_SYSTEMD = ['reload_that_fails'];
+
 const reason = whyNoMachine();
 if (reason !== undefined) console.warn(reason);
 
@@ -33,10 +36,13 @@ afterAll(() => temp.remove());
         buildPackage(packages, { name, engine, version, images: [] });
       }
     }
-    results = runInMachine(baseSystem('bookworm'), packages, 'dpkg.sh', SCENARIOS);
+    results = new Map([
+      ...runInMachine(baseSystem('bookworm'), packages, 'dpkg.sh', SCENARIOS),
+      ...runInMachine(baseSystem('bookworm'), packages, 'units.sh', WITH_SYSTEMD),
+    ]);
   }, 600_000);
 
-  test.each(SCENARIOS)('%s', (scenario) => {
+  test.each([...SCENARIOS, ...WITH_SYSTEMD])('%s', (scenario) => {
     expect(verdictOf(results, scenario)).toBe('ok');
   });
 });

@@ -82,7 +82,7 @@ engine_image() {
       exit 125
     elif [ "${reference#sha256:}" != "$reference" ]; then
       grep -l "^$reference" "$engine/images/"* | while read -r file; do
-        echo "${file##*/},$(cut -d ' ' -f 1 "$file") $(cat "$file")"
+        echo "$(name_of "$file"),$(cut -d ' ' -f 1 "$file") $(cat "$file")"
       done
     elif [ ! -e "$(image_file "$reference")" ]; then
       echo "Error: No such image: $reference" >&2
@@ -96,6 +96,12 @@ engine_image() {
 
 engine_images() {
   cat "$engine/images/"* 2>/dev/null | cut -d ' ' -f 1 | sort -u
+}
+
+# As Docker shows it: all images of these tests are docker.io/library/NAME:1.
+name_of() {
+  name=${1##*/docker.io_library_}
+  echo "${name%_1}:1"
 }
 
 image_file() {

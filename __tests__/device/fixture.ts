@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { LOADER_PARTS } from '../../src/deb/template.ts';
 import { hexOf, sha256 } from '../../src/images/digest.ts';
@@ -43,6 +44,9 @@ export function render(template: string, values: Values): string {
     .replaceAll('@NAME@', values.name)
     .replaceAll('@ENGINE@', values.engine)
     .replaceAll('@USER@', values.user ?? '')
+    .replaceAll('@STORE@', values.engine)
+    .replaceAll('@SUFFIX@', 'zst')
+    .replaceAll('@UNPACK@', 'zstd -dc | ')
     .replaceAll('@DELETE_AFTER_LOAD@', values.deleteAfterLoad ?? 'no');
 }
 
@@ -101,12 +105,18 @@ export function fragment(
   layers: readonly Buffer[],
   options: { readonly flags?: string; readonly compression?: 'zstd' | 'original' } = {},
 ): FragmentedImage {
-  const suffix = options.compression === 'original' ? 'tar' : 'zst';
-  const squeeze = suffix === 'zst' ? compress : (bytes: Buffer) => bytes;
-  const { config, manifest } = documents({ reference, layers });
-  const imageBytes = archiveEnd([{ reference, layers }]);
+  const original = options.compression === 'original';
+  const suffix = original ? 'tar' : 'zst';
+  const squeeze = original ? (bytes: Buffer) => bytes : compress;
+  const image = {
+    reference,
+    layers,
+    blobs: original ? layers.map((layer) => gzipSync(layer, { level: 1 })) : layers,
+  };
+  const { config, manifest } = documents(image);
+  const imageBytes = archiveEnd([image]);
   const imagePath = `images/${hexOf(sha256(imageBytes))}.${suffix}`;
-  const layerPaths = layers.map((layer) => `layers/${hexOf(sha256(layer))}.${suffix}`);
+  const layerPaths = image.blobs.map((blob) => `layers/${hexOf(sha256(blob))}.${suffix}`);
   const size = layers.reduce((sum, layer) => sum + layer.length, 0);
   return {
     line: [
@@ -121,12 +131,8 @@ export function fragment(
       layers.map((layer) => `${hexOf(sha256(layer))}:${layer.length}`).join(',') || '-',
     ].join(' '),
     files: new Map([
-      ...layers.map(
-        (layer) =>
-          [
-            `layers/${hexOf(sha256(layer))}.${suffix}`,
-            squeeze(entry(blobPath(layer), layer)),
-          ] as const,
+      ...image.blobs.map(
+        (blob, index) => [layerPaths[index] ?? '', squeeze(entry(blobPath(blob), blob))] as const,
       ),
       [imagePath, squeeze(imageBytes)] as const,
     ]),
@@ -137,6 +143,8 @@ export function fragment(
 interface ImageParts {
   readonly reference: string;
   readonly layers: readonly Buffer[];
+  /** The layers as they stand in the archive: as they are, or each in gzip. */
+  readonly blobs?: readonly Buffer[];
 }
 
 /** A fragment that makes one archive of several images, behind all their layers. */
@@ -144,7 +152,7 @@ export function jointFragment(images: readonly ImageParts[]): Buffer {
   return compress(archiveEnd(images));
 }
 
-function documents({ layers }: ImageParts) {
+function documents({ layers, blobs = layers }: ImageParts) {
   const config = json({
     architecture: 'amd64',
     os: 'linux',
@@ -155,7 +163,9 @@ function documents({ layers }: ImageParts) {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
     config: descriptor('application/vnd.oci.image.config.v1+json', config),
-    layers: layers.map((layer) => descriptor('application/vnd.oci.image.layer.v1.tar', layer)),
+    layers: blobs.map((blob) =>
+      descriptor(`application/vnd.oci.image.layer.v1.tar${blobs === layers ? '' : '+gzip'}`, blob),
+    ),
   });
   return { config, manifest };
 }
@@ -175,10 +185,10 @@ function archiveEnd(images: readonly ImageParts[]): Buffer {
     })),
   });
   const dockerManifest = json(
-    all.map(({ reference, config, layers }) => ({
+    all.map(({ reference, config, layers, blobs = layers }) => ({
       Config: blobPath(config),
       RepoTags: [reference],
-      Layers: layers.map(blobPath),
+      Layers: blobs.map(blobPath),
     })),
   );
   return Buffer.concat([

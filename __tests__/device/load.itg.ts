@@ -25,6 +25,7 @@ const SCENARIOS = [
   'refused',
   'replaced',
   'replaced_but_tagged',
+  'replaced_but_named_by_digest',
   'replaced_is_kept',
   'verified',
   'original',
@@ -43,19 +44,26 @@ const SCENARIOS = [
   'damage_outlives_purge',
   'damage_outlives_removal',
   'damage_kept_by_tag',
+  'damage_kept_by_neighbour',
+  'damage_of_another_kept',
+  'damaged_and_not_named',
   'damaged_stamp',
   'tag_of_two_packages',
   'used_by_container',
   'delete_after_load',
   'read_only_usr',
   'low_disk',
+  'original_fits',
   'full_disk',
   'failed_upgrade',
   'full_disk_in_upgrade',
   'status',
 ];
 
-const FOR_PODMAN = ['for_user', 'user_beside_root'];
+/** Only files that this store does not have can be damaged so. */
+const NOT_IN_CONTAINERD = ['damaged_and_not_recorded', 'damaged_and_not_named'];
+
+const FOR_PODMAN = ['for_user', 'user_beside_root', 'user_and_back', 'state_in_memory'];
 
 const reason = whyNoMachine();
 if (reason !== undefined) console.warn(reason);
@@ -68,8 +76,7 @@ afterAll(() => temp.remove());
   ({ suite, store }) => {
     const [engine = '', ...options] = store.split(' ');
     const scenarios = [
-      // Only files that this store does not have can be damaged so.
-      ...SCENARIOS.filter((name) => options.length === 0 || name !== 'damaged_and_not_recorded'),
+      ...SCENARIOS.filter((name) => options.length === 0 || !NOT_IN_CONTAINERD.includes(name)),
       ...(engine === 'podman' ? FOR_PODMAN : []),
     ];
     let results: ReadonlyMap<string, Verdict>;

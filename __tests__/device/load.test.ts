@@ -35,8 +35,8 @@ interface Row {
   readonly files?: readonly string[];
 }
 
-const STAMP = [`${red.key}.stamp`];
-const INTENT = `docker-${red.key}-${red.config.slice(7)}`;
+const STAMP = `docker-overlay2-${red.key}.stamp`;
+const INTENT = `docker-overlay2-${red.key}-${red.config.slice(7)}`;
 const LOADED = '1 loaded, 0 already there, 0 kept';
 const THERE = '0 loaded, 1 already there, 0 kept';
 const KEPT = '0 loaded, 0 already there, 1 kept';
@@ -96,7 +96,8 @@ const ROWS: readonly Row[] = [
     loads: 0,
     ends: S,
     summary: KEPT,
-    stamped: S,
+    stamped: undefined,
+    files: [STAMP.replace('overlay2', 'btrfs')],
   },
   {
     name: 'absent, load begun',
@@ -188,7 +189,7 @@ describe.each(SHELLS)('what the loader does, in %s', (...shell) => {
       removals: row.removals ?? 0,
       id: row.ends,
       stamp: row.stamped,
-      files: row.files ?? STAMP,
+      files: row.files ?? [model.stampFile(red)],
     });
   });
 });
@@ -223,10 +224,33 @@ test('the order of a load: intent, load, sync, look, stamp', () => {
     expect.stringMatching(/^stream/),
     `sync -f ${root}/engine`,
     expect.stringMatching(/^docker image inspect/),
-    `sync ${state}/${red.key}.stamp.new`,
+    `sync ${state}/${STAMP}.new`,
     `sync ${state}`,
     `sync ${intents}`,
   ]);
+});
+
+test('what was loaded into a store is known when the package comes back to it', () => {
+  const model = new Model(root);
+  model.install([old]);
+  model.load();
+  expect(model.stampOf(red)).toBe(S);
+  // The other store is empty, and is left alone again before the package's next version comes.
+  model.write('engine/driver', 'btrfs\n');
+  model.run(['mv', join(root, 'engine/images'), join(root, 'engine/images.overlay2')]);
+  model.run(['mkdir', join(root, 'engine/images')]);
+  model.load();
+  model.write('engine/driver', 'overlay2\n');
+  model.run(['rm', '-r', join(root, 'engine/images')]);
+  model.run(['mv', join(root, 'engine/images.overlay2'), join(root, 'engine/images')]);
+  model.install([red]);
+  const { output } = model.load();
+  expect(output).toContain(LOADED);
+  expect({
+    id: model.idOf(red),
+    overlay2: model.stampOf(red),
+    btrfs: model.stampOf(red, 'btrfs'),
+  }).toEqual({ id: N, overlay2: N, btrfs: S });
 });
 
 test('an image that stays a file is never asked for or loaded', () => {
@@ -418,6 +442,21 @@ describe.each(SHELLS)('what tools are told, in %s', (...shell) => {
   }
 });
 
+test.each([
+  ['tmpfs', 'ext2/ext3', true],
+  ['tmpfs', 'tmpfs', false],
+  ['ext2/ext3', 'ext2/ext3', false],
+])('state on %s, the engine on %s', (state, store, said) => {
+  const model = new Model(root);
+  model.install([red]);
+  const stub = `case "$*" in -f*/engine) echo ${store} ;; -f*) echo ${state} ;; *) exec /usr/bin/stat "$@" ;; esac`;
+  model.write('bin/stat', `#!/bin/sh\n${stub}\n`);
+  model.run(['chmod', '755', join(root, 'bin/stat')]);
+  const { code, output } = model.load();
+  expect(code).toBe(0);
+  expect(output.split('is in memory, but').length - 1).toBe(said ? 1 : 0);
+});
+
 test('images that share a cut layer are undone together', () => {
   const model = new Model(root);
   const images = [modelImage('a', ['base', 'a']), modelImage('b', ['base', 'b'])];
@@ -462,7 +501,7 @@ describe('what a cut load of another package, or of an earlier list, left', () =
     });
     expect(new Set(model.layerConditions())).toEqual(new Set(['whole']));
     // What was not replaced stays suspect.
-    expect(model.stateFiles()).toEqual([`${blue.key}.stamp`, model.intentOf(gone)].sort());
+    expect(model.stateFiles()).toEqual([model.stampFile(blue), model.intentOf(gone)].sort());
     expect(model.broughtBy(gone)).toBe(
       `${gone.config.slice(7)} ${gone.manifest.slice(7)} ${gone.layers[1]} `
         .split(' ')
@@ -496,6 +535,20 @@ describe('what a cut load of another package, or of an earlier list, left', () =
     expect(model.idOf(blue)).toBeUndefined();
     expect(model.stateFiles()).toEqual([model.intentOf(gone)]);
   });
+
+  test('what shares it with an image that is kept stays too', () => {
+    const model = machine();
+    const mine = { ...gone, reference: 'docker.io/library/mine:1' };
+    for (const image of [gone, mine, blue]) model.has(image, image.config);
+    const { code, output, calls } = model.load();
+    expect(output).toMatch(/cannot load .*blue:1: .* while mine:1/);
+    expect({ code, gone: model.idOf(gone), blue: model.idOf(blue) }).toEqual({
+      code: 1,
+      gone: gone.config,
+      blue: blue.config,
+    });
+    expect(count(calls, 'docker rmi')).toBe(0);
+  });
 });
 
 test('a damaged intent counts as one', () => {
@@ -508,7 +561,7 @@ test('a damaged intent counts as one', () => {
   expect({ code, loads: count(calls, 'docker load'), files: model.stateFiles() }).toEqual({
     code: 0,
     loads: 2,
-    files: STAMP,
+    files: [STAMP],
   });
 });
 
@@ -516,7 +569,7 @@ test.each(['layers=a b c d', 'id=* x', 'layers=', 'engine='])('a damaged stamp: 
   const model = new Model(root);
   model.install([red]);
   model.stamped(red, S);
-  const file = join(root, 'var/lib/demo', STAMP[0] ?? '');
+  const file = join(root, 'var/lib/demo', STAMP);
   model.run(['sed', '-i', `s|^${line.split('=')[0]}=.*|${line}|`, file]);
   const { code, output } = model.load();
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(LOADED) });
@@ -615,7 +668,10 @@ describe('layers that the engine has from earlier loads of ours', () => {
     ['another image has its name', (model) => model.has(one, `sha256:${'e'.repeat(64)}`), WHOLE],
     [
       'it was loaded by another storage driver',
-      (model) => model.stamped(one, one.config, 'btrfs', 'demo', layersOf(one)),
+      (model) => {
+        model.run(['rm', join(root, 'var/lib/demo', model.stampFile(one))]);
+        model.stamped(one, one.config, 'btrfs', 'demo', layersOf(one));
+      },
       WHOLE,
     ],
     ['we never loaded it', (model) => model.stamped(one, one.config), WHOLE],

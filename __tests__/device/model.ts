@@ -127,7 +127,7 @@ export class Model {
   /** The stamp of a finished load of the image, on the disk. */
   stamped(image: ModelImage, id: string, driver = 'overlay2', name = 'demo', layers = '-'): void {
     mkdirSync(join(this.root, 'var/lib', name), { recursive: true });
-    this.#note(`var/lib/${name}`, `${image.key}.stamp`, image, driver, [
+    this.#note(`var/lib/${name}`, this.stampFile(image, driver), image, driver, [
       `id=${id}`,
       `layers=${layers}`,
     ]);
@@ -136,15 +136,24 @@ export class Model {
   /** The intent of a load of the image that brings all of it, on the disk. */
   begun(image: ModelImage, driver = 'overlay2', name = 'demo'): void {
     const brings = [image.config.slice(7), image.manifest.slice(7), ...image.layers].join(' ');
-    this.#note('var/lib/container-preload/intents', this.intentOf(image), image, driver, [
+    this.#note('var/lib/container-preload/intents', this.intentOf(image, driver), image, driver, [
       `package=${name}`,
       `brings=${brings} `,
     ]);
   }
 
-  /** The name of the image's intent. */
-  intentOf(image: ModelImage): string {
-    return `${this.engine}-${image.key}-${image.config.slice(7)}`;
+  /** The name of the image's stamp in the store of a driver, which is the engine's own where none is given. */
+  stampFile(image: ModelImage, driver = this.#driver): string {
+    return `${this.engine}-${driver}-${image.key}.stamp`;
+  }
+
+  /** The name of the image's intent in the store of a driver, which is the engine's own where none is given. */
+  intentOf(image: ModelImage, driver = this.#driver): string {
+    return `${this.engine}-${driver}-${image.key}-${image.config.slice(7)}`;
+  }
+
+  get #driver(): string {
+    return readFileSync(join(this.root, 'engine/driver'), 'utf8').trim();
   }
 
   /** What the image's intent says that its load brings, sorted. */
@@ -206,9 +215,9 @@ export class Model {
     return existsSync(file) ? readFileSync(file, 'utf8').split(/\s/)[0] : undefined;
   }
 
-  /** The ID in the image's stamp. */
-  stampOf(image: ModelImage): string | undefined {
-    const file = join(this.root, `var/lib/demo/${image.key}.stamp`);
+  /** The ID in the image's stamp in the store of a driver, which is the engine's own where none is given. */
+  stampOf(image: ModelImage, driver = this.#driver): string | undefined {
+    const file = join(this.root, 'var/lib/demo', this.stampFile(image, driver));
     return existsSync(file) ? /^id=(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
   }
 

@@ -2,13 +2,13 @@ import { randomFillSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { busybox } from '../support/debian.ts';
-import { buildPackage, damage, fragment, layerTar, type Values } from './fixture.ts';
+import { buildPackage, damage, fragment, layerTar, must, type Values } from './fixture.ts';
 
 const BIG = 60 * 1024 * 1024;
 
 /**
- * Puts the packages of scenarios.sh and the `busybox` of their images into `folder`; most are called `demo`: 1 and 2 (an upgrade), 1+original
- * (fragments not compressed), 1+bad (damaged fragments), 1+big (red, and an image of 60 MiB that does not compress), 3 (green, on the same base).
+ * Puts the packages of scenarios.sh, the `busybox` of their images and an empty `disk.ext4` into `folder`; most are called `demo`: 1 and 2 (an upgrade), 1+original
+ * (fragments as from a registry, and one of 60 MiB that gzip makes 15), 1+bad (damaged fragments), 1+big (red, and an image of 60 MiB that does not compress), 3 (green, on the same base).
  * 2+big (red has grown to that size), 1+user (for the Podman of the user kiosk).
  * Two more are called `rival`: 1 (green) and 2 (another red).
  */
@@ -18,9 +18,14 @@ export async function buildScenarioPackages(
 ): Promise<void> {
   const program = await busybox(process.arch === 'arm64' ? 'arm64' : 'amd64');
   writeFileSync(join(folder, 'busybox'), program);
+  const disk = join(folder, 'disk.ext4');
+  must('truncate', ['-s', '400M', disk]);
+  must('mkfs.ext4', ['-q', disk]);
   const base = await layerTar({ 'bin/busybox': program, 'bin/true': program });
   const layer = (text: string) => layerTar({ text });
   const bulk = await layerTar({ bulk: randomFillSync(Buffer.alloc(BIG)) });
+  // A quarter of it is all that gzip leaves.
+  const slack = await layerTar({ bulk: randomFillSync(Buffer.alloc(BIG), 0, BIG / 4) });
   const build = (
     version: string,
     images: Parameters<typeof buildPackage>[1]['images'],
@@ -48,6 +53,7 @@ export async function buildScenarioPackages(
   build('1+original', [
     fragment(named('red'), red, { compression: 'original' }),
     fragment(named('blue'), blue, { compression: 'original' }),
+    fragment(named('big'), [base, slack], { compression: 'original' }),
   ]);
   build('1+bad', [
     damage(fragment(named('truncated'), [await layer('truncated'), base]), 0, (bytes) =>

@@ -48,7 +48,7 @@ test.each([
         code: 0,
         ids: images.map(({ config }) => config),
         conditions: ['whole'],
-        state: images.map(({ key }) => `${key}.stamp`).sort(),
+        state: images.map((image) => model.stampFile(image)).sort(),
       });
     }
     // Fewer would mean that the model lost its steps.

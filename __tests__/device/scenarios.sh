@@ -128,9 +128,22 @@ busybox_of() {
   "$engine" rm "$container" >/dev/null
 }
 
+# Of the one store that root's engine has here.
+stamp_of() {
+  echo "$state/$engine-$(store)-$(column "$1" 2).stamp"
+}
+
 intent_of() {
   digest=$(column "$1" 3)
-  echo "$intents/$engine-$(column "$1" 2)-${digest#sha256:}"
+  echo "$intents/$engine-$(store)-$(column "$1" 2)-${digest#sha256:}"
+}
+
+store() {
+  case $engine/$containerd in
+    podman/*) echo overlay ;;
+    */yes) echo overlayfs+io.containerd.snapshotter.v1 ;;
+    *) echo overlay2 ;;
+  esac
 }
 
 # begin REFERENCE: an intent for the image as it stands, as if its load had brought all of it.
@@ -138,14 +151,14 @@ begin() {
   mkdir -p "$intents"
   items=$(column "$1" 9 | sed 's|:[0-9]*||g' | tr , ' ')
   {
-    grep -e ^engine= -e ^driver= -e ^reference= -e ^config= -e ^manifest= "$state/$(column "$1" 2).stamp"
+    grep -e ^engine= -e ^driver= -e ^reference= -e ^config= -e ^manifest= "$(stamp_of "$1")"
     echo package=demo
     echo brings="$(column "$1" 3 | sed 's/.*://')" "$(column "$1" 4 | sed 's/.*://')" "$items"
   } >"$(intent_of "$1")"
 }
 
 is_finished() {
-  check test -e "$state/$(column "$1" 2).stamp"
+  check test -e "$(stamp_of "$1")"
   check test ! -e "$(intent_of "$1")"
 }
 
@@ -169,7 +182,7 @@ first_load() {
   done
   is_absent docker.io/library/file:1
   check test ! -e "$state/tmp"
-  check test -z "$(find /var/tmp -name 'podman*' -o -name 'container_images*')"
+  check test -z "$(ls -A /var/tmp)"
 }
 
 nothing_to_do() {
@@ -241,7 +254,7 @@ upgrade_streams_what_is_new() {
 refused() {
   install_package 1
   load
-  stamp=$state/$(column "$red" 2).stamp
+  stamp=$(stamp_of "$red")
   install_package 1+big
   sed -i "s|^layers=.*|layers=$(column "$big" 8)|" "$stamp"
   load
@@ -272,7 +285,7 @@ replaced() {
   fi
   is_whole "$blue"
   # The containerd store keeps the old image without a name for the container that is still there.
-  [ "$containerd" = yes ] || check grep -qx 'replaced=' "$state/$(column "$blue" 2).stamp"
+  [ "$containerd" = yes ] || check grep -qx 'replaced=' "$(stamp_of "$blue")"
 }
 
 # A tag of the user is a use, though an engine would remove an image with its last one.
@@ -286,6 +299,33 @@ replaced_but_tagged() {
   load
   [ "$code" -eq 0 ]
   check test "$(id mine:1)" = "$old"
+}
+
+# So is a name by digest, which no engine counts as a tag.
+replaced_but_named_by_digest() {
+  install_package 1
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  load
+  old=$(id "$red")
+  name_by_digest "docker.io/library/mine@$(column "$red" 4)"
+  install_package 2
+  load
+  [ "$code" -eq 0 ]
+  check test "$(id "$old")" = "$old"
+  check grep -q "^replaced=..*$old" "$(stamp_of "$red")" || [ "$containerd" = yes ]
+}
+
+# As a pull by digest from a registry would name red.
+name_by_digest() {
+  case $engine/$containerd in
+    */yes) ctr --address /run/docker/containerd/containerd.sock --namespace moby images tag "$red" "$1" ;;
+    docker/*)
+      stop_docker
+      sed -i "s|{\"Repositories\":{|&\"mine\":{\"${1#docker.io/library/}\":\"sha256:$old\"},|" /var/lib/docker/image/overlay2/repositories.json
+      start_docker
+      ;;
+    podman/*) sed -i "s|\"$red\"|&,\"$1\"|" /var/lib/containers/storage/overlay-images/images.json ;;
+  esac
 }
 
 replaced_is_kept() {
@@ -325,7 +365,7 @@ for_user() {
     kiosk podman cp "$container:/bin/busybox" - | tar -xO busybox | check cmp - /packages/busybox
     kiosk podman rm "$container"
   done
-  check test "$(stat -c %U "$state/$(column "$red" 2).stamp")" = root
+  check test "$(stat -c %U "$state/podman@kiosk-"*"-$(column "$red" 2).stamp")" = root
   check test ! -e "$state/tmp"
   mkdir -p /var/lib/systemd/linger
   touch /var/lib/systemd/linger/kiosk
@@ -355,6 +395,34 @@ user_beside_root() {
   says "an earlier load of $red, .* was interrupted"
 }
 
+# Version 1 is loaded for root, then for the user, and version 2 for root: what root's Podman had is known.
+user_and_back() {
+  useradd --create-home kiosk
+  install -d -m 700 -o kiosk -g kiosk "/run/user/$(command id -u kiosk)"
+  install_package 1
+  load
+  install_package 1+user
+  load
+  [ "$code" -eq 0 ]
+  install_package 2
+  load
+  [ "$code" -eq 0 ]
+  says '^2 loaded, 0 already there, 0 kept'
+  is_packaged "$red"
+}
+
+# This machine's root is an overlay in memory, as a device's can be.
+state_in_memory() {
+  install_package 1
+  load
+  says_not 'is in memory'
+  mount -o loop /packages/disk.ext4 "$data"
+  load
+  umount -l "$data"
+  [ "$code" -eq 0 ]
+  says "^$intents is in memory, but $data/storage is not"
+}
+
 kiosk() {
   uid=$(command id -u kiosk)
   setpriv --reuid "$uid" --regid "$uid" --init-groups -- env -i -C / PATH="$PATH" HOME=/home/kiosk XDG_RUNTIME_DIR="/run/user/$uid" "$@"
@@ -375,6 +443,10 @@ verified() {
   cat /tmp/out
   check test "$code" -eq 0
   rm "$share/$(column "$red" 7)"
+  /usr/lib/demo/load --verify >/tmp/out 2>&1 || code=$?
+  check test "$code" -eq 1
+  says '^demo: files of 1 image are damaged or missing: install the package demo again$'
+  code=0
   echo more >>"$share/$(column "$blue" 7)"
   /usr/lib/demo/load --verify >/tmp/out 2>&1 || code=$?
   cat /tmp/out
@@ -483,7 +555,7 @@ killed_in_load() {
     is_whole "$big"
     is_finished "$big"
     check test ! -e "$state/tmp"
-    check test -z "$(find /var/tmp -name 'podman*' -o -name 'container_images*')"
+    check test -z "$(ls -A /var/tmp)"
     "$engine" rmi -f "$big"
     dpkg --purge demo
   done
@@ -514,7 +586,7 @@ cut_power() {
   [ "$engine" = podman ] || stop_docker
   for image in "$red" "$blue"; do
     begin "$image"
-    rm "$state/$(column "$image" 2).stamp"
+    rm "$(stamp_of "$image")"
   done
   find "$data" \( -path '*/diff/*' -o -path '*/fs/*' \) -name busybox -exec truncate -s 0 {} +
   "${1-true}"
@@ -611,10 +683,65 @@ damage_kept_by_tag() {
   is_repaired
 }
 
+# Nothing is taken away for a repair that cannot be made: red and blue have one base, and red has a tag more.
+damage_kept_by_neighbour() {
+  install_package 1
+  load
+  "$engine" tag "$red" mine:1
+  begin "$red"
+  load
+  [ "$code" -eq 1 ]
+  says "cannot load $red: an interrupted load can't be undone while .*mine:1"
+  says "cannot load $blue: an interrupted load can't be undone while .*mine:1"
+  for image in "$red" "$blue" mine:1; do
+    is_whole "$image"
+  done
+  "$engine" rmi mine:1
+  load
+  is_repaired
+}
+
+# The same for the image of a package that is gone.
+damage_of_another_kept() {
+  dpkg -i /packages/rival_1.deb
+  load rival
+  "$engine" tag docker.io/library/green:1 mine:1
+  share=/usr/share/rival state=/var/lib/rival begin docker.io/library/green:1
+  dpkg --remove rival
+  install_package 1
+  load
+  [ "$code" -eq 1 ]
+  says "docker.io/library/green:1 of the package demo: .* while .*mine:1"
+  is_whole docker.io/library/green:1
+}
+
+# Engines name an image when it is whole; the power can go before that.
+damaged_and_not_named() {
+  install_package 1
+  load
+  cut_power forget_names
+  is_absent "$red"
+  load
+  is_repaired
+  check test -z "$("$engine" images --quiet --filter dangling=true)"
+}
+
+forget_names() {
+  case $engine in
+    docker) echo '{"Repositories":{}}' >/var/lib/docker/image/overlay2/repositories.json ;;
+    podman)
+      podman untag "$blue"
+      # As an older Podman names it meanwhile.
+      podman tag "$red" "localhost/container-preload-$(column "$red" 2)"
+      podman untag "$red" "$red"
+      ;;
+  esac
+}
+
 damaged_stamp() {
   install_package 1
   load
-  sed -i 's/^layers=.*/layers=a b c d/' "$state/$(column "$red" 2).stamp"
+  sed -i 's/^layers=.*/layers=a b c d/' "$(stamp_of "$red")"
   "$engine" rmi -f "$red"
   load
   [ "$code" -eq 0 ]
@@ -686,6 +813,20 @@ low_disk() {
   mount -o remount,size=1g "$data"
   load
   [ "$code" -eq 0 ]
+}
+
+# What the registry compressed is spooled as it came.
+original_fits() {
+  install_package 1+original
+  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
+  mount -o remount,size="$((used + 100000))k" "$data"
+  mkdir -p "$state"
+  mount -t tmpfs -o size=80m spool "$state"
+  load
+  umount "$state"
+  [ "$code" -eq 0 ]
+  is_packaged "$big"
+  is_whole "$big"
 }
 
 # Somebody else takes the room while the engine loads.

@@ -7,24 +7,25 @@ remove_replaced_images() {
 }
 
 remove_replaced_of() {
-  read_fields "$STATE/$key.stamp"
+  stamp_file
+  read_fields "$stamp"
   kept=''
   for replaced in $noted_replaced; do
     ! is_digest "$replaced" || remove_unused "${replaced#sha256:}" || kept="$kept$replaced "
   done
   [ "$kept" = "$noted_replaced" ] ||
-    sed "s/^replaced=.*/replaced=$kept/" "$STATE/$key.stamp" | record "$STATE/$key.stamp"
+    sed "s/^replaced=.*/replaced=$kept/" "$stamp" | record "$stamp"
 }
 
-# remove_unused ID: fails while a tag, a container or an image that was built on it needs it. Engines
-# remove an image with its last tag: that would be somebody else's.
+# remove_unused ID: fails while a name, a container or an image that was built on it needs it. Engines
+# remove an image with its last name: that would be somebody else's, whether NAME:TAG or NAME@DIGEST.
 remove_unused() {
   case $(current_id "$1") in
     -) return 0 ;;
     '?') return 1 ;;
   esac
-  tags=$(engine image inspect --format '{{len .RepoTags}}' -- "$1" </dev/null) &&
-    [ "$tags" = 0 ] && engine rmi -- "$1" </dev/null >/dev/null 2>&1 || return
+  names=$(engine image inspect --format '{{len .RepoTags}} {{len .RepoDigests}}' -- "$1" </dev/null) &&
+    [ "$names" = '0 0' ] && engine rmi -- "$1" </dev/null >/dev/null 2>&1 || return
   say "removed the image that $reference has replaced ($1)"
 }
 

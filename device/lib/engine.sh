@@ -97,6 +97,11 @@ END
     printf '%s\n' "$answers"
     return
   fi
+  # One that has nothing at all is not asked for each.
+  if answers=$(engine images --all --quiet </dev/null 2>/dev/null) && [ -z "$answers" ]; then
+    printf '%.0s-\n' "$@"
+    return
+  fi
   for reference; do
     current_id "$reference"
   done
@@ -136,16 +141,17 @@ is_absent() {
 # Sets `held`, what all images of the engine consist of, and `present`, the same in one list without the images'
 # names. Loads of ours add to both.
 look() {
-  held=$(engine_images) || return
+  answers=$(engine_images) || return
+  held=$answers
   present=$(printf '%s\n' "$held" | sed 's/^[^ ]*//' | tr '\n' ' ')
 }
 
-# One line an image of the engine: its names, its ID and the diff IDs of its layers. An image that
+# One line an image of the engine: its names and its ID, its ID and the diff IDs of its layers. An image that
 # can't be inspected can't be run or built on either.
 engine_images() {
   shown=$(engine images --all --quiet --no-trunc </dev/null) || return
   [ -n "$shown" ] || return 0
   # shellcheck disable=SC2086 # IDs
-  engine image inspect --format '{{range .RepoTags}}{{.}},{{end}}{{.Id}} {{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}' -- $shown </dev/null 2>/dev/null |
+  engine image inspect --format '{{range .RepoTags}}{{.}},{{else}}{{range .RepoDigests}}{{.}},{{end}}{{end}}{{.Id}} {{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}' -- $shown </dev/null 2>/dev/null |
     sed 's/sha[0-9]*://g'
 }

@@ -1,5 +1,95 @@
 # What cut loads left behind is undone before anything is loaded.
 
+# Sets `keepers`, lines "REFERENCE NAME": what a cut load left of the image can't be undone, since something of it is
+# in an image that stays: one that is in use, or is not ours, or has such a neighbour itself. All is looked at
+# before anything is removed: an image that can't be made good is not taken away.
+find_keepers() {
+  look || held="unknown,- $suspects"
+  keepers=$({
+    each print_cut interrupted
+    each_intent print_unlisted
+    printf '%s\n' "$held" | sed 's/^\([^ ]*\) /|\1|/'
+  } | awk -F '|' '
+    $1 != "" { cut[++cuts] = $1; wanted[cuts] = " " $3 " "; claim(split($2, name, " ")) }
+    $1 == "" { names[++images] = $2; items[images] = $3 }
+    END {
+      do {
+        found = 0
+        for (c = 1; c <= cuts; c++)
+          for (i = 1; i <= images && !(c in kept); i++)
+            if (shares(c, i) && (keeper = keeper_of(i)) != "") { kept[c] = keeper; found = 1 }
+      } while (found)
+      for (c in kept) print cut[c], kept[c]
+    }
+    function claim(count, n) {
+      for (n = 1; n <= count; n++) owner[familiar(name[n])] = cuts
+    }
+    # What it is that keeps the image, where that is not what goes with the cut ones.
+    function keeper_of(image, part, count, n, own) {
+      count = split(names[image], part, ",")
+      # Behind its names stands its ID, which goes for one without a name.
+      for (n = 1; n < count || n == 1; n++) {
+        own = owner[familiar(part[n])]
+        if (own == "") return part[n]
+        if (own in kept) return kept[own]
+      }
+      return ""
+    }
+    function shares(c, image, item, count, n) {
+      count = split(items[image], item, " ")
+      for (n = 1; n <= count; n++) if (index(wanted[c], " " item[n] " ")) return 1
+      return 0
+    }
+    # As Docker shows names.
+    function familiar(text) {
+      sub(/^docker\.io\//, "", text)
+      if (text ~ /^library\/[^\/]*$/) sub(/^library\//, "", text)
+      return text
+    }')
+}
+
+# Of an image whose load was cut: its reference, the names that go with it, and what a cut may have damaged.
+print_cut() {
+  going=''
+  if find_fragments >/dev/null; then
+    list_going
+  fi
+  list_items
+  list_wanted
+  printf '%s|%s|%s\n' "$reference" "$going" "$wanted"
+}
+
+print_unlisted() {
+  is_unlisted || return 0
+  id=$(current_id "$reference")
+  list_going
+  printf '%s|%s|%s\n' "$reference" "$going" "$noted_brings"
+}
+
+# Sets `going` to the names and IDs under which the image would be removed.
+list_going() {
+  going="$(pulled_name):latest ${config#*:} ${manifest#*:}"
+  # Docker may be ending the load whose client was killed: an absent image can be there when its layers are looked at.
+  if [ "$id" = - ] || is_packaged; then
+    going="$reference $going"
+  fi
+  ! is_packaged || ! is_used "$id" || going=''
+}
+
+# Sets `wanted` to those of `items` that a cut load may have damaged.
+list_wanted() {
+  wanted=''
+  for item in $items; do
+    ! has "$suspects" "$item" || wanted="$wanted$item "
+  done
+}
+
+# Sets `keeper`.
+is_kept() {
+  keeper=$(printf '%s\n' "$keepers" | awk -v reference="$reference" '$1 == reference { print $2; exit }')
+  [ -n "$keeper" ]
+}
+
 # What a load that was cut left behind is listed and may not run, and loading again does not mend
 # it, since the engine takes a damaged layer for present. So the image is removed; and because a
 # damaged layer can outlive an image that was never recorded, every image that has such a layer is
@@ -19,18 +109,35 @@ say_repair() {
 
 # What can't be loaded again is not removed either.
 remove_reloadable() {
-  ! find_fragments >/dev/null || remove_image
+  is_kept || ! find_fragments >/dev/null || remove_image
 }
 
-# Removes what stands under the reference, if it is what our load was to put there.
+# Removes what stands under the reference, if it is what our load was to put there; and, where a load was to
+# bring it and was cut before the image had its name, the image without that.
 remove_image() {
   id=$(current_id "$reference")
-  is_packaged || return 0
-  user=$(engine ps --all --quiet --filter "ancestor=${id#sha256:}" </dev/null) || user=''
-  # Forced removal would take such a container along.
-  if [ -z "$user" ]; then
-    engine rmi --force -- "$reference" </dev/null >/dev/null 2>&1 || true
-  fi
+  ! is_packaged || is_used "$id" || engine rmi --force -- "$reference" </dev/null >/dev/null 2>&1 || true
+  for digest in "${config#*:}" "${manifest#*:}"; do
+    ! has "$suspects" "$digest" || ! is_nameless "$digest" || is_used "$digest" ||
+      engine rmi --force -- "$digest" </dev/null >/dev/null 2>&1 || true
+  done
+}
+
+# Forced removal would take such a container along.
+is_used() {
+  user=$(engine ps --all --quiet --filter "ancestor=${1#sha256:}" </dev/null) || user=''
+  [ -n "$user" ]
+}
+
+# Whether the engine has this image, with no name but the one that a load of ours gives it meanwhile.
+is_nameless() {
+  names=$(engine image inspect --format '{{range .RepoTags}}{{.}} {{end}}{{range .RepoDigests}}{{.}} {{end}}' -- "$1" </dev/null 2>/dev/null) || return
+  for name in $names; do
+    case $name in
+      "$(pulled_name)"[:@]*) ;;
+      *) return 1 ;;
+    esac
+  done
 }
 
 # Of an image that is still held, loading and removing would only lose the tag.
@@ -54,35 +161,27 @@ load_for_removal() {
 # image that was built on it, or itself because of a container.
 is_removed() {
   list_items
-  wanted=''
-  for item in $items; do
-    ! has "$suspects" "$item" || wanted="$wanted$item "
-  done
+  list_wanted
   [ -n "$wanted" ] || return 0
   if ! look; then
     echo "$ENGINE cannot list its images"
     return 1
   fi
-  holder=$(printf '%s\n' "$held" | while read -r name others; do
+  is_kept || keeper=$(printf '%s\n' "$held" | while read -r name others; do
     for item in $wanted; do
       ! has "$others" "$item" || printf '%s\n' "${name%%,*}"
     done
   done | head -n 1)
-  [ -n "$holder" ] || return 0
-  echo "an interrupted load can't be undone while $holder, or a container that uses the image, keeps what it left: remove that"
+  [ -n "$keeper" ] || return 0
+  echo "an interrupted load can't be undone while $keeper, or a container that uses the image, keeps what it left: remove that"
   return 1
 }
 
 # Removes the image of a cut load of another package, or of an earlier list. The intent stays for what
 # may be left besides, until a load of the same layers has replaced that.
 undo_unlisted() {
-  key=${intent#"$INTENTS/$STORE-"} key=${key%-*}
-  case "$newline$(list)" in
-    *"$newline$noted_reference $key $noted_config "*) return ;;
-  esac
-  [ -n "$noted_reference" ] || return 0
-  reference=$noted_reference config=$noted_config manifest=$noted_manifest contents=-
-  remove_image
+  is_unlisted || return 0
+  is_kept || remove_image
   if ! why=$(is_removed); then
     say "$reference of the package $noted_package: $why"
   else
@@ -90,4 +189,14 @@ undo_unlisted() {
     take_away "$noted_brings" "$items"
     [ -n "$left" ] || drop_intent "$intent"
   fi
+}
+
+# Sets what is known of the image of the intent.
+is_unlisted() {
+  [ -n "$noted_reference" ] || return
+  key=${intent#"$INTENTS/$STORE-$driver-"} key=${key%-*}
+  case "$newline$(list)" in
+    *"$newline$noted_reference $key $noted_config "*) return 1 ;;
+  esac
+  reference=$noted_reference config=$noted_config manifest=$noted_manifest contents=-
 }

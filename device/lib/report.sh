@@ -52,7 +52,7 @@ verify() {
       json_end
       ;;
   esac
-  [ "$damaged" -eq 0 ] || die "files of $damaged images are damaged or missing: install the package $NAME again"
+  [ "$damaged" -eq 0 ] || die "files of $damaged image$([ "$damaged" -eq 1 ] || echo s) are damaged or missing: install the package $NAME again"
 }
 
 show_files() {

@@ -1,46 +1,54 @@
 # Space first: what is refused here could not have been loaded.
 
-# Compares a lower bound of what the loads take with what is free. The containerd store keeps layer archives
-# beside the unpacked layers. Meanwhile the engine spools the stream that it is loading: Docker once,
-# under its data root, Podman three times, in TMPDIR.
+# Compares a lower bound of what the loads take with what is free. The containerd store keeps the layers as they
+# came beside the unpacked ones. Meanwhile the engine spools the stream that it is loading: Docker once,
+# under its data root, Podman twice, in TMPDIR.
 enough_space() {
   [ "$(count "$TO_LOAD")" -gt 0 ] && look || return 0
   case $ENGINE/$driver in
     docker/*+io.containerd.*)
-      has_room "$data_root" "$(peak 0 2)"
+      has_room "$data_root" "$(peak 0 1 1)"
       ;;
     docker/*)
-      has_room "$data_root" "$(peak 1 1)"
+      has_room "$data_root" "$(peak 1 1 0)"
       ;;
     podman/*)
       if [ "$(stat -c %d "$data_root")" = "$(stat -c %d "$WORK")" ]; then
-        has_room "$data_root" "$(peak 3 1)"
+        has_room "$data_root" "$(peak 2 1 0)"
       else
-        has_room "$data_root" "$(peak 0 1)" && has_room "$WORK" "$(peak 3 0)"
+        has_room "$data_root" "$(peak 0 1 0)" && has_room "$WORK" "$(peak 2 0 0)"
       fi
       ;;
   esac
 }
 
-# peak SPOOLED STORED: the most bytes that the loads take at one moment, if a stream is spooled and a new
-# layer stored so many times. A layer that any image has, or an image before, is neither. What
-# there is of a load that was cut cannot be told: nothing is counted as stored for it.
+# peak SPOOLED UNPACKED KEPT: the most bytes that the loads take at one moment, if a stream is spooled, and a new
+# layer stored unpacked and kept as it came, so many times. A layer that any image has, or an image before, is
+# neither. What there is of a load that was cut cannot be told: nothing is counted as stored for it.
+# Layers come unpacked out of zstd, and as they are in their files otherwise.
 peak() {
   {
     printf 'present %s\n' "$present"
+    find "$SHARE/layers" -name '*.tar' -printf 'file layers/%f %s\n'
     largest_first
-  } | awk -v spooled="$1" -v stored="$2" '
+  } | awk -v spooled="$1" -v unpacked="$2" -v kept="$3" '
     $1 == "present" { for (i = 2; i <= NF; i++) there[$i] }
+    $1 == "file" { bytes[$2] = $3 }
     $1 ~ /^(absent|outdated|overruled|interrupted)$/ {
-      new = 0
+      streamed = stored = 0
       count = split($11, content, ",")
+      split($10, layer, ",")
       for (i = 1; i <= count; i++) {
         split(content[i], part, ":")
-        if (!(part[1] in there) || $1 == "interrupted") new += part[2]
+        if (!(part[1] in there) || $1 == "interrupted") {
+          came = layer[i] ~ /\.tar$/ ? bytes[layer[i]] : part[2]
+          streamed += came
+          stored += unpacked * part[2] + kept * came
+        }
         there[part[1]]
       }
-      if ($1 != "interrupted") kept += stored * new
-      if (kept + spooled * new > most) most = kept + spooled * new
+      if ($1 != "interrupted") grown += stored
+      if (grown + spooled * streamed > most) most = grown + spooled * streamed
     }
     END { printf "%.0f\n", most }'
 }

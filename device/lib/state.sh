@@ -1,11 +1,17 @@
 # The state: stamps of loads that were finished, and intents of those that were begun. Every file
 # appears by rename, whole and synced.
 
-# The stamp of the load of a reference that was finished last. What was noted of another engine or
-# storage driver does not hold for this one, nor does what is damaged.
+# Every store of a device has stamps and intents of its own: what was loaded into one, or cut there, is still
+# so when a package comes back to it with the user or the storage driver that it had before. Sets `stamp`.
+stamp_file() {
+  stamp=$STATE/$STORE-$driver-$key.stamp
+}
+
+# The stamp of the load of a reference that was finished last. What is damaged does not hold.
 read_record() {
   recorded_id=''
-  read_fields "$STATE/$key.stamp"
+  stamp_file
+  read_fields "$stamp"
   ! is_stamp_of_store || recorded_id=$noted_id
 }
 
@@ -36,7 +42,7 @@ read_fields() {
 
 # The package of this kind that put the image there which the engine has under the reference.
 other_loader() {
-  for stamp in "${STATE%/*}"/*/"$key.stamp"; do
+  for stamp in "${STATE%/*}"/*/"$STORE-$driver-$key.stamp"; do
     read_fields "$stamp"
     if is_stamp_of_store && [ "$noted_id" = "$id" ]; then
       basename "${stamp%/*}"
@@ -55,14 +61,15 @@ note_present() {
 
 # Of what the engine shows now, `id`.
 write_stamp() {
-  read_fields "$STATE/$key.stamp"
+  stamp_file
+  read_fields "$stamp"
   brought=$layers
   case $state in
     # Of layers that we did not bring nothing is known: not in which compression the engine has them.
     present) brought=- ;;
     outdated) [ "$remove_replaced" = no ] || noted_replaced="$noted_replaced$noted_id " ;;
   esac
-  record "$STATE/$key.stamp" <<END
+  record "$stamp" <<END
 engine=$STORE
 driver=$driver
 reference=$reference
@@ -76,7 +83,7 @@ END
 
 # Named by the image and its name: an intent never takes the place of another one.
 intent_file() {
-  printf '%s\n' "$INTENTS/$STORE-$key-${config#*:}"
+  printf '%s\n' "$INTENTS/$STORE-$driver-$key-${config#*:}"
 }
 
 write_intent() {
@@ -114,14 +121,14 @@ add_suspects() {
   suspects="$suspects$noted_brings "
 }
 
-# each_intent ACTION: for each open intent of this engine, the file in `intent`, its fields in noted_….
+# each_intent ACTION: for each open intent of this store, the file in `intent`, its fields in noted_….
 # A damaged one still has its image's ID, in its name.
 each_intent() {
-  for intent in "$INTENTS/$STORE"-*[0-9a-f]; do
+  for intent in "$INTENTS/$STORE-$driver"-*[0-9a-f]; do
     [ -f "$intent" ] || continue
     read_fields "$intent"
-    is_intent || noted_engine=$STORE noted_driver=$driver noted_reference='' noted_brings="${intent##*-} "
-    [ "$noted_engine/$noted_driver" != "$STORE/$driver" ] || "$1"
+    is_intent || noted_reference='' noted_brings="${intent##*-} "
+    "$1"
   done
 }
 
@@ -162,4 +169,41 @@ drop_intent() {
 # record FILE: what is read from standard input.
 record() {
   cat >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
+}
+
+# Where the engine's store outlives what is noted here, nothing tells that a load was cut.
+warn_of_memory() {
+  for folder in "$INTENTS" "$STATE"; do
+    if is_in_memory "$folder" && ! is_in_memory "$data_root"; then
+      say "$folder is in memory, but $data_root is not: an image that a loss of power damages is not found then, nor what an upgrade may replace; keep $folder on the disk" >&2
+      return
+    fi
+  done
+}
+
+# Also in an overlay that keeps in memory what is written.
+is_in_memory() {
+  case $(stat -f -c %T -- "$1") in
+    tmpfs | ramfs) return 0 ;;
+    overlayfs) upper=$(upper_folder "$1") ;;
+    *) return 1 ;;
+  esac
+  # What an initrd mounted may be hidden, but not /run, where it is.
+  until [ -z "$upper" ] || [ -e "$upper" ]; do
+    upper=${upper%/*}
+  done
+  case $(stat -f -c %T -- "$upper/") in
+    tmpfs | ramfs) ;;
+    *) return 1 ;;
+  esac
+}
+
+# proc(5): the mount point is the fifth field, the file system's own options are the last.
+upper_folder() {
+  awk -v mount="$(stat -c %m -- "$1")" '
+    $5 == mount { options = $NF }
+    END {
+      count = split(options, option, ",")
+      for (i = 1; i <= count; i++) if (sub(/^upperdir=/, "", option[i])) print option[i]
+    }' /proc/self/mountinfo
 }

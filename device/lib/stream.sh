@@ -3,13 +3,18 @@
 load_missing() {
   total=$(count "$TO_LOAD") number=0
   plan=$(largest_first)
-  if [ "$total" -gt 0 ] && ! look; then
+  if [ "$total" -gt 0 ] && ! has_looked && ! look; then
     each fail_unlisted "$TO_LOAD"
   else
     each load_image "$TO_LOAD"
   fi
   each fail_unknown unknown
   each fail_taken taken
+}
+
+# Nothing has changed since enough_space looked, but by a repair.
+has_looked() {
+  [ -z "$suspects" ] && [ -n "${held+known}" ]
 }
 
 largest_first() {
@@ -40,7 +45,7 @@ load_image() {
 find_base() {
   base=0
   [ "$state" != interrupted ] || return 0
-  for stamp in "${STATE%/*}"/*/*.stamp; do
+  for stamp in "${STATE%/*}"/*/"$STORE-$driver"-*.stamp; do
     read_fields "$stamp"
     if is_stamp_of_store && has "$present" "${noted_id#*:}"; then
       count_common
@@ -143,7 +148,7 @@ bring() {
 
 # Whether the last stream failed before it came to the engine: that is no refusal.
 are_files_bad() {
-  printf '%s\n' "$statuses" | grep -E '^(cat|zstd) ' | grep -Eqv ' (0|141)$'
+  printf '%s\n' "$statuses" | grep -E '^(cat|zstd|tar) ' | grep -Eqv ' (0|141)$'
 }
 
 load_stream() {
@@ -180,16 +185,57 @@ find_fragments() {
   done
 }
 
-# cat | zstd | engine, each stage checked: says which failed and why, and fails if any did.
+# Gives the fragments to the engine: says which program failed and why, and fails if any did.
 stream_image() {
   set --
   for fragment in $stream; do
     set -- "$@" "$SHARE/$fragment"
   done
-  case $image in
-    *.zst) statuses=$({ stage cat cat -- "$@" | stage zstd zstd -dc | load_stage; } 3>&1) ;;
-    *) statuses=$({ stage cat cat -- "$@" | load_stage; } 3>&1) ;;
+  case $ENGINE in
+    docker) run_stages "$@" ;;
+    podman)
+      layout=$(basename "$(pulled_name)")
+      as_user mkdir "$TMPDIR/$layout" 2>&1 || return
+      code=0
+      { run_stages "$@" && pull_layout; } || code=$?
+      rm -rf "${TMPDIR:?}/$layout"
+      return "$code"
+      ;;
   esac
+}
+
+# cat | zstd | engine, each stage checked.
+run_stages() {
+  case $image in
+    *.zst) statuses=$({ stage cat cat -- "$@" | stage zstd zstd -dc | take_stage; } 3>&1) ;;
+    *) statuses=$({ stage cat cat -- "$@" | take_stage; } 3>&1) ;;
+  esac
+  all_went_well
+}
+
+# Not `engine`: this one has to keep the lock, as does that of pull_layout.
+# What `podman load` reads it copies to a file, unpacks, and then copies layer by layer (4.3 also unpacks it below
+# /var/tmp, whatever TMPDIR says, and leaves that when it is killed). An unpacked one it only copies.
+take_stage() {
+  case $ENGINE in
+    docker) stage docker as_user docker load --quiet >/dev/null ;;
+    podman) stage tar as_user tar -x -f - -C "$TMPDIR/$layout" ;;
+  esac
+}
+
+# Podman before 5 does not take the name from the layout, but makes one of the folder's.
+pull_layout() {
+  statuses=$(cd "$TMPDIR" && stage podman as_user podman pull --quiet "oci:$layout:$reference" 3>&1 >/dev/null)
+  all_went_well || return
+  is_still_there ||
+    { engine tag "$(pulled_name)" "$reference" && engine untag "$(pulled_name)" "$(pulled_name)"; } </dev/null 2>&1
+}
+
+pulled_name() {
+  printf 'localhost/container-preload-%s\n' "$key"
+}
+
+all_went_well() {
   complaints=$(complain "$statuses")
   printf '%s' "$complaints"
   [ -z "$complaints" ]
@@ -201,11 +247,6 @@ stage() {
   shift
   "$@" 2>"$WORK/$stage_name.log" 3>&- || code=$?
   printf '%s %s\n' "$stage_name" "$code" >&3
-}
-
-# Not `engine`: this one has to keep the lock.
-load_stage() {
-  stage "$ENGINE" as_user "$ENGINE" load --quiet >/dev/null
 }
 
 # Codes of stages in, a line of complaints out. A stage that was stopped since the next one had
@@ -243,7 +284,11 @@ check_loaded() {
 # Some engines show a tag for what they could not load. Whatever else a failed load left is synced, and
 # what the engine had before it is as it was; only what a cut load left stays suspect.
 abandon() {
+  suspects_before=$suspects
+  # This load's own intent, so that an image without its name is known for ours.
+  read_intents
   remove_image
+  suspects=$suspects_before
   if [ "$state" != interrupted ] && sync_engine; then
     present=$present_before
     if write_intent && read_intents && is_removed >/dev/null; then

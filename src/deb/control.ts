@@ -84,15 +84,24 @@ function formatDescription({ synopsis, extended }: Description, spec: PackageSpe
 }
 
 function aboutImages(spec: PackageSpec): string[] {
-  // Two spaces more make a line that no front end wraps.
-  const names = spec.images.map((image) => ` ${image.reference}`);
-  const shown = names.filter((name) => name.length <= WIDTH).slice(0, NAMED_IMAGES);
-  const left = names.length - shown.length;
+  const engine = spec.engine === 'docker' ? 'Docker' : 'Podman';
+  const owner = spec.user === undefined ? '' : ` of the user ${spec.user}`;
+  const loaded = spec.images.filter(({ fetchOnly }) => !fetchOnly);
+  const kept = spec.images.filter(({ fetchOnly }) => fetchOnly);
   return [
-    `Container images for ${spec.engine === 'docker' ? 'Docker' : 'Podman'}, loaded at boot:`,
-    ...shown,
-    ...(left === 0 ? [] : [` and ${left} more, see /usr/share/${spec.name}/manifest.json`]),
+    ...nameImages(`Container images for ${engine}${owner}, loaded at boot:`, loaded, spec),
+    ...nameImages('Container images that stay files, and are not loaded:', kept, spec),
   ];
+}
+
+function nameImages(title: string, images: PackageSpec['images'], { name }: PackageSpec): string[] {
+  if (images.length === 0) return [];
+  // Two spaces more make a line that no front end wraps.
+  const names = images.map((image) => ` ${image.reference}`);
+  const shown = names.filter((line) => line.length <= WIDTH).slice(0, NAMED_IMAGES);
+  const left = names.length - shown.length;
+  const rest = left === 0 ? [] : [` and ${left} more, see /usr/share/${name}/manifest.json`];
+  return [title, ...shown, ...rest];
 }
 
 /** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */

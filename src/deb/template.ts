@@ -45,6 +45,9 @@ export function renderTemplates(templates: Templates, spec: PackageSpec): Templa
     NAME: spec.name,
     ENGINE: spec.engine,
     USER: spec.user ?? '',
+    STORE: spec.engine + (spec.user === undefined ? '' : ` of the user ${spec.user}`),
+    SUFFIX: spec.compression === 'zstd' ? 'zst' : 'tar',
+    UNPACK: spec.compression === 'zstd' ? 'zstd -dc | ' : '',
     DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no',
   };
   return Object.fromEntries(
