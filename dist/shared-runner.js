@@ -8233,16 +8233,28 @@ function formatDescription({ synopsis, extended }, spec) {
     ];
 }
 function aboutImages(spec) {
-    // Two spaces more make a line that no front end wraps.
-    const names = spec.images.map((image)=>` ${image.reference}`);
-    const shown = names.filter((name)=>name.length <= WIDTH$1).slice(0, NAMED_IMAGES);
-    const left = names.length - shown.length;
+    const engine = spec.engine === 'docker' ? 'Docker' : 'Podman';
+    const owner = spec.user === undefined ? '' : ` of the user ${spec.user}`;
+    const loaded = spec.images.filter(({ fetchOnly })=>!fetchOnly);
+    const kept = spec.images.filter(({ fetchOnly })=>fetchOnly);
     return [
-        `Container images for ${spec.engine === 'docker' ? 'Docker' : 'Podman'}, loaded at boot:`,
+        ...nameImages(`Container images for ${engine}${owner}, loaded at boot:`, loaded, spec),
+        ...nameImages('Container images that stay files, and are not loaded:', kept, spec)
+    ];
+}
+function nameImages(title, images, { name }) {
+    if (images.length === 0) return [];
+    // Two spaces more make a line that no front end wraps.
+    const names = images.map((image)=>` ${image.reference}`);
+    const shown = names.filter((line)=>line.length <= WIDTH$1).slice(0, NAMED_IMAGES);
+    const left = names.length - shown.length;
+    const rest = left === 0 ? [] : [
+        ` and ${left} more, see /usr/share/${name}/manifest.json`
+    ];
+    return [
+        title,
         ...shown,
-        ...left === 0 ? [] : [
-            ` and ${left} more, see /usr/share/${spec.name}/manifest.json`
-        ]
+        ...rest
     ];
 }
 /** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */ function wrap(line) {
@@ -8576,6 +8588,9 @@ const TEMPLATES = [
         NAME: spec.name,
         ENGINE: spec.engine,
         USER: spec.user ?? '',
+        STORE: spec.engine + (spec.user === undefined ? '' : ` of the user ${spec.user}`),
+        SUFFIX: spec.compression === 'zstd' ? 'zst' : 'tar',
+        UNPACK: spec.compression === 'zstd' ? 'zstd -dc | ' : '',
         DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no'
     };
     return Object.fromEntries(TEMPLATES.map((name)=>[
