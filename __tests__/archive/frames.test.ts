@@ -233,7 +233,9 @@ describe('compression in the pool', () => {
 
   test.each([
     [15, 97, [15]],
-    [16, 97, [1, 16]],
+    [16, 50, [1, 16]],
+    [16, 51, [1, 16, 16, 16, 16]],
+    [16, 97, [1, 16, 16, 16, 16]],
     [16, 98, [1, 1]],
     [22, 10, [1, 22]],
   ])('at level %i of what level 1 makes %i % of: levels %j', async (level, percent, levels) => {
@@ -244,6 +246,14 @@ describe('compression in the pool', () => {
     });
     await pool.compress(Buffer.alloc(100));
     expect(asked).toEqual(levels);
+  });
+
+  test('at a high level makes four frames of what it can hardly shrink, in order', async () => {
+    const pool = await createFramePool(19, 1, async (bytes, wanted) =>
+      wanted === 1 ? [Buffer.alloc(9)] : [Buffer.from(`[${Buffer.from(bytes)}]`)],
+    );
+    const frames = await pool.compress(Buffer.from('abcdefghij'));
+    expect(Buffer.concat(frames).toString()).toBe('[abc][def][ghi][j]');
   });
 
   test('at a high level samples the whole frame', async () => {

@@ -94,9 +94,14 @@ const SAMPLES = 16;
 const SAMPLE_SIZE = 64 * 1024;
 const INCOMPRESSIBLE = 0.97;
 
+/** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */
+const COMPRESSIBLE = 0.5;
+const PARTS = 4;
+
 /**
- * What level 1 cannot shrink no level can: such content is left to it, and costs neither the time of
- * a high level nor, with results as large as itself, the memory.
+ * Results as large as their content cost memory. What level 1 cannot shrink no level can: such content is
+ * left to it, and costs no time either. What it can hardly shrink has few matches that reach far: it
+ * becomes several frames, one after the other.
  */
 async function compressHard(
   bytes: Uint8Array,
@@ -105,8 +110,15 @@ async function compressHard(
 ): Promise<Uint8Array[]> {
   const sample = sampleOf(bytes);
   const pieces = await compressFrame(sample, 1);
-  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return compressFrame(bytes, size > INCOMPRESSIBLE * sample.length ? 1 : level);
+  const share = pieces.reduce((sum, piece) => sum + piece.length, 0) / sample.length;
+  if (share > INCOMPRESSIBLE) return compressFrame(bytes, 1);
+  if (share <= COMPRESSIBLE) return compressFrame(bytes, level);
+  const frames: Uint8Array[][] = [];
+  const size = Math.ceil(bytes.length / PARTS);
+  for (let at = 0; at < bytes.length; at += size) {
+    frames.push(await compressFrame(bytes.subarray(at, at + size), level));
+  }
+  return frames.flat();
 }
 
 function sampleOf(bytes: Uint8Array): Uint8Array {
