@@ -37,8 +37,9 @@ beforeAll(async () => {
   const bytes = await readFile(podman);
   await writeFile(at('cut.deb'), bytes.subarray(0, -500));
   const flipped = Buffer.from(bytes);
-  // In the middle of the data member, which is not compressed.
-  flipped.writeUInt8(flipped.readUInt8(bytes.length - 6000) ^ 1, bytes.length - 6000);
+  // In the loader: the data member is not compressed.
+  const place = bytes.indexOf('set -eu');
+  flipped.writeUInt8(flipped.readUInt8(place) ^ 1, place);
   await writeFile(at('flipped.deb'), flipped);
   await writeFile(at('text.deb'), 'no package\n');
   await mkdir(at('foreign/DEBIAN'), { recursive: true });
