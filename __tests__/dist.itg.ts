@@ -7,7 +7,8 @@ import { end, ROOT, startBundle, workplace } from './program.ts';
 import { buildImage, buildLayer, writeOciLayout } from './support/images.ts';
 import { tempDirs } from './support/temp.ts';
 
-jest.setTimeout(120_000);
+// The other architecture's library comes from npm.
+jest.setTimeout(300_000);
 
 const temp = tempDirs();
 /** What a clone has without `npm ci`, and what a release of the action has. */

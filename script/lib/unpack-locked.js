@@ -14,7 +14,15 @@ mkdirSync(folder, { recursive: true });
 const [{ filename }] = JSON.parse(
   execFileSync(
     'npm',
-    ['pack', '--json', `--pack-destination=${folder}`, `${name}@${locked.version}`],
+    // By itself npm waits five minutes for an answer before it asks again.
+    [
+      'pack',
+      '--json',
+      '--prefer-offline',
+      '--fetch-timeout=20000',
+      `--pack-destination=${folder}`,
+      `${name}@${locked.version}`,
+    ],
     {
       stdio: ['ignore', 'pipe', 'ignore'],
     },
