@@ -72,7 +72,7 @@ function addOption({ name, rawName, value, inlineValue }, options, values) {
             hint: suggestion(name, options)
         });
     }
-    const given = value ?? (info.boolean ? 'true' : undefined);
+    const given = info.boolean ? readBoolean(name, value ?? 'true') : value;
     if (given === undefined || !inlineValue && given.startsWith('--')) {
         throw runner.usageError(`${rawName} needs a value`, {
             hint: info.help
@@ -80,6 +80,9 @@ function addOption({ name, rawName, value, inlineValue }, options, values) {
     }
     if (Object.hasOwn(values, name) && !info.many) throw runner.usageError(`${rawName} is given twice`);
     values[name] = Object.hasOwn(values, name) ? `${values[name]}\n${given}` : given;
+}
+function readBoolean(name, text) {
+    return String(runner.within(name, ()=>runner.parseBoolean(text)));
 }
 function suggestion(name, options) {
     const near = Object.keys(options).find((option)=>option.startsWith(name) || name.startsWith(option) || sorted(option) === sorted(name));
