@@ -880,9 +880,7 @@ async function prune({ values, positionals }) {
     await runner.print(`${root}: ${runner.plural(removedEntries, 'entry', 'entries')} removed (${runner.formatBytes(removedBytes)}), ${runner.formatBytes(keptBytes)} kept`);
 }
 /** References may stand on the command line without `--images`. */ function withPositionals(values, positionals) {
-    const file = positionals.find((name)=>fs.statSync(name, {
-            throwIfNoEntry: false
-        })?.isFile());
+    const file = positionals.find(isFile);
     if (file !== undefined) {
         throw runner.usageError(`${file} is a file`, {
             hint: `a list of images: --image-list ${file}; an image of that name: --images ${file}`
@@ -896,6 +894,13 @@ async function prune({ values, positionals }) {
         ...values,
         images
     };
+}
+/** What cannot be looked at is no list of anybody's. */ function isFile(path) {
+    try {
+        return fs.statSync(path).isFile();
+    } catch  {
+        return false;
+    }
 }
 function printJson(value) {
     return runner.print(JSON.stringify(value, null, 2));

@@ -327,10 +327,12 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
     if (fault !== undefined) {
         throw usageError(`description ${JSON.stringify(synopsis)}: ${fault}`);
     }
-    const first = rest.findIndex((line)=>line.trim() !== '');
+    // A full stop alone is how the field itself writes an empty line.
+    const lines = rest.map((line)=>/^\s*\.?\s*$/.test(line) ? '' : line);
+    const extended = lines.slice(0, lines.findLastIndex((line)=>line !== '') + 1).filter((line, index)=>line !== '' || lines[index - 1]);
     return {
         synopsis: synopsis.trim(),
-        extended: first === -1 ? [] : rest.slice(first)
+        extended
     };
 }
 /** `misc`, `non-free/net`. @throws UserError (usage) */ function parseSection(text) {
