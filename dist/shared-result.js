@@ -14985,7 +14985,7 @@ const MAX_LINKS = 40;
  */ function foreignEntrypoint(command, layers, architecture) {
     const program = command.Entrypoint?.[0] ?? command.Cmd?.[0];
     if (!program) return undefined;
-    for (const path of candidates(program, command.Env ?? [])){
+    for (const path of candidates(program, command)){
         const machine = machineOf(path, layers, 0);
         if (machine !== undefined) {
             if (MACHINES[architecture].includes(machine)) return undefined;
@@ -14994,12 +14994,13 @@ const MAX_LINKS = 40;
     }
     return undefined;
 }
-function candidates(program, env) {
+function candidates(program, { Env, WorkingDir }) {
+    const here = node_path.posix.resolve('/', WorkingDir ?? '');
     if (program.includes('/')) return [
-        node_path.posix.resolve('/', program)
+        node_path.posix.resolve(here, program)
     ];
-    const path = env.find((entry)=>entry.startsWith('PATH='))?.slice('PATH='.length);
-    return (path ?? DEFAULT_PATH).split(':').map((folder)=>node_path.posix.resolve('/', folder, program));
+    const path = Env?.find((entry)=>entry.startsWith('PATH='))?.slice('PATH='.length);
+    return (path ?? DEFAULT_PATH).split(':').map((folder)=>node_path.posix.resolve(here, folder, program));
 }
 /** Follows links in every component of the path, and a script to its interpreter. */ function machineOf(path, layers, links) {
     if (links > MAX_LINKS) return undefined;

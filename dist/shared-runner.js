@@ -1883,7 +1883,7 @@ const MiB$1 = 1 << 20;
  * they are compressed, the result. Small ones let the first begin and the last end sooner.
  */ function frameSizeOf(level) {
     if (level <= LOW_LEVEL) return 8 * MiB$1;
-    return (level < HIGH_LEVEL ? 32 : 20) * MiB$1;
+    return (level < HIGH_LEVEL ? 32 : 24) * MiB$1;
 }
 /**
  * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a
@@ -1932,7 +1932,7 @@ const MiB$1 = 1 << 20;
 /** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
 const SAMPLE_SIZE = 64 * 1024;
 const INCOMPRESSIBLE = 0.97;
-/** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */ const COMPRESSIBLE = 0.5;
+/** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */ const COMPRESSIBLE = 0.6;
 const PARTS = 4;
 /**
  * Results as large as their content cost memory. What level 1 cannot shrink no level can: such content is
