@@ -70,8 +70,14 @@ test('one place that stands for several images gets the digest of none', () => {
   const [one] = images('alpine:1') as [Image];
   const [two] = images('alpine:2') as [Image];
   expect(lockables([one, one])).toHaveLength(1);
-  const found = lockables([one, two]).map((each) => ({ ...each, asked: true, current: A }));
-  expect(planLock(found, false)).toMatchObject({ changes: [], obstacles: [{}] });
+  for (const several of [
+    [one, two],
+    [one, two, two],
+    [two, one, two],
+  ]) {
+    const found = lockables(several).map((each) => ({ ...each, asked: true, current: A }));
+    expect(planLock(found, false)).toMatchObject({ changes: [], obstacles: [{}] });
+  }
 });
 
 describe('a tag in several places', () => {

@@ -39,17 +39,25 @@ export interface LockPlan {
   readonly findings: readonly Finding[];
 }
 
-/** The images of registries, each place once; local ones have nothing to lock. */
-export function lockables(images: readonly Image[]): Lockable[] {
+/**
+ * The images of registries, each place once; local ones have nothing to lock.
+ *
+ * @param fileOf what all names of one file have in common, such as its real path
+ */
+export function lockables(
+  images: readonly Image[],
+  fileOf: (name: string) => string = (name) => name,
+): Lockable[] {
   const byPlace = new Map<string, Lockable>();
   for (const image of images) {
     if (image.source.transport !== 'docker') continue;
     const { reference } = image.source;
     const { file, line, column } = image.place ?? image.origin;
-    const key = `${file}\0${line}:${column}`;
+    const key = `${fileOf(file)}\0${line}:${column}`;
     const known = byPlace.get(key);
-    const same = !known || formatReference(known.reference) === formatReference(reference);
-    byPlace.set(key, { image: same ? image : ambiguous(image), reference });
+    if (known === undefined) byPlace.set(key, { image, reference });
+    else if (formatReference(known.reference) !== formatReference(reference))
+      byPlace.set(key, { ...known, image: ambiguous(known.image) });
   }
   return [...byPlace.values()];
 }
