@@ -217,7 +217,10 @@ const SUFFIX = '.container-preload-';
             '*'
         ]
     });
-    const plan = result.planLock(await askRegistry(result.lockables(images), options, around), options.check);
+    const paths = await realPaths(files);
+    const fileOf = (name)=>paths.get(name) ?? name;
+    const found = result.lockables(images, fileOf);
+    const plan = result.planLock(await askRegistry(found, options, around), options.check);
     for (const finding of [
         ...findings,
         ...result.localNotices(images),
@@ -227,21 +230,25 @@ const SUFFIX = '.container-preload-';
         ...plan,
         files: []
     };
-    const rewrites = await planRewrites(files, plan.changes);
+    const rewrites = planRewrites(files, plan.changes, fileOf);
     await rewriteFiles(rewrites);
     return {
         ...plan,
         files: rewrites.map(({ file })=>file)
     };
 }
-/** What is to be written of each file, under whatever names it was read. */ async function planRewrites(files, changes) {
+/** The real path of each file that was read, which can have several names; a pipe has none. */ async function realPaths(files) {
+    const paths = new Map();
+    for (const name of files.keys())paths.set(name, await promises.realpath(name).catch(()=>name));
+    return paths;
+}
+/** What is to be written of each file, under whatever names it was read. */ function planRewrites(files, changes, fileOf) {
     const byTarget = new Map();
     for (const [file, { text }] of files){
         const edits = changes.filter(({ place })=>place.file === file).map(editOf);
         if (edits.length === 0) continue;
-        const target = await promises.realpath(file);
-        const known = byTarget.get(target);
-        byTarget.set(target, known ? {
+        const known = byTarget.get(fileOf(file));
+        byTarget.set(fileOf(file), known ? {
             ...known,
             edits: [
                 ...known.edits,
@@ -355,10 +362,16 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
  * The jobs that build a package of every list for every architecture and, where shards are wanted, those
  * that make the layers before.
  *
- * @param builds options for each architecture, with all lists
+ * @param given options for each architecture, with all lists
  * @param shards jobs an architecture; undefined for none, and then no registry is asked
  * @throws UserError
- */ async function planJobs(builds, shards, around) {
+ */ async function planJobs(given, shards, around) {
+    const builds = given.map((options)=>({
+            ...options,
+            imageLists: [
+                ...new Set(options.imageLists)
+            ]
+        }));
     const lists = builds[0]?.imageLists ?? [];
     if (lists.length === 0) throw runner.usageError('no image list is given', {
         hint: '--image-list FILE'

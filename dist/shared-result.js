@@ -93,7 +93,7 @@ function isStore(transport) {
  */ function readWritten(written, about) {
     const { origin, place, unpinnable, fetchOnly = false } = about;
     const { source, syntax } = parseSource(written, origin);
-    const name = about.name ?? nameOf(source, origin);
+    const name = about.name ?? nameOf$1(source, origin);
     return {
         source,
         ...name === undefined ? {} : {
@@ -134,7 +134,7 @@ function parseSource(written, origin) {
         syntax
     };
 }
-function nameOf(source, origin) {
+function nameOf$1(source, origin) {
     return source.transport === 'docker' ? runner.nameAndTag(source.reference) : ownName(source, origin);
 }
 
@@ -9781,9 +9781,6 @@ function placeOf$1({ source: { list }, scalar }, pieces) {
     recognises: (_file, text)=>hasTopLevelKey(text, [
             'services',
             'include'
-        ]) && !hasTopLevelKey(text, [
-            'apiVersion',
-            'kind'
         ]),
     takesOverrides: true,
     async parse (list, context, overrides) {
@@ -13337,25 +13334,26 @@ function looksStructured(file, text) {
     }
 }
 /**
- * Puts the repetitions of an image together.
+ * Puts the repetitions of an image together. A tag that has a digest in one place and none in another is
+ * no contradiction, whichever comes first: some places cannot take a digest.
  *
  * @throws UserError (usage) where one name stands for two things
  */ function mergeImages(images) {
     const byName = new Map();
     for (const image of images){
-        const key = image.name ?? formatSource(image.source);
+        const key = nameOf(image);
         const known = byName.get(key);
         if (known === undefined) byName.set(key, [
             image
         ]);
-        else {
-            checkSame(key, known[0], image);
-            known.push(image);
-        }
+        else known.push(image);
     }
     return [
         ...byName.values()
-    ];
+    ].map(decisiveFirst);
+}
+/** What tells wanted images apart. */ function nameOf({ name, source }) {
+    return name ?? formatSource(source);
 }
 /** Where an image comes from, normalised: `docker.io/library/alpine:3.20`, `oci:./out:app`. */ function formatSource(source) {
     return source.transport === 'docker' ? runner.formatReference(source.reference) : `${source.transport}:${source.location}`;
@@ -13492,19 +13490,39 @@ function isMissing(error) {
         excerpt
     }) : error;
 }
-function checkSame(name, first, second) {
+/** @throws UserError (usage) */ function decisiveFirst(places) {
+    const open = places.find((image)=>!runner.isPinned(image));
+    const decisive = places.find((image)=>open && pins(image, open)) ?? places.find(runner.isPinned) ?? places[0];
+    const at = places.indexOf(decisive);
+    for (const [index, image] of places.entries()){
+        if (index < at) checkSame(image, decisive);
+        else checkSame(decisive, image);
+    }
+    return [
+        decisive,
+        ...places.slice(0, at),
+        ...places.slice(at + 1)
+    ];
+}
+function checkSame(first, second) {
     const fault = contradiction(first, second);
     if (fault === undefined) return;
-    throw runner.usageError(`${name} is named twice, ${fault}: first at ${runner.formatOrigin(first.origin)}`, {
+    throw runner.usageError(`${nameOf(first)} is named twice, ${fault}: first at ${runner.formatOrigin(first.origin)}`, {
         origin: second.origin,
         hint: 'remove one of them, or name it otherwise with " as NAME:TAG"'
     });
 }
 function contradiction(first, second) {
-    if (identityOf(first.source) !== identityOf(second.source)) {
+    const same = identityOf(first.source) === identityOf(second.source);
+    if (!same && !pins(first, second) && !pins(second, first)) {
         return `as ${formatSource(first.source)} and as ${formatSource(second.source)}`;
     }
     return first.fetchOnly === second.fetchOnly ? undefined : 'once fetch-only and once not';
+}
+/** Whether the one is the other with a digest behind its tag. */ function pins({ source }, { source: other }) {
+    if (source.transport !== 'docker' || other.transport !== 'docker') return false;
+    const { digest, ...tagged } = source.reference;
+    return digest !== undefined && runner.formatReference(tagged) === runner.formatReference(other.reference);
 }
 /** Two sources with the same identity come to the same bytes; beside a digest the tag does not matter. */ function identityOf(source) {
     if (source.transport !== 'docker') return formatSource(source);
@@ -13515,18 +13533,25 @@ function contradiction(first, second) {
     });
 }
 
-/** The images of registries, each place once; local ones have nothing to lock. */ function lockables(images) {
+/**
+ * The images of registries, each place once; local ones have nothing to lock.
+ *
+ * @param fileOf what all names of one file have in common, such as its real path
+ */ function lockables(images, fileOf = (name)=>name) {
     const byPlace = new Map();
     for (const image of images){
         if (image.source.transport !== 'docker') continue;
         const { reference } = image.source;
         const { file, line, column } = image.place ?? image.origin;
-        const key = `${file}\0${line}:${column}`;
+        const key = `${fileOf(file)}\0${line}:${column}`;
         const known = byPlace.get(key);
-        const same = !known || runner.formatReference(known.reference) === runner.formatReference(reference);
-        byPlace.set(key, {
-            image: same ? image : ambiguous(image),
+        if (known === undefined) byPlace.set(key, {
+            image,
             reference
+        });
+        else if (runner.formatReference(known.reference) !== runner.formatReference(reference)) byPlace.set(key, {
+            ...known,
+            image: ambiguous(known.image)
         });
     }
     return [
@@ -13553,14 +13578,22 @@ function contradiction(first, second) {
  */ function isAsked({ reference }, moved) {
     return reference.tag !== undefined && (reference.digest === undefined || moved);
 }
-/** @param check whether the changes are to be reported as mistakes rather than made */ function planLock(looked, check) {
+/**
+ * No place gets a digest that contradicts one that stays, where a tag is asked for by the same name: a
+ * package could not be built of the lists any more.
+ *
+ * @param check whether the changes are to be reported as mistakes rather than made
+ */ function planLock(looked, check) {
     const changes = [];
     const obstacles = [];
     const findings = [];
     const level = check ? 'error' : 'warning';
-    for (const { image, reference, asked, current } of looked){
+    const stays = stayingDigests(looked);
+    for (const one of looked){
+        const { image, reference, asked } = one;
         const { place, origin, written, unpinnable } = image;
         const old = reference.digest;
+        const current = wantedDigest(one, stays.get(keyOf(one)));
         if (!asked || current === old) continue;
         if (current === undefined) {
             const message = `${runner.nameAndTag(reference)} is no longer in the registry; its digest is left as it is`;
@@ -13596,6 +13629,26 @@ function contradiction(first, second) {
         findings,
         kept: looked.length - changes.length - obstacles.length
     };
+}
+/** What should stand beside the tag. @param staying what stands beside the same tag elsewhere, and stays there */ function wantedDigest({ image, reference, current }, staying) {
+    const { digest } = reference;
+    if (digest === undefined) return staying ?? current;
+    return current && image.place && digest === staying ? digest : current;
+}
+/** By image and tag, the digests that are left where they stand; undefined where there are several. */ function stayingDigests(looked) {
+    const found = new Map();
+    for (const one of looked){
+        const { image, reference, asked, current } = one;
+        const { tag, digest } = reference;
+        const moves = asked && image.place !== undefined && (current ?? digest) !== digest;
+        if (tag === undefined || digest === undefined || moves) continue;
+        const key = keyOf(one);
+        found.set(key, found.has(key) && found.get(key) !== digest ? undefined : digest);
+    }
+    return found;
+}
+function keyOf({ image, reference }) {
+    return `${image.name}\0${runner.nameAndTag(reference)}`;
 }
 
 /**

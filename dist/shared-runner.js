@@ -542,6 +542,10 @@ function faultOf(epoch, upstream, revision) {
     return time.toISOString().slice(0, 19).replaceAll(/[^0-9]/g, '');
 }
 
+/** `1 layer`, `2 layers`, `0 entries`. */ function plural(count, one, many = `${one}s`) {
+    return `${count} ${count === 1 ? one : many}`;
+}
+
 const LONGEST = 100;
 /** What a user wrote, as messages show it: in quotes, on one line, without control characters, not endless. */ function quote$1(text) {
     return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
@@ -573,7 +577,7 @@ function fault(text) {
     if (digits === undefined) return 'it does not start with an algorithm';
     const length = LENGTHS.get(algorithm);
     if (length === undefined) return `the algorithm ${quote$1(algorithm)} is not known`;
-    if (digits.length !== length) return `${digits.length} digits, not ${length}`;
+    if (digits.length !== length) return `${plural(digits.length, 'digit')}, not ${length}`;
     return 'it has characters other than 0-9 and a-f';
 }
 /** The sha256 digest of bytes that are in memory (manifests, configs). */ function sha256$1(bytes) {
@@ -3984,10 +3988,6 @@ function integer(min, max) {
     process.emit('exit', EXIT_CODES[signal]);
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
-}
-
-/** `1 layer`, `2 layers`, `0 entries`. */ function plural(count, one, many = `${one}s`) {
-    return `${count} ${count === 1 ? one : many}`;
 }
 
 /** `12.3 MB`: decimal units, as registries and disks count. */ function formatBytes(bytes) {
@@ -11067,9 +11067,13 @@ function parsePackages(text) {
  * depth. As in a shell, a hidden name is matched only by a pattern that starts with a dot.
  *
  * @returns undefined where the text is the path of something, or has no such character
+ * @throws UserError (usage) for a range that ends before it begins
  */ async function expandGlob(pattern) {
     if (!/[*?[]/.test(pattern) || await exists(pattern)) return undefined;
-    const found = await expand(pattern.startsWith('/') ? '/' : '', segmentsOf(pattern));
+    const segments = segmentsOf(pattern);
+    // A mistake is told whatever folders there are.
+    segments.forEach(segmentPattern);
+    const found = await expand(pattern.startsWith('/') ? '/' : '', segments);
     return [
         ...new Set(found)
     ].sort();
@@ -11118,7 +11122,14 @@ async function matching(folder, segment) {
         const [, not, set = ''] = /^\[(!?)([\s\S]*)\]$/.exec(piece) ?? [];
         return `[${not ? '^' : ''}${set.replaceAll(/[\\[\]^]/g, '\\$&')}]`;
     });
-    return new RegExp(`^${source}$`, 'u');
+    try {
+        return new RegExp(`^${source}$`, 'u');
+    } catch (cause) {
+        throw usageError(`invalid pattern ${quote$1(segment)}: a range in [ ] ends before it begins`, {
+            hint: 'write the lower character first, as in [a-z]',
+            cause
+        });
+    }
 }
 /** A folder that cannot be read has nothing that matches, as in a shell. */ async function entriesOf(folder) {
     return promises.readdir(folder || '.', {
