@@ -74,6 +74,11 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
       signal,
       onProgress: watch.written,
     });
+    if (deb.replaced) {
+      watch.warning(
+        `${deb.path} took the place of another package of this version: no device that has that one upgrades to it (give another version)`,
+      );
+    }
     if (cache) {
       clock.enter('cache');
       await saving;

@@ -233,6 +233,16 @@ describe('buildPackage', () => {
 });
 
 describe('buildPackage leaves nothing behind', () => {
+  test('knows whether it took the place of another package', async () => {
+    const outputDir = mkdtempSync(join(top, 'again-'));
+    const replaced = async (given: Parameters<typeof build>[0]) =>
+      (await build(given, { outputDir })).built.replaced;
+    expect(await replaced({ description: 'some images' })).toBe(false);
+    expect(await replaced({ description: 'some images' })).toBe(false);
+    expect(await replaced({ description: 'many images' })).toBe(true);
+    expect(await replaced({ description: 'images, many' })).toBe(true);
+  });
+
   test('not even of a build that was killed; what others build or keep there stays', async () => {
     const outputDir = mkdtempSync(join(top, 'killed-'));
     const part = '.edge-images_1.2.3_amd64.deb.part-';

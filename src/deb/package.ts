@@ -1,5 +1,6 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, refusalOf, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
@@ -43,6 +44,8 @@ export interface BuiltPackage {
   readonly size: number;
   /** Hex, of the .deb. */
   readonly sha256: string;
+  /** Whether it took the place of another package of its name and version. */
+  readonly replaced: boolean;
 }
 
 /**
@@ -193,13 +196,15 @@ async function writeDeb(
     const { file: deb, part } = await openPart(outputDir, fileName);
     try {
       const writer = new DebWriter(deb, options);
+      let replaced = false;
       const sha256 = await guarded(outputDir, async () => {
         await splice(skeleton, spec, fragments, writer);
         const digest = await writer.finish();
+        replaced = await isAnother(path, writer.written, digest);
         await rename(part, path);
         return digest;
       });
-      return { path, size: writer.written, sha256 };
+      return { path, size: writer.written, sha256, replaced };
     } finally {
       await deb.close();
       await rm(part, { force: true });
@@ -207,6 +212,15 @@ async function writeDeb(
   } finally {
     await skeleton.close();
   }
+}
+
+/** Whether a file is there that is not the one of this size and sha256. */
+async function isAnother(path: string, size: number, sha256: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.size !== size) return found !== undefined;
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex') !== sha256;
 }
 
 /** A new file for the .deb until it is whole. */
