@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { DamagedBlobError, readLayer } from './archive/blob.ts';
+import { DamagedBlobError, InvalidLayerError, readLayer } from './archive/blob.ts';
 import {
   type FragmentParts,
   fragmentFacts,
@@ -15,6 +15,7 @@ import { together } from './concurrency.ts';
 import type { Compression } from './deb/types.ts';
 import { failure } from './errors.ts';
 import { type Digest, hexOf } from './images/digest.ts';
+import { imageError } from './registry/failure.ts';
 import { type FetchTask, fetchBlobs, planFetch } from './registry/fetch.ts';
 import type { Layer, RegistryContext, Resolution } from './registry/types.ts';
 import type { Store } from './store/store.ts';
@@ -163,7 +164,7 @@ async function makeFragments(
   outcome: Outcome,
 ): Promise<number> {
   const { store, registry, watch } = options;
-  const make = await createMaker(options);
+  const make = await createMaker(images, options);
   const kept = await takeBlobs(missing.values(), store);
   const downloading = pLimit(IMAGES_AT_ONCE);
   const fetch = (task: FetchTask, signal: AbortSignal) =>
@@ -210,20 +211,28 @@ interface PresentLayer extends Layer {
 type Make = (layer: Layer, path: string, signal: AbortSignal) => Promise<PreparedLayer>;
 
 /** Makes fragments of blobs that are there, as many at once as there are jobs. */
-async function createMaker(options: LayerOptions): Promise<Make> {
+async function createMaker(images: readonly Resolution[], options: LayerOptions): Promise<Make> {
   const packing = pLimit(options.jobs);
   const pool = await createFramePool(options.level, options.jobs);
   return (layer, path, signal) =>
     packing(async () => {
       signal.throwIfAborted();
       const present = { ...layer, path };
-      const prepared =
+      const working =
         options.compression === 'zstd'
-          ? await compress(present, pool, signal, options)
-          : await keepOriginal(present, signal, options);
+          ? compress(present, pool, signal, options)
+          : keepOriginal(present, signal, options);
+      const prepared = await working.catch((error) => blame(layer, images, error));
       options.watch.layerDone();
       return prepared;
     });
+}
+
+/** Says which image a layer that is not valid is in. */
+function blame({ blob }: Layer, images: readonly Resolution[], error: unknown): never {
+  const guilty = images.find(({ layers }) => layers.some((layer) => layer.blob === blob));
+  if (!(error instanceof InvalidLayerError) || guilty === undefined) throw error;
+  throw imageError(guilty.image, error.message, error.hint);
 }
 
 async function compress(
