@@ -21,6 +21,7 @@ describe('what is understood', () => {
     ['a value that looks like an option', ['--arch=--json'], { arch: '--json' }, []],
     ['a boolean alone', ['--json'], { json: 'true' }, []],
     ['a boolean with its value', ['--json=false'], { json: 'false' }, []],
+    ['a boolean in capitals', ['--json=TRUE'], { json: 'true' }, []],
     ['a boolean and what follows it', ['--json', 'alpine'], { json: 'true' }, ['alpine']],
     ['an option several times', ['--images', 'a', '--images=b'], { images: 'a\nb' }, []],
     ['an option whose value is true', ['--arch', 'true'], { arch: 'true' }, []],
@@ -48,6 +49,7 @@ describe('what is refused', () => {
     ['a property of objects', ['--constructor', 'x'], 'unknown option --constructor (see --help)'],
     ['another such', ['--__proto__=x'], 'unknown option --__proto__ (see --help)'],
     ['an option twice', ['--arch', 'amd64', '--arch=arm64'], '--arch is given twice'],
+    ['a boolean that is none', ['--json=yes'], 'json: neither true nor false: "yes"'],
     ['a boolean twice', ['--json', '--json'], '--json is given twice'],
     [
       'a boolean and a value apart',

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parseImageList } from '../src/deb/list.ts';
@@ -179,6 +179,13 @@ describe('build', () => {
     expect([refused.code, refused.stderr]).toEqual([
       2,
       `container-preload: error: summary: ${folder} is a folder\n`,
+    ]);
+    const astray = join(folder, 'astray.md');
+    await symlink('/nowhere/summary.md', astray);
+    const { code, stderr } = await cli([...args, '--summary', astray]);
+    expect([code, stderr]).toEqual([
+      2,
+      `container-preload: error: summary: ${astray} cannot be written: no such file\n`,
     ]);
   });
 

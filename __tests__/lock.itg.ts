@@ -2,7 +2,7 @@ import { chmod, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { LockResult } from '../src/report/lock.ts';
-import { cli } from './program.ts';
+import { cli, workplace } from './program.ts';
 import { buildImage, buildIndex, buildLayer } from './support/images.ts';
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
@@ -152,11 +152,14 @@ test('units, recipes and manifests are pinned as they are written', async () => 
   expect((await lock('*.*')).stdout).toContain('no file written');
 });
 
-test('a file under several names is written once', async () => {
+test('a file under several names is counted and written once', async () => {
   const { folder, lock, read } = await place({ 'images.txt': 'REG/team/app:1\nREG/single:2\n' });
   await symlink('images.txt', join(folder, 'link.txt'));
   const names = ['images.txt', './images.txt', 'link.txt', join(folder, 'images.txt')];
-  expect(await lock(...names)).toMatchObject({ code: 0 });
+  expect(await lock(...names)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('2 pinned, 0 moved, 0 as they were; written: images.txt'),
+  });
   expect(await read('images.txt')).toBe(
     `REG/team/app:1@${app.digest}\nREG/single:2@${single.digest}\n`,
   );
@@ -252,6 +255,45 @@ test('what cannot be pinned in its place is said', async () => {
   expect(stdout).toContain('0 pinned, 0 moved, 0 as they were, 1 that cannot be pinned');
   expect(await read('compose.yml')).toBe(text);
   expect(await lock('--check', 'compose.yml')).toMatchObject({ code: 1 });
+});
+
+test('a list that can be pinned in part stays one that can be built', async () => {
+  const compose =
+    'services:\n  a: {image: "REG/single:${V:-2}"}\n  b: {image: "REG/single:2"}\n  c:\n    image: >-\n      REG/single:2\n';
+  const kiwi =
+    '<image schemaversion="8.5"><containers source="REG" backend="docker"><container name="single" tag="2"/></containers></image>';
+  const names = ['config.xml', 'compose.yml', 'images.txt'];
+  const lists = { 'compose.yml': compose, 'config.xml': kiwi, 'images.txt': 'REG/single:2\n' };
+  const { folder, lock, read } = await place(lists);
+  const { code, stdout } = await lock(...names);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining('2 pinned, 0 moved, 0 as they were, 3 that'),
+  ]);
+  const pinned = `REG/single:2@${single.digest}`;
+  expect(await read('compose.yml')).toBe(compose.replace('"REG/single:2"', `"${pinned}"`));
+  expect(await read('images.txt')).toBe(`${pinned}\n`);
+  for (const order of [names, names.toReversed()]) {
+    const args = order.map((name) => `--image-list=${name}`);
+    const listed = await cli(['list', '--json', ...args], { cwd: folder });
+    expect(JSON.parse(listed.stdout || listed.stderr)).toMatchObject([{ digest: single.digest }]);
+    const fixed = workplace(folder, { 'digest-policy': 'warn' }).args;
+    const built = await cli(['build', ...args, ...fixed], { cwd: folder });
+    expect([built.code, built.stderr]).toEqual([0, expect.any(String)]);
+    const warnings = built.stderr.split('\n').filter((line) => line.includes('has no digest'));
+    expect(warnings).toHaveLength(3);
+  }
+});
+
+test('the same tag gets the digest that it has elsewhere', async () => {
+  await push(registry, 'moved', '1', app);
+  const pinned = `REG/moved:1@${app.digest}\n`;
+  const { folder, lock, read } = await place({ 'a.txt': 'REG/moved:1\n', 'b.txt': pinned });
+  await push(registry, 'moved', '1', newer);
+  expect(await lock('a.txt', 'b.txt')).toMatchObject({ code: 0 });
+  expect(await read('a.txt')).toBe(pinned);
+  const args = ['--image-list=a.txt', '--image-list=b.txt'];
+  expect(await cli(['list', ...args], { cwd: folder })).toMatchObject({ code: 0 });
 });
 
 test('nothing is written where one image is not there', async () => {

@@ -21,9 +21,9 @@ async function lists(count: number): Promise<string[]> {
   return paths;
 }
 
-test('a job for every list and architecture, and no network', async () => {
+test('a job for every list and architecture, each once, and no network', async () => {
   const [one = '', two = ''] = await lists(2);
-  const builds = ['amd64', 'arm64'].map((arch) => options(arch, [one, two]));
+  const builds = ['amd64', 'arm64'].map((arch) => options(arch, [one, two, one]));
   expect(await planJobs(builds, undefined, around)).toEqual({
     build: {
       include: [

@@ -72,7 +72,7 @@ function addOption({ name, rawName, value, inlineValue }, options, values) {
             hint: suggestion(name, options)
         });
     }
-    const given = value ?? (info.boolean ? 'true' : undefined);
+    const given = info.boolean ? readBoolean(name, value ?? 'true') : value;
     if (given === undefined || !inlineValue && given.startsWith('--')) {
         throw runner.usageError(`${rawName} needs a value`, {
             hint: info.help
@@ -80,6 +80,9 @@ function addOption({ name, rawName, value, inlineValue }, options, values) {
     }
     if (Object.hasOwn(values, name) && !info.many) throw runner.usageError(`${rawName} is given twice`);
     values[name] = Object.hasOwn(values, name) ? `${values[name]}\n${given}` : given;
+}
+function readBoolean(name, text) {
+    return String(runner.within(name, ()=>runner.parseBoolean(text)));
 }
 function suggestion(name, options) {
     const near = Object.keys(options).find((option)=>option.startsWith(name) || name.startsWith(option) || sorted(option) === sorted(name));
@@ -877,9 +880,7 @@ async function prune({ values, positionals }) {
     await runner.print(`${root}: ${runner.plural(removedEntries, 'entry', 'entries')} removed (${runner.formatBytes(removedBytes)}), ${runner.formatBytes(keptBytes)} kept`);
 }
 /** References may stand on the command line without `--images`. */ function withPositionals(values, positionals) {
-    const file = positionals.find((name)=>fs.statSync(name, {
-            throwIfNoEntry: false
-        })?.isFile());
+    const file = positionals.find(isFile);
     if (file !== undefined) {
         throw runner.usageError(`${file} is a file`, {
             hint: `a list of images: --image-list ${file}; an image of that name: --images ${file}`
@@ -893,6 +894,13 @@ async function prune({ values, positionals }) {
         ...values,
         images
     };
+}
+/** What cannot be looked at is no list of anybody's. */ function isFile(path) {
+    try {
+        return fs.statSync(path).isFile();
+    } catch  {
+        return false;
+    }
 }
 function printJson(value) {
     return runner.print(JSON.stringify(value, null, 2));

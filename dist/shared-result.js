@@ -14349,7 +14349,7 @@ function parseDocument(image, digest, bytes) {
  */ async function openStore(root, onDamage) {
     await runner.makeFolder(node_path.join(root, 'work'));
     await runner.removeDeadWork(root);
-    const workDir = await promises.mkdtemp(node_path.join(root, 'work', runner.workPrefix()));
+    const workDir = await promises.mkdtemp(node_path.join(root, 'work', runner.ownerPrefix()));
     const entries = runner.entriesRoot(root);
     const blobName = (digest)=>node_path.join('blobs', runner.algorithmOf(digest), runner.hexOf(digest));
     const pathOf = (name)=>node_path.join(entries, name);
@@ -14774,14 +14774,23 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     }
 }
 /** A new file for the .deb until it is whole. */ async function openPart(folder, fileName) {
-    const part = node_path.join(folder, `.${fileName.slice(0, 200)}.part-${node_crypto.randomBytes(6).toString('hex')}`);
+    const prefix = `.${fileName.slice(0, 180)}.part-`;
+    const part = node_path.join(folder, `${prefix}${runner.ownerPrefix()}${node_crypto.randomBytes(6).toString('hex')}`);
     return guarded(folder, async ()=>{
         await runner.makeFolder(folder);
+        await removeLeftParts(folder, prefix);
         return {
             file: await promises.open(part, 'wx'),
             part
         };
     });
+}
+/** What builds of the same package have left that were killed: each may be as large as the package. */ async function removeLeftParts(folder, prefix) {
+    for (const name of (await promises.readdir(folder))){
+        const path = node_path.join(folder, name);
+        const isPart = name.startsWith(prefix);
+        if (isPart && await runner.isLeftOver(path, name.slice(prefix.length))) await promises.rm(path);
+    }
 }
 /** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */ async function splice(skeleton, spec, fragments, writer) {
     const data = (await runner.readMembers(skeleton)).at(-1);
@@ -14976,7 +14985,7 @@ const MAX_LINKS = 40;
  */ function foreignEntrypoint(command, layers, architecture) {
     const program = command.Entrypoint?.[0] ?? command.Cmd?.[0];
     if (!program) return undefined;
-    for (const path of candidates(program, command.Env ?? [])){
+    for (const path of candidates(program, command)){
         const machine = machineOf(path, layers, 0);
         if (machine !== undefined) {
             if (MACHINES[architecture].includes(machine)) return undefined;
@@ -14985,12 +14994,13 @@ const MAX_LINKS = 40;
     }
     return undefined;
 }
-function candidates(program, env) {
+function candidates(program, { Env, WorkingDir }) {
+    const here = node_path.posix.resolve('/', WorkingDir ?? '');
     if (program.includes('/')) return [
-        node_path.posix.resolve('/', program)
+        node_path.posix.resolve(here, program)
     ];
-    const path = env.find((entry)=>entry.startsWith('PATH='))?.slice('PATH='.length);
-    return (path ?? DEFAULT_PATH).split(':').map((folder)=>node_path.posix.resolve('/', folder, program));
+    const path = Env?.find((entry)=>entry.startsWith('PATH='))?.slice('PATH='.length);
+    return (path ?? DEFAULT_PATH).split(':').map((folder)=>node_path.posix.resolve(here, folder, program));
 }
 /** Follows links in every component of the path, and a script to its interpreter. */ function machineOf(path, layers, links) {
     if (links > MAX_LINKS) return undefined;

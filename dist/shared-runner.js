@@ -327,10 +327,12 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
     if (fault !== undefined) {
         throw usageError(`description ${JSON.stringify(synopsis)}: ${fault}`);
     }
-    const first = rest.findIndex((line)=>line.trim() !== '');
+    // A full stop alone is how the field itself writes an empty line.
+    const lines = rest.map((line)=>/^\s*\.?\s*$/.test(line) ? '' : line);
+    const extended = lines.slice(0, lines.findLastIndex((line)=>line !== '') + 1).filter((line, index)=>line !== '' || lines[index - 1]);
     return {
         synopsis: synopsis.trim(),
-        extended: first === -1 ? [] : rest.slice(first)
+        extended
     };
 }
 /** `misc`, `non-free/net`. @throws UserError (usage) */ function parseSection(text) {
@@ -1881,7 +1883,7 @@ const MiB$1 = 1 << 20;
  * they are compressed, the result. Small ones let the first begin and the last end sooner.
  */ function frameSizeOf(level) {
     if (level <= LOW_LEVEL) return 8 * MiB$1;
-    return (level < HIGH_LEVEL ? 32 : 20) * MiB$1;
+    return (level < HIGH_LEVEL ? 32 : 24) * MiB$1;
 }
 /**
  * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a
@@ -1930,7 +1932,7 @@ const MiB$1 = 1 << 20;
 /** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
 const SAMPLE_SIZE = 64 * 1024;
 const INCOMPRESSIBLE = 0.97;
-/** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */ const COMPRESSIBLE = 0.5;
+/** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */ const COMPRESSIBLE = 0.6;
 const PARTS = 4;
 /**
  * Results as large as their content cost memory. What level 1 cannot shrink no level can: such content is
@@ -3307,29 +3309,21 @@ function isHead(value) {
     return Array.isArray(value) && value.every(isPart);
 }
 
-/** Raised whenever the layout, or the bytes of a fragment of the same layer and level, change. */ const LAYOUT_VERSION = 1;
 const WEEK_MS = 7 * 24 * 3600 * 1000;
-function entriesRoot(root) {
-    return node_path.join(root, `v${LAYOUT_VERSION}`);
-}
-/** The start of the name of this process's work folder: who owns it can be told by the name. */ function workPrefix() {
+/** The start of the name of what this process will remove again: who owns it can be told by the name. */ function ownerPrefix() {
     return `${processSpace()}.${process.pid}.${startTime(process.pid)}.`;
 }
+const OWNED = /^([0-9a-f]{16})\.(\d+)\.(\d*)\./;
 /**
- * Removes work folders whose process is gone. Processes of other machines and containers cannot be
- * asked, though they may share the store: their folders go after a week.
- */ async function removeDeadWork(root) {
-    const here = processSpace();
-    for (const name of (await promises.readdir(node_path.join(root, 'work')))){
-        const path = node_path.join(root, 'work', name);
-        const [space, pid, start] = name.split('.');
-        const dead = space === here ? !isAlive(Number(pid), start) : await isOlderThan(path, WEEK_MS);
-        // Another user's cannot be removed, and harms nobody.
-        if (dead) await promises.rm(path, {
-            recursive: true,
-            force: true
-        }).catch(()=>undefined);
-    }
+ * Whether the process is gone that has made a file or folder and would have removed it. Processes of other
+ * machines and containers cannot be asked, though they may share a folder: theirs counts as left after
+ * a week.
+ *
+ * @param name what began with `ownerPrefix`; anything else belongs to somebody else
+ */ async function isLeftOver(path, name) {
+    const [, space, pid, start] = OWNED.exec(name) ?? [];
+    if (space === undefined) return false;
+    return space === processSpace() ? !isAlive(Number(pid), start) : isOlderThan(path, WEEK_MS);
 }
 /**
  * Where a process number means the same process: this boot of this machine, this PID namespace.
@@ -3370,6 +3364,23 @@ function attempt(read) {
 async function isOlderThan(path, ms) {
     const found = await promises.stat(path).catch(()=>undefined);
     return found !== undefined && Date.now() - found.mtimeMs > ms;
+}
+
+/** Raised whenever the layout, or the bytes of a fragment of the same layer and level, change. */ const LAYOUT_VERSION = 1;
+function entriesRoot(root) {
+    return node_path.join(root, `v${LAYOUT_VERSION}`);
+}
+/** Removes work folders whose process is gone; what another has put there stays. */ async function removeDeadWork(root) {
+    for (const name of (await promises.readdir(node_path.join(root, 'work')))){
+        const path = node_path.join(root, 'work', name);
+        // Another user's cannot be removed, and harms nobody.
+        if (await isLeftOver(path, name)) {
+            await promises.rm(path, {
+                recursive: true,
+                force: true
+            }).catch(()=>undefined);
+        }
+    }
 }
 
 /** What the Actions cache keeps of layers: fragments, blobs as the registry has them, both, or nothing. */ const CACHE_MODES = [
@@ -4069,6 +4080,14 @@ async function isFolder(path) {
     await makeFolder(node_path.dirname(path));
     const found = await promises.stat(path).catch(()=>undefined);
     if (found?.isDirectory()) throw usageError(`${option}: ${path} is a folder`);
+    try {
+        await (await promises.open(path, 'a')).close();
+    } catch (error) {
+        const why = refusalOf(error);
+        if (why === undefined) throw error;
+        throw usageError(`${option}: ${path} cannot be written: ${why}`);
+    }
+    if (!found) await promises.rm(path);
 }
 
 /** What the agent in the machine tells, one line of JSON each. */ /**
@@ -11188,6 +11207,7 @@ exports.inspectPackage = inspectPackage;
 exports.inspectRaw = inspectRaw;
 exports.integer = integer;
 exports.isDigest = isDigest;
+exports.isLeftOver = isLeftOver;
 exports.isPinned = isPinned;
 exports.layerKey = layerKey;
 exports.layersOf = layersOf;
@@ -11202,6 +11222,7 @@ exports.mustRun = mustRun;
 exports.nameAndTag = nameAndTag;
 exports.notingFindings = notingFindings;
 exports.outliveOutput = outliveOutput;
+exports.ownerPrefix = ownerPrefix;
 exports.pLimit = pLimit;
 exports.paddingOf = paddingOf;
 exports.parseAccess = parseAccess;
@@ -11261,6 +11282,5 @@ exports.warmSummary = warmSummary;
 exports.widenThreadPool = widenThreadPool;
 exports.withRetries = withRetries;
 exports.within = within;
-exports.workPrefix = workPrefix;
 exports.writeAtomically = writeAtomically;
 exports.writeFiles = writeFiles;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { usageError } from './errors.ts';
-import type { InputInfo } from './inputs.ts';
+import { type InputInfo, parseBoolean, within } from './inputs.ts';
 
 /** What stands on a command line: options by name, and all the rest. */
 export interface Arguments {
@@ -66,12 +66,16 @@ function addOption(
   if (!info || !rawName.startsWith('--')) {
     throw usageError(`unknown option ${rawName}`, { hint: suggestion(name, options) });
   }
-  const given = value ?? (info.boolean ? 'true' : undefined);
+  const given = info.boolean ? readBoolean(name, value ?? 'true') : value;
   if (given === undefined || (!inlineValue && given.startsWith('--'))) {
     throw usageError(`${rawName} needs a value`, { hint: info.help });
   }
   if (Object.hasOwn(values, name) && !info.many) throw usageError(`${rawName} is given twice`);
   values[name] = Object.hasOwn(values, name) ? `${values[name]}\n${given}` : given;
+}
+
+function readBoolean(name: string, text: string): string {
+  return String(within(name, () => parseBoolean(text)));
 }
 
 function suggestion(name: string, options: Readonly<Record<string, InputInfo>>): string {

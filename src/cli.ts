@@ -264,7 +264,7 @@ function withPositionals(
   values: Readonly<Record<string, string>>,
   positionals: readonly string[],
 ): Readonly<Record<string, string>> {
-  const file = positionals.find((name) => statSync(name, { throwIfNoEntry: false })?.isFile());
+  const file = positionals.find(isFile);
   if (file !== undefined) {
     throw usageError(`${file} is a file`, {
       hint: `a list of images: --image-list ${file}; an image of that name: --images ${file}`,
@@ -272,6 +272,15 @@ function withPositionals(
   }
   const images = [...lines(values.images), ...positionals].join('\n');
   return { ...values, images };
+}
+
+/** What cannot be looked at is no list of anybody's. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function printJson(value: unknown): Promise<void> {

@@ -60,25 +60,38 @@ export async function lock(options: LockOptions, around: LockSurroundings): Prom
     architecture: undefined,
     profiles: options.profiles.length > 0 ? options.profiles : ['*'],
   });
-  const plan = planLock(await askRegistry(lockables(images), options, around), options.check);
+  const paths = await realPaths(files);
+  const fileOf = (name: string) => paths.get(name) ?? name;
+  const found = lockables(images, fileOf);
+  const plan = planLock(await askRegistry(found, options, around), options.check);
   for (const finding of [...findings, ...localNotices(images), ...plan.findings])
     around.watch.finding(finding);
   if (options.check) return { ...plan, files: [] };
-  const rewrites = await planRewrites(files, plan.changes);
+  const rewrites = planRewrites(files, plan.changes, fileOf);
   await rewriteFiles(rewrites);
   return { ...plan, files: rewrites.map(({ file }) => file) };
 }
 
+/** The real path of each file that was read, which can have several names; a pipe has none. */
+async function realPaths(files: Lists['files']): Promise<Map<string, string>> {
+  const paths = new Map<string, string>();
+  for (const name of files.keys()) paths.set(name, await realpath(name).catch(() => name));
+  return paths;
+}
+
 /** What is to be written of each file, under whatever names it was read. */
-async function planRewrites(files: Lists['files'], changes: readonly Change[]): Promise<Rewrite[]> {
+function planRewrites(
+  files: Lists['files'],
+  changes: readonly Change[],
+  fileOf: (name: string) => string,
+): Rewrite[] {
   const byTarget = new Map<string, Rewrite>();
   for (const [file, { text }] of files) {
     const edits = changes.filter(({ place }) => place.file === file).map(editOf);
     if (edits.length === 0) continue;
-    const target = await realpath(file);
-    const known = byTarget.get(target);
+    const known = byTarget.get(fileOf(file));
     byTarget.set(
-      target,
+      fileOf(file),
       known ? { ...known, edits: [...known.edits, ...edits] } : { file, text, edits },
     );
   }

@@ -34,15 +34,19 @@ export interface Plan {
  * The jobs that build a package of every list for every architecture and, where shards are wanted, those
  * that make the layers before.
  *
- * @param builds options for each architecture, with all lists
+ * @param given options for each architecture, with all lists
  * @param shards jobs an architecture; undefined for none, and then no registry is asked
  * @throws UserError
  */
 export async function planJobs(
-  builds: readonly BuildOptions[],
+  given: readonly BuildOptions[],
   shards: number | undefined,
   around: Surroundings,
 ): Promise<Plan> {
+  const builds = given.map((options) => ({
+    ...options,
+    imageLists: [...new Set(options.imageLists)],
+  }));
   const lists = builds[0]?.imageLists ?? [];
   if (lists.length === 0) throw usageError('no image list is given', { hint: '--image-list FILE' });
   for (const options of builds) await readSeparately({ ...options, env: around.env });

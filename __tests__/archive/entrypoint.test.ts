@@ -57,6 +57,12 @@ describe('which program it is', () => {
       [{ a: ARM64, b: AMD64 }],
       undefined,
     ],
+    [
+      'a path from the folder that it works in',
+      { Cmd: ['./app'], WorkingDir: '/srv' },
+      [{ app: ARM64, 'srv/app': AMD64 }],
+      found('/srv/app'),
+    ],
     ['not among the files', { Cmd: ['/gone'] }, [{ app: AMD64 }], undefined],
     ['a path from the root', { Cmd: ['./app'] }, [{ app: AMD64 }], found('/app')],
     ['a path with dots', { Cmd: ['/usr/../app'] }, [{ app: AMD64 }], found('/app')],

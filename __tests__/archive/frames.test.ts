@@ -178,8 +178,8 @@ describe('the pool', () => {
     [7, 8],
     [8, 32],
     [15, 32],
-    [16, 20],
-    [22, 20],
+    [16, 24],
+    [22, 24],
   ])('has frames of a size that goes by the level alone: %i, %i MiB', async (level, size) => {
     expect(frameSizeOf(level)).toBe(size * 2 ** 20);
     for (const jobs of [1, 4]) {
@@ -233,8 +233,8 @@ describe('compression in the pool', () => {
 
   test.each([
     [15, 97, [15]],
-    [16, 50, [1, 16]],
-    [16, 51, [1, 16, 16, 16, 16]],
+    [16, 60, [1, 16]],
+    [16, 61, [1, 16, 16, 16, 16]],
     [16, 97, [1, 16, 16, 16, 16]],
     [16, 98, [1, 1]],
     [22, 10, [1, 22]],

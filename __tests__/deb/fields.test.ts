@@ -56,7 +56,8 @@ describe('parseDescription', () => {
   });
 
   test('takes 79 characters, and a full stop alone as an empty line', () => {
-    expect(parseDescription(`${'x'.repeat(79)}\na\n.\nb`).extended).toEqual(['a', '.', 'b']);
+    expect(parseDescription(`${'x'.repeat(79)}\na\n.\nb`).extended).toEqual(['a', '', 'b']);
+    expect(parseDescription('x\n.\n\na\n\n.\n \nb\n.\n').extended).toEqual(['a', '', 'b']);
   });
 });
 

@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type BuildOptions, buildPackage } from '../../src/deb/package.ts';
 import type { PackagedImage, PackageSpec } from '../../src/deb/types.ts';
+import { ownerPrefix } from '../../src/owner.ts';
 import { EPOCH, layerTar, packagedImage, packageSpec } from './fixture.ts';
 
 const deviceDir = fileURLToPath(new URL('../../device/', import.meta.url));
@@ -232,6 +233,18 @@ describe('buildPackage', () => {
 });
 
 describe('buildPackage leaves nothing behind', () => {
+  test('not even of a build that was killed; what others build or keep there stays', async () => {
+    const outputDir = mkdtempSync(join(top, 'killed-'));
+    const part = '.edge-images_1.2.3_amd64.deb.part-';
+    // No process has a number as high.
+    const dead = `${part}${ownerPrefix().replace(/\.\d+\./, '.99999999.')}abc`;
+    const others = [`${part}${ownerPrefix()}abc`, `${part}notes`, '.other_1_amd64.deb.part-abc'];
+    for (const name of [dead, ...others]) writeFileSync(join(outputDir, name), '');
+    await build({}, { outputDir });
+    const left = [...others, 'edge-images_1.2.3_amd64.deb'];
+    expect(readdirSync(outputDir).sort()).toEqual(left.sort());
+  });
+
   test.each<[string, (fragment: string) => void, RegExp]>([
     [
       'other bytes',

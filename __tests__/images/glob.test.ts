@@ -55,6 +55,32 @@ test.each<[string, string[] | undefined]>([
   expect(found?.map((path) => relative(folder, path))).toEqual(expected);
 });
 
+test.each(['[z-a]*', '[!z-a]', '[a-\\d]*', '**/x[9-0]', 'none/*/x[9-0]'])(
+  '%s is refused',
+  async (pattern) => {
+    const segment = JSON.stringify(pattern.split('/').at(-1));
+    await expect(expandGlob(join(folder, pattern))).rejects.toMatchObject({
+      kind: 'usage',
+      message: `invalid pattern ${segment}: a range in [ ] ends before it begins`,
+    });
+  },
+);
+
+test.each([
+  '[]',
+  '[!]',
+  '[]-a]',
+  '[a-]x',
+  '[-a]x',
+  '[a-b-c]x',
+  '[^a]x',
+  '[[:alpha:]]x',
+  '[&&&]x',
+  '{[}]x',
+])('%s is no mistake', async (pattern) => {
+  expect(await expandGlob(join(folder, pattern))).toEqual(expect.any(Array));
+});
+
 test('a relative pattern gives relative paths', async () => {
   const pattern = relative(process.cwd(), join(folder, 'units/*.container'));
   expect(await expandGlob(pattern)).toEqual([pattern.replace('*', 'd')]);

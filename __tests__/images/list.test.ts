@@ -144,6 +144,36 @@ describe('the same image again', () => {
   });
 });
 
+describe('a tag with a digest in one place', () => {
+  const merged = (text: string) =>
+    mergeImages(parseLines(text, 'list')).map((places) => places.map(({ origin }) => origin.line));
+
+  test.each([
+    ['after it', `a.b/c:1\na.b/c:1@${A}\na.b/c:1`, [2, 1, 3]],
+    ['before it', `a.b/c:1@${A}\na.b/c:1`, [1, 2]],
+    ['by another name', `a.b/c:1 as x\ndocker://a.b/c;digest=${A};tag=1 as x`, [2, 1]],
+    ['of several with that digest', `a.b/c@${A} as x\na.b/c:1 as x\na.b/c:1@${A} as x`, [3, 1, 2]],
+  ])('counts for those without: %s', (_, text, lines) => {
+    expect(merged(text)).toEqual([lines]);
+  });
+
+  test('and another one in a third are told, wherever the open one stands', () => {
+    const places = ['a.b/c:1', `a.b/c:1@${A}`, `a.b/c:1@${B}`];
+    for (const order of [
+      [0, 1, 2],
+      [1, 0, 2],
+      [1, 2, 0],
+    ]) {
+      const text = order.map((index) => places[index]).join('\n');
+      const { message, origin } = usageErrorOf(() => merged(text));
+      expect(message).toContain(
+        `as ${places[1]} and as ${places[2]}: first at list:${order.indexOf(1) + 1}`,
+      );
+      expect(origin?.line).toBe(order.indexOf(2) + 1);
+    }
+  });
+});
+
 describe('another image', () => {
   test.each([
     ['alpine:3.19', 'alpine:3.20'],
@@ -161,7 +191,10 @@ describe('one name for two things', () => {
   test.each([
     [`a.b/c:1@${A}`, `a.b/c:1@${B}`, `as a.b/c:1@${A} and as a.b/c:1@${B}`],
     [`a.b/c@${A}`, `docker://a.b/c;digest=${B}`, `as a.b/c@${A} and as a.b/c@${B}`],
-    ['a.b/c:1', `a.b/c:1@${A}`, `as a.b/c:1 and as a.b/c:1@${A}`],
+    ['a.b/c:1 as x', `a.b/c:2@${A} as x`, `as a.b/c:1 and as a.b/c:2@${A}`],
+    [`a.b/c:2@${A} as x`, 'a.b/c:1 as x', `as a.b/c:2@${A} and as a.b/c:1`],
+    ['a.b/c:1', `a.b/c@${A} as a.b/c:1`, `as a.b/c:1 and as a.b/c@${A}`],
+    ['a.b/c:1', `a.b/c:1@${A} fetch-only`, 'once fetch-only and once not'],
     ['a.b/c:1', 'a.b/d:1 as a.b/c:1', 'as a.b/c:1 and as a.b/d:1'],
     ['a.b/c:1 as x', 'a.b/c:2 as x', 'as a.b/c:1 and as a.b/c:2'],
     [`a.b/c:1@${A}`, `a.b/d:1@${A} as a.b/c:1`, `as a.b/c:1@${A} and as a.b/d:1@${A}`],

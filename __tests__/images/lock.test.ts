@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parseLines } from '../../src/images/formats/lines.ts';
 import { listFile } from '../../src/images/formats/list-file.ts';
 import type { Image } from '../../src/images/image.ts';
@@ -70,6 +70,54 @@ test('one place that stands for several images gets the digest of none', () => {
   const [one] = images('alpine:1') as [Image];
   const [two] = images('alpine:2') as [Image];
   expect(lockables([one, one])).toHaveLength(1);
-  const found = lockables([one, two]).map((each) => ({ ...each, asked: true, current: A }));
-  expect(planLock(found, false)).toMatchObject({ changes: [], obstacles: [{}] });
+  for (const several of [
+    [one, two],
+    [one, two, two],
+    [two, one, two],
+  ]) {
+    const found = lockables(several).map((each) => ({ ...each, asked: true, current: A }));
+    expect(planLock(found, false)).toMatchObject({ changes: [], obstacles: [{}] });
+  }
+});
+
+describe('a tag in several places', () => {
+  const texts = (found: readonly Looked[]) =>
+    planLock(found, false).changes.map(({ text }) => text);
+  const unpinnable = (found: readonly Looked[]): Looked[] =>
+    found.map(({ image: { place: _, ...image }, ...rest }) => ({ ...rest, image }));
+  const open = looked('a:1', B);
+  const kept = looked(`a:1@${A}`, undefined, false);
+
+  test.each<[string, Looked[], string[]]>([
+    ['gets the digest that stays', [...open, ...kept], [`a:1@${A}`]],
+    ['and that of nobody else', [...looked('a:2\na:1 as x', B), ...kept], [`a:2@${B}`, `a:1@${B}`]],
+    [
+      'nor of a tag that is not there',
+      [...looked('a', B), ...looked(`a@${A}`, B, false)],
+      [`a:latest@${B}`],
+    ],
+    ['moves with one that moves', [...open, ...looked(`a:1@${A}`, B)], [`a:1@${B}`, `a:1@${B}`]],
+    [
+      'does not move away from one that cannot',
+      [...open, ...looked(`a:1@${A}`, B), ...unpinnable(looked(`a:1@${A}`, B))],
+      [`a:1@${A}`],
+    ],
+    [
+      'takes none of two',
+      [...open, ...kept, ...looked(`a:1@sha256:${'c'.repeat(64)}`, B, false), ...kept],
+      [`a:1@${B}`],
+    ],
+  ])('%s', (_, found, expected) => {
+    expect(texts(found)).toEqual(expected);
+  });
+
+  test('is told of where it stays behind', () => {
+    const found = [...kept, ...unpinnable(open), ...unpinnable(looked(`a:1@${A}`, B))];
+    const { changes, findings } = planLock(found, false);
+    expect(changes).toEqual([]);
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining(`a:1 is ${A} and cannot be pinned here`),
+      expect.stringContaining(`a:1@${A} is ${B} and cannot be pinned here`),
+    ]);
+  });
 });

@@ -30,7 +30,7 @@ export async function processes(folder: string): Promise<Processes> {
     const names = (await readdir(join(SRC, part))).filter((name) => name.endsWith('.ts'));
     for (const name of names) await translate(join(part, name), folder);
   }
-  for (const name of ['errors.ts', 'folder.ts']) await translate(name, folder);
+  for (const name of ['errors.ts', 'folder.ts', 'owner.ts']) await translate(name, folder);
   let scripts = 0;
 
   const start = async (

@@ -129,13 +129,23 @@ describe('work folders', () => {
 
   test('of other machines stay for a week', async () => {
     const root = await temp.make('machines');
-    const young = join(root, 'work/another.1.1.abc');
-    const old = join(root, 'work/another.2.2.abc');
+    const young = join(root, 'work/0123456789abcdef.1.1.abc');
+    const old = join(root, 'work/0123456789abcdef.2.2.abc');
     for (const path of [young, old]) await mkdir(path, { recursive: true });
     const before = new Date(Date.now() - 8 * 24 * 3600 * 1000);
     await utimes(old, before, before);
     await (await openStore(root, () => undefined)).close();
-    expect(await readdir(join(root, 'work'))).toEqual(['another.1.1.abc']);
+    expect(await readdir(join(root, 'work'))).toEqual(['0123456789abcdef.1.1.abc']);
+  });
+
+  test("of somebody's own, in a folder that was not made for a store, stay", async () => {
+    const root = await temp.make('home');
+    const thesis = join(root, 'work/thesis.2.doc');
+    await mkdir(thesis, { recursive: true });
+    const before = new Date(Date.now() - 400 * 24 * 3600 * 1000);
+    await utimes(thesis, before, before);
+    await (await openStore(root, () => undefined)).close();
+    expect(await readdir(join(root, 'work'))).toEqual(['thesis.2.doc']);
   });
 
   test('go with a process that ends without closing the store', async () => {

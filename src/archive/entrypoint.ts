@@ -37,6 +37,7 @@ export interface Command {
   readonly Entrypoint?: readonly string[] | null;
   readonly Cmd?: readonly string[] | null;
   readonly Env?: readonly string[] | null;
+  readonly WorkingDir?: string | null;
 }
 
 /**
@@ -53,7 +54,7 @@ export function foreignEntrypoint(
 ): string | undefined {
   const program = command.Entrypoint?.[0] ?? command.Cmd?.[0];
   if (!program) return undefined;
-  for (const path of candidates(program, command.Env ?? [])) {
+  for (const path of candidates(program, command)) {
     const machine = machineOf(path, layers, 0);
     if (machine !== undefined) {
       if (MACHINES[architecture].includes(machine)) return undefined;
@@ -63,10 +64,11 @@ export function foreignEntrypoint(
   return undefined;
 }
 
-function candidates(program: string, env: readonly string[]): string[] {
-  if (program.includes('/')) return [posix.resolve('/', program)];
-  const path = env.find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
-  return (path ?? DEFAULT_PATH).split(':').map((folder) => posix.resolve('/', folder, program));
+function candidates(program: string, { Env, WorkingDir }: Command): string[] {
+  const here = posix.resolve('/', WorkingDir ?? '');
+  if (program.includes('/')) return [posix.resolve(here, program)];
+  const path = Env?.find((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
+  return (path ?? DEFAULT_PATH).split(':').map((folder) => posix.resolve(here, folder, program));
 }
 
 /** Follows links in every component of the path, and a script to its interpreter. */

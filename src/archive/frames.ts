@@ -31,7 +31,7 @@ const HIGH_LEVEL = 16;
  */
 export function frameSizeOf(level: number): number {
   if (level <= LOW_LEVEL) return 8 * MiB;
-  return (level < HIGH_LEVEL ? 32 : 20) * MiB;
+  return (level < HIGH_LEVEL ? 32 : 24) * MiB;
 }
 
 /**
@@ -95,7 +95,7 @@ const SAMPLE_SIZE = 64 * 1024;
 const INCOMPRESSIBLE = 0.97;
 
 /** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */
-const COMPRESSIBLE = 0.5;
+const COMPRESSIBLE = 0.6;
 const PARTS = 4;
 
 /**

@@ -28,8 +28,12 @@ export function parseDescription(text: string): Description {
   if (fault !== undefined) {
     throw usageError(`description ${JSON.stringify(synopsis)}: ${fault}`);
   }
-  const first = rest.findIndex((line) => line.trim() !== '');
-  return { synopsis: synopsis.trim(), extended: first === -1 ? [] : rest.slice(first) };
+  // A full stop alone is how the field itself writes an empty line.
+  const lines = rest.map((line) => (/^\s*\.?\s*$/.test(line) ? '' : line));
+  const extended = lines
+    .slice(0, lines.findLastIndex((line) => line !== '') + 1)
+    .filter((line, index) => line !== '' || lines[index - 1]);
+  return { synopsis: synopsis.trim(), extended };
 }
 
 /** `misc`, `non-free/net`. @throws UserError (usage) */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Origin, usageError } from '../errors.ts';
+import { plural } from '../plural.ts';
 import { quote } from './quote.ts';
 
 /** A content digest: `sha256:` and 64 hexadecimal digits, or `sha512:` and 128. */
@@ -31,7 +32,7 @@ function fault(text: string): string {
   if (digits === undefined) return 'it does not start with an algorithm';
   const length = LENGTHS.get(algorithm);
   if (length === undefined) return `the algorithm ${quote(algorithm)} is not known`;
-  if (digits.length !== length) return `${digits.length} digits, not ${length}`;
+  if (digits.length !== length) return `${plural(digits.length, 'digit')}, not ${length}`;
   return 'it has characters other than 0-9 and a-f';
 }
 

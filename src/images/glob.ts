@@ -1,15 +1,21 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { usageError } from '../errors.ts';
+import { quote } from './quote.ts';
 
 /**
  * The files that a pattern names, sorted: `*`, `?` and `[a-z]` within a name, `**` for folders of any
  * depth. As in a shell, a hidden name is matched only by a pattern that starts with a dot.
  *
  * @returns undefined where the text is the path of something, or has no such character
+ * @throws UserError (usage) for a range that ends before it begins
  */
 export async function expandGlob(pattern: string): Promise<string[] | undefined> {
   if (!/[*?[]/.test(pattern) || (await exists(pattern))) return undefined;
-  const found = await expand(pattern.startsWith('/') ? '/' : '', segmentsOf(pattern));
+  const segments = segmentsOf(pattern);
+  // A mistake is told whatever folders there are.
+  segments.forEach(segmentPattern);
+  const found = await expand(pattern.startsWith('/') ? '/' : '', segments);
   return [...new Set(found)].sort();
 }
 
@@ -50,7 +56,14 @@ function segmentPattern(segment: string): RegExp {
     const [, not, set = ''] = /^\[(!?)([\s\S]*)\]$/.exec(piece) ?? [];
     return `[${not ? '^' : ''}${set.replaceAll(/[\\[\]^]/g, '\\$&')}]`;
   });
-  return new RegExp(`^${source}$`, 'u');
+  try {
+    return new RegExp(`^${source}$`, 'u');
+  } catch (cause) {
+    throw usageError(`invalid pattern ${quote(segment)}: a range in [ ] ends before it begins`, {
+      hint: 'write the lower character first, as in [a-z]',
+      cause,
+    });
+  }
 }
 
 /** A folder that cannot be read has nothing that matches, as in a shell. */

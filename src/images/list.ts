@@ -9,6 +9,7 @@ import { type ListFile, lineText, listFile } from './formats/list-file.ts';
 import { distinct } from './formats/parsed-list.ts';
 import { expandGlob } from './glob.ts';
 import type { Image, ImageSource } from './image.ts';
+import { isPinned } from './pin.ts';
 import { quote } from './quote.ts';
 import { formatReference } from './reference.ts';
 
@@ -33,7 +34,7 @@ export interface ReadFile extends ListFile {
   readonly format: FormatName;
 }
 
-/** All wanted images, each with every place that names it: the first one counts. */
+/** All places that name one image: the first one counts, which has a digest where any of them has. */
 export type Places = readonly [Image, ...Image[]];
 
 /**
@@ -71,22 +72,25 @@ export async function readLists(request: ListRequest): Promise<Lists> {
 }
 
 /**
- * Puts the repetitions of an image together.
+ * Puts the repetitions of an image together. A tag that has a digest in one place and none in another is
+ * no contradiction, whichever comes first: some places cannot take a digest.
  *
  * @throws UserError (usage) where one name stands for two things
  */
 export function mergeImages(images: readonly Image[]): Places[] {
   const byName = new Map<string, [Image, ...Image[]]>();
   for (const image of images) {
-    const key = image.name ?? formatSource(image.source);
+    const key = nameOf(image);
     const known = byName.get(key);
     if (known === undefined) byName.set(key, [image]);
-    else {
-      checkSame(key, known[0], image);
-      known.push(image);
-    }
+    else known.push(image);
   }
-  return [...byName.values()];
+  return [...byName.values()].map(decisiveFirst);
+}
+
+/** What tells wanted images apart. */
+export function nameOf({ name, source }: Image): string {
+  return name ?? formatSource(source);
 }
 
 /** Where an image comes from, normalised: `docker.io/library/alpine:3.20`, `oci:./out:app`. */
@@ -219,20 +223,44 @@ function withExcerpt(error: unknown, fileOf: (file: string) => ListFile | undefi
   return excerpt ? new UserError(kind, message, { origin, hint, cause, excerpt }) : error;
 }
 
-function checkSame(name: string, first: Image, second: Image): void {
+/** @throws UserError (usage) */
+function decisiveFirst(places: Places): Places {
+  const open = places.find((image) => !isPinned(image));
+  const decisive =
+    places.find((image) => open && pins(image, open)) ?? places.find(isPinned) ?? places[0];
+  const at = places.indexOf(decisive);
+  for (const [index, image] of places.entries()) {
+    if (index < at) checkSame(image, decisive);
+    else checkSame(decisive, image);
+  }
+  return [decisive, ...places.slice(0, at), ...places.slice(at + 1)];
+}
+
+function checkSame(first: Image, second: Image): void {
   const fault = contradiction(first, second);
   if (fault === undefined) return;
-  throw usageError(`${name} is named twice, ${fault}: first at ${formatOrigin(first.origin)}`, {
-    origin: second.origin,
-    hint: 'remove one of them, or name it otherwise with " as NAME:TAG"',
-  });
+  throw usageError(
+    `${nameOf(first)} is named twice, ${fault}: first at ${formatOrigin(first.origin)}`,
+    {
+      origin: second.origin,
+      hint: 'remove one of them, or name it otherwise with " as NAME:TAG"',
+    },
+  );
 }
 
 function contradiction(first: Image, second: Image): string | undefined {
-  if (identityOf(first.source) !== identityOf(second.source)) {
+  const same = identityOf(first.source) === identityOf(second.source);
+  if (!same && !pins(first, second) && !pins(second, first)) {
     return `as ${formatSource(first.source)} and as ${formatSource(second.source)}`;
   }
   return first.fetchOnly === second.fetchOnly ? undefined : 'once fetch-only and once not';
+}
+
+/** Whether the one is the other with a digest behind its tag. */
+function pins({ source }: Image, { source: other }: Image): boolean {
+  if (source.transport !== 'docker' || other.transport !== 'docker') return false;
+  const { digest, ...tagged } = source.reference;
+  return digest !== undefined && formatReference(tagged) === formatReference(other.reference);
 }
 
 /** Two sources with the same identity come to the same bytes; beside a digest the tag does not matter. */

@@ -39,17 +39,25 @@ export interface LockPlan {
   readonly findings: readonly Finding[];
 }
 
-/** The images of registries, each place once; local ones have nothing to lock. */
-export function lockables(images: readonly Image[]): Lockable[] {
+/**
+ * The images of registries, each place once; local ones have nothing to lock.
+ *
+ * @param fileOf what all names of one file have in common, such as its real path
+ */
+export function lockables(
+  images: readonly Image[],
+  fileOf: (name: string) => string = (name) => name,
+): Lockable[] {
   const byPlace = new Map<string, Lockable>();
   for (const image of images) {
     if (image.source.transport !== 'docker') continue;
     const { reference } = image.source;
     const { file, line, column } = image.place ?? image.origin;
-    const key = `${file}\0${line}:${column}`;
+    const key = `${fileOf(file)}\0${line}:${column}`;
     const known = byPlace.get(key);
-    const same = !known || formatReference(known.reference) === formatReference(reference);
-    byPlace.set(key, { image: same ? image : ambiguous(image), reference });
+    if (known === undefined) byPlace.set(key, { image, reference });
+    else if (formatReference(known.reference) !== formatReference(reference))
+      byPlace.set(key, { ...known, image: ambiguous(known.image) });
   }
   return [...byPlace.values()];
 }
@@ -79,15 +87,23 @@ export function isAsked({ reference }: Lockable, moved: boolean): boolean {
   return reference.tag !== undefined && (reference.digest === undefined || moved);
 }
 
-/** @param check whether the changes are to be reported as mistakes rather than made */
+/**
+ * No place gets a digest that contradicts one that stays, where a tag is asked for by the same name: a
+ * package could not be built of the lists any more.
+ *
+ * @param check whether the changes are to be reported as mistakes rather than made
+ */
 export function planLock(looked: readonly Looked[], check: boolean): LockPlan {
   const changes: Change[] = [];
   const obstacles: Image[] = [];
   const findings: Finding[] = [];
   const level = check ? 'error' : 'warning';
-  for (const { image, reference, asked, current } of looked) {
+  const stays = stayingDigests(looked);
+  for (const one of looked) {
+    const { image, reference, asked } = one;
     const { place, origin, written, unpinnable } = image;
     const old = reference.digest;
+    const current = wantedDigest(one, stays.get(keyOf(one)));
     if (!asked || current === old) continue;
     if (current === undefined) {
       const message = `${nameAndTag(reference)} is no longer in the registry; its digest is left as it is`;
@@ -106,4 +122,32 @@ export function planLock(looked: readonly Looked[], check: boolean): LockPlan {
     }
   }
   return { changes, obstacles, findings, kept: looked.length - changes.length - obstacles.length };
+}
+
+/** What should stand beside the tag. @param staying what stands beside the same tag elsewhere, and stays there */
+function wantedDigest(
+  { image, reference, current }: Looked,
+  staying: Digest | undefined,
+): Digest | undefined {
+  const { digest } = reference;
+  if (digest === undefined) return staying ?? current;
+  return current && image.place && digest === staying ? digest : current;
+}
+
+/** By image and tag, the digests that are left where they stand; undefined where there are several. */
+function stayingDigests(looked: readonly Looked[]): Map<string, Digest | undefined> {
+  const found = new Map<string, Digest | undefined>();
+  for (const one of looked) {
+    const { image, reference, asked, current } = one;
+    const { tag, digest } = reference;
+    const moves = asked && image.place !== undefined && (current ?? digest) !== digest;
+    if (tag === undefined || digest === undefined || moves) continue;
+    const key = keyOf(one);
+    found.set(key, found.has(key) && found.get(key) !== digest ? undefined : digest);
+  }
+  return found;
+}
+
+function keyOf({ image, reference }: Lockable): string {
+  return `${image.name}\0${nameAndTag(reference)}`;
 }

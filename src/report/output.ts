@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { failure, usageError } from '../errors.ts';
+import { failure, refusalOf, usageError } from '../errors.ts';
 import { makeFolder } from '../folder.ts';
 
 /** Lets the work go on, and clear away behind itself, when nobody reads what it says of it. */
@@ -33,4 +33,12 @@ export async function prepareFile(option: string, path: string): Promise<void> {
   await makeFolder(dirname(path));
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw usageError(`${option}: ${path} is a folder`);
+  try {
+    await (await open(path, 'a')).close();
+  } catch (error) {
+    const why = refusalOf(error);
+    if (why === undefined) throw error;
+    throw usageError(`${option}: ${path} cannot be written: ${why}`);
+  }
+  if (!found) await rm(path);
 }

@@ -4,8 +4,9 @@ import { lstat, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../folder.ts';
 import { algorithmOf, type Digest, digestLike, hexOf } from '../images/digest.ts';
+import { ownerPrefix } from '../owner.ts';
 import { linkAtomically, linkOrCopy, writeAtomically } from './files.ts';
-import { entriesRoot, removeDeadWork, workPrefix } from './layout.ts';
+import { entriesRoot, removeDeadWork } from './layout.ts';
 
 /** Facts that stand beside an entry; the store itself needs the first two, to know damage. */
 export interface EntryFacts {
@@ -56,7 +57,7 @@ export interface Store {
 export async function openStore(root: string, onDamage: (name: string) => void): Promise<Store> {
   await makeFolder(join(root, 'work'));
   await removeDeadWork(root);
-  const workDir = await mkdtemp(join(root, 'work', workPrefix()));
+  const workDir = await mkdtemp(join(root, 'work', ownerPrefix()));
   const entries = entriesRoot(root);
   const blobName = (digest: Digest) => join('blobs', algorithmOf(digest), hexOf(digest));
   const pathOf = (name: string) => join(entries, name);

@@ -34,6 +34,20 @@ describe('a file is recognised', () => {
   });
 });
 
+test.each([
+  [
+    'both.yml',
+    'apiVersion: v1\nkind: Pod\nservices: {a: {image: a}}\nspec: {containers: [{image: b}]}\n',
+  ],
+  ['both.json', '{"apiVersion": "v1", "kind": "Pod", "include": ["a.yml"]}'],
+  ['both.yml', 'services: {a: {image: a}}\n---\napiVersion: v1\nkind: Pod\n'],
+])('a file is like two: %s %j', (file, text) => {
+  const error = usageErrorOf(() => recognise(listFile(file, text)));
+  expect(error.message).toBe('the image list may be compose or kubernetes');
+  expect(error.hint).toBe(`say which: compose:${file} or kubernetes:${file}`);
+  expect(error.origin).toEqual({ file });
+});
+
 describe('a file is like no list', () => {
   test.each([
     ['values.yml', 'image:\n  repository: alpine\n'],

@@ -270,7 +270,7 @@ describe('refused', () => {
       'app_1.2.bb:1:12: invalid entry "docker://debian:12": tag and digest stand in the parameters',
     ],
     ['an unknown parameter', 'SRC_URI = "docker://debian;Tag=12"', 'unknown parameter "Tag"'],
-    ['a wrong digest', 'SRC_URI = "docker://debian;digest=sha256:1"', '1 digits, not 64'],
+    ['a wrong digest', 'SRC_URI = "docker://debian;digest=sha256:1"', '1 digit, not 64'],
   ])('%s', async (_, text, why) => {
     expect(await refusal(isarRecipe, { 'app_1.2.bb': text })).toContain(why);
   });

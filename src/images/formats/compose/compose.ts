@@ -19,8 +19,7 @@ import { entryOf, type Tree } from './tree.ts';
 export const compose: ListFormat = {
   name: 'compose',
   looksFor: 'a mapping "services:" or "include:"',
-  recognises: (_file, text) =>
-    hasTopLevelKey(text, ['services', 'include']) && !hasTopLevelKey(text, ['apiVersion', 'kind']),
+  recognises: (_file, text) => hasTopLevelKey(text, ['services', 'include']),
   takesOverrides: true,
   async parse(list, context, overrides) {
     const findings: Finding[] = [];
