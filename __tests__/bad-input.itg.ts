@@ -232,13 +232,16 @@ describe('images that are not what was asked for', () => {
       'a layer that is no tar',
       'no-tar:1',
       {},
-      /layer sha256:[0-9a-f]{64} is not valid: Invalid tar header/,
+      says('no-tar:1', 'layer sha256:[0-9a-f]{64} is not valid: Invalid tar header'),
     ],
     [
       'a layer that is not the one of the config',
       'other-content:1',
       {},
-      /layer sha256:[0-9a-f]{64} is not valid: its uncompressed bytes are .*, but its config says/,
+      says(
+        'other-content:1',
+        'layer sha256:[0-9a-f]{64} is not valid: its uncompressed bytes are .*, but its config says',
+      ),
     ],
   ])('%s', async (_name, reference, options, expected) => {
     const place = await newPlace(options);

@@ -22,6 +22,7 @@ import {
   buildImage,
   buildIndex,
   buildLayer,
+  layerOfTar,
 } from './support/images.ts';
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
@@ -37,7 +38,7 @@ const small = await buildLayer([{ path: 'usr/lib/small', content: random(30_000)
 const other = await buildLayer([{ path: 'usr/lib/large', content: random(1_500_000) }]);
 const one = buildIndex([buildImage({ layers: [large, small] })]);
 const two = buildImage({ layers: [large, other] });
-const LARGE_ENTRY = `container-preload-1-level3-${large.diffId.replace(':', '-')}`;
+const LARGE_ENTRY = `container-preload-1-level3-${`${large.diffId}-${large.digest}-${large.blob.length}`.replaceAll(':', '-')}`;
 
 let registry: Registry;
 let service: CacheService;
@@ -285,6 +286,32 @@ describe('what is kept', () => {
     const { stats } = await build('v1', { 'cache-dir': store });
     expect(stats).toMatchObject({ layersReused: 2, entriesSaved: 2 });
   });
+});
+
+test('an image that calls a cached layer by another blob is refused as without a cache', async () => {
+  const layers = [large, small];
+  const swapped = [
+    { ...large, diffId: small.diffId },
+    { ...small, diffId: large.diffId },
+  ];
+  await push(registry, 'right', '1', buildImage({ layers, config: { Labels: { right: 'yes' } } }));
+  await push(registry, 'swapped', '1', buildImage({ layers: swapped }));
+  await build('v2', { images: `${registry.host}/right:1` });
+  await expect(build('v2', { images: `${registry.host}/swapped:1` })).rejects.toThrow(
+    /swapped:1: layer sha256:.* is not valid: its uncompressed bytes are/,
+  );
+  // Nor does it take the right one with it, where they are built together.
+  const both = ['swapped', 'right'].map((name) => `${registry.host}/${name}:1`).join('\n');
+  await expect(build('v2', { images: both })).rejects.toThrow('cannot unpack to both');
+});
+
+test('a cached layer that was compressed in another way is read once, and then known', async () => {
+  const again = await layerOfTar(large.tar, 'zstd');
+  await push(registry, 'again', '1', buildImage({ layers: [again, small] }));
+  await build('v2');
+  const images = `${reference}\n${registry.host}/again:1`;
+  expect(await build('v2', { images })).toMatchObject({ stats: { blobsDownloaded: 1 } });
+  expect(await build('v2', { images })).toMatchObject({ hit: 'true', blobs: 0, warnings: [] });
 });
 
 describe('shares', () => {

@@ -11,7 +11,15 @@ import { readProgramVersion } from '../src/version.ts';
 import { text } from './archive/bytes.ts';
 import { buildInputs, namesIn, ROOT } from './program.ts';
 import { busyboxEntries } from './support/debian.ts';
-import { buildImage, buildIndex, buildLayer, dockerArchive } from './support/images.ts';
+import {
+  type BuiltImage,
+  buildImage,
+  buildIndex,
+  buildLayer,
+  digestOf,
+  dockerArchive,
+  layerOfTar,
+} from './support/images.ts';
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
 import { tempDirs } from './support/temp.ts';
@@ -166,6 +174,55 @@ describe('a config that lies about what a layer unpacks to', () => {
     expect(formatError(result as UserError)).toMatch(/is not valid: its uncompressed bytes are/);
   });
 
+  const swapped = buildImage({
+    layers: [
+      { ...own, diffId: shared.diffId },
+      { ...shared, diffId: own.diffId },
+    ],
+  });
+  const lies = {
+    swapped: { built: swapped, says: /swapped:1: layer .* not valid: its uncompressed bytes are/ },
+    sized: {
+      built: withLayerSize(honest, 0),
+      says: /sized:1: layer .* not valid: manifest says 0 bytes, blob has/,
+    },
+  };
+
+  test.each([
+    ['swapped', 'zstd'],
+    ['swapped', 'original'],
+    ['sized', 'zstd'],
+    ['sized', 'original'],
+  ] as const)('%s is found by a store that has all layers: %s', async (name, compression) => {
+    const { built, says } = lies[name];
+    await push(registry, name, '1', built);
+    const folder = await temp.make('warm');
+    const options = { compression, level: '' };
+    succeeded((await run(folder, { ...options, images: images() })).result);
+    const { result, told } = await run(folder, {
+      ...options,
+      images: `${registry.host}/${name}:1`,
+    });
+    expect(formatError(result as UserError)).toMatch(says);
+    // The blobs are good: they stay, and need not come again.
+    expect(told.filter(([what]) => what === 'note')).toEqual([]);
+    const { stats } = succeeded((await run(folder, { ...options, images: images() })).result);
+    expect(stats).toMatchObject({ blobsDownloaded: 0, blobsReused: 0, layersReused: 2 });
+  });
+
+  test('another compression of a known layer is read once', async () => {
+    const again = await layerOfTar(shared.tar, 'zstd');
+    await push(registry, 'again', '1', buildImage({ layers: [again] }));
+    const folder = await temp.make('again');
+    const build = async (raw: RawInputs) =>
+      succeeded((await run(folder, { images: `${registry.host}/again:1`, ...raw })).result).stats;
+    await build({ images: images() });
+    const reused = { layersCompressed: 0, layersReused: 1 };
+    expect(await build({})).toMatchObject({ blobsDownloaded: 1, ...reused });
+    expect(await build({})).toMatchObject({ blobsDownloaded: 0, blobsReused: 0, ...reused });
+    expect(await build({ level: '4' })).toMatchObject({ blobsDownloaded: 0, layersCompressed: 1 });
+  });
+
   test.each(['zstd', 'original'])(
     'is found beside an honest use of it: %s',
     async (compression) => {
@@ -180,6 +237,14 @@ describe('a config that lies about what a layer unpacks to', () => {
     },
   );
 });
+
+/** The image with a manifest that lies about the sizes of its layers. */
+function withLayerSize(image: BuiltImage, size: number): BuiltImage {
+  const manifest = JSON.parse(image.bytes.toString());
+  for (const layer of manifest.layers) layer.size = size;
+  const bytes = Buffer.from(JSON.stringify(manifest));
+  return { ...image, bytes, digest: digestOf(bytes) };
+}
 
 describe('a build that fails leaves nothing', () => {
   const expectNothing = async (folder: string) => {

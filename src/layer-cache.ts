@@ -5,6 +5,7 @@ import { verifyLayerFragment } from './archive/verify.ts';
 import { together } from './concurrency.ts';
 import type { Compression } from './deb/types.ts';
 import { type Digest, digestLike, hexOf, isDigest } from './images/digest.ts';
+import { isContentKnown, noteContent } from './layer-content.ts';
 import { compressedEntry, layerKey, type PreparedLayer } from './layers.ts';
 import type { Layer, Resolution } from './registry/types.ts';
 import type { ActionsCache } from './store/actions-cache.ts';
@@ -28,8 +29,9 @@ export interface CacheStats {
 
 /**
  * The Actions cache as a second tier: what the store lacks comes from there into the store, and what was
- * made goes there. Nothing of it is believed: a fragment is unpacked and compared with the diff ID
- * that the registry's config names, and everything that is known of it is found out anew.
+ * made goes there. No bytes of it are believed: a fragment is unpacked and compared with the diff ID
+ * that the registry's config names, and everything that is known of it is found out anew. Only that a
+ * blob unpacks to that diff ID is taken from the entry's name, as it was found out by who saved it.
  */
 export interface LayerCache {
   /** Brings an image's manifest and config into the store. */
@@ -74,9 +76,9 @@ const LARGE = 1 << 20;
 const BUNDLE = 32 * LARGE;
 
 /** The parts of images, each once. */
-export function partsOf(images: readonly Resolution[], compression: Compression): readonly Part[] {
+export function partsOf(images: readonly Resolution[]): readonly Part[] {
   const large = images.flatMap(({ layers }) => layers.filter(isLarge));
-  const layers = new Map(large.map((layer) => [layerKey(layer, compression), { layer }]));
+  const layers = new Map(large.map((layer) => [layer.blob, { layer }]));
   const documents = new Map(
     images.map((image) => [
       image.manifestDigest,
@@ -94,7 +96,8 @@ function isLarge({ size }: Layer): boolean {
 interface Kind {
   /** A part of every key. */
   readonly name: string;
-  digestOf(layer: Layer): Digest;
+  /** What the entry, or the part of a bundle, is named by: all that its being there says. */
+  nameOf(layer: Layer): string;
   isThere(layer: Layer): Promise<boolean>;
   /** Puts it into the store. @returns its size in bytes; undefined where it is not that layer's */
   accept(layer: Layer, path: string): Promise<number | undefined>;
@@ -133,15 +136,15 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
   };
   /** From the layer's own entry, or from that of an image. */
   const bring = async (kind: Kind, { layer, images }: LayerUse) => {
-    const digest = kind.digestOf(layer);
+    const name = kind.nameOf(layer);
     if (isLarge(layer)) {
-      const key = keyOf(kind, digest);
-      const path = join(store.workDir, `restored-${kind.name}-${hexOf(digest)}`);
+      const key = keyOf(kind, name);
+      const path = join(store.workDir, `restored-${kind.name}-${hexOf(layer.blob)}`);
       return (await actions.restore(key, path, layer.size)) ? { key, path } : undefined;
     }
     for (const image of images) {
       const key = keyOf(kind, image.manifestDigest);
-      const path = (await openBundle(key)).get(partName(digest));
+      const path = (await openBundle(key)).get(partName(name));
       if (path !== undefined) return { key, path };
     }
     return undefined;
@@ -153,7 +156,7 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
       if (found === undefined) continue;
       const bytes = await kind.accept(use.layer, found.path);
       if (bytes === undefined) {
-        actions.distrust(found.key, `it does not hold ${kind.digestOf(use.layer)}`);
+        actions.distrust(found.key, `it does not hold ${kind.nameOf(use.layer)}`);
         continue;
       }
       restored[kind.name === 'blob' ? 'blob' : 'layer'] += 1;
@@ -171,7 +174,7 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
   };
   const saveLarge = async (kind: Kind, layer: Layer, prepared: PreparedLayer) => {
     const path = await kind.fileOf(layer, prepared);
-    if (path !== undefined) saveFile(keyOf(kind, kind.digestOf(layer)), path);
+    if (path !== undefined) saveFile(keyOf(kind, kind.nameOf(layer)), path);
   };
   const saveBundle = async (
     kind: Kind,
@@ -188,7 +191,7 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
       const prepared = preparedOf(layer);
       const content = prepared && (await kind.fileOf(layer, prepared));
       if (content === undefined) return;
-      parts.push({ name: partName(kind.digestOf(layer)), content });
+      parts.push({ name: partName(kind.nameOf(layer)), content });
     }
     const path = join(store.workDir, key);
     await writeBundle(path, parts);
@@ -230,15 +233,15 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
     expectImage: (manifestDigest) => harmless(() => expectImage(manifestDigest)),
     restore(images) {
       // The largest first: the longest way should not begin last.
-      const uses = usesOf(images, options.compression).sort((a, b) => b.layer.size - a.layer.size);
+      const uses = usesOf(images).sort((a, b) => b.layer.size - a.layer.size);
       return harmless(() => together(signal, () => uses.map(restoreLayer)));
     },
     async lacking(parts) {
       const there = await together(signal, () =>
         parts.map(async (part) => {
           for (const kind of kinds) {
-            const digest = 'layer' in part ? kind.digestOf(part.layer) : part.image.manifestDigest;
-            if (!(await actions.has(keyOf(kind, digest)))) return false;
+            const name = 'layer' in part ? kind.nameOf(part.layer) : part.image.manifestDigest;
+            if (!(await actions.has(keyOf(kind, name)))) return false;
           }
           return true;
         }),
@@ -269,20 +272,24 @@ function kindsOf({ store, mode, compression, level, jobs, signal }: LayerCacheOp
   const verifying = pLimit(jobs);
   const fragment: Kind = {
     name: `level${level}`,
-    digestOf: ({ diffId }) => diffId,
-    isThere: (layer) => store.hasEntry(compressedEntry(layer, level)),
+    // Saved once the blob was read, and found only by who means that blob: nobody else may skip reading it.
+    nameOf: ({ diffId, blob, size }) => `${diffId}-${blob}-${size}`,
+    isThere: async (layer) =>
+      (await store.hasEntry(compressedEntry(layer, level))) && (await isContentKnown(layer, store)),
     async accept(layer, path) {
       const { diffId } = layer;
       const facts = await verifying(() => verifyLayerFragment(path, { diffId, level, signal }));
-      if (facts !== undefined) await store.putEntry(compressedEntry(layer, level), path, facts);
-      return facts?.size;
+      if (facts === undefined) return undefined;
+      await store.putEntry(compressedEntry(layer, level), path, facts);
+      await noteContent(layer, store);
+      return facts.size;
     },
     fileOf: async (_layer, { parts: [path] }) => (typeof path === 'string' ? path : undefined),
   };
   /** Whoever reads a blob hashes it, and fetches it where it is damaged: here only its size counts. */
   const blob: Kind = {
     name: 'blob',
-    digestOf: (layer) => layer.blob,
+    nameOf: (layer) => layer.blob,
     isThere: async (layer) =>
       (compression === 'zstd' && (await fragment.isThere(layer))) ||
       (await store.takeBlob(layer.blob, layer.size)) !== undefined,
@@ -302,9 +309,9 @@ function quietly<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-/** `container-preload-1-level9-sha256-HEX`: no comma, and far below 512 characters. */
-function keyOf({ name }: Kind, digest: Digest): string {
-  return `container-preload-${LAYOUT_VERSION}-${name}-${digest.replace(':', '-')}`;
+/** `container-preload-1-level9-sha256-HEX`: no comma, and below 512 characters. */
+function keyOf(kind: Kind, name: string): string {
+  return `container-preload-${LAYOUT_VERSION}-${kind.name}-${name.replaceAll(':', '-')}`;
 }
 
 /** Undefined where it is no manifest: whoever reads it says so. */
@@ -318,8 +325,8 @@ function configOf(manifest: Buffer): Digest | undefined {
 }
 
 /** A layer in a bundle; a document there is called by its digest alone. */
-function partName(digest: Digest): string {
-  return `layer ${digest}`;
+function partName(name: string): string {
+  return `layer ${name}`;
 }
 
 interface LayerUse {
@@ -327,13 +334,13 @@ interface LayerUse {
   readonly images: readonly Resolution[];
 }
 
-/** The distinct layers, and the images that each is in. */
-function usesOf(images: readonly Resolution[], compression: Compression): LayerUse[] {
+/** The distinct blobs, and the images that each is in. */
+function usesOf(images: readonly Resolution[]): LayerUse[] {
   const uses = new Map<Digest, { layer: Layer; images: Resolution[] }>();
   for (const image of images) {
     for (const layer of image.layers) {
-      const use = uses.get(layerKey(layer, compression)) ?? { layer, images: [] };
-      uses.set(layerKey(layer, compression), use);
+      const use = uses.get(layer.blob) ?? { layer, images: [] };
+      uses.set(layer.blob, use);
       use.images.push(image);
     }
   }

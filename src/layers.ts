@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { DamagedBlobError, readLayer } from './archive/blob.ts';
+import { DamagedBlobError, InvalidLayerError, readLayer } from './archive/blob.ts';
 import {
   type FragmentParts,
   fragmentFacts,
@@ -15,6 +15,8 @@ import { together } from './concurrency.ts';
 import type { Compression } from './deb/types.ts';
 import { failure } from './errors.ts';
 import { type Digest, hexOf } from './images/digest.ts';
+import { isContentKnown, noteContent } from './layer-content.ts';
+import { imageError } from './registry/failure.ts';
 import { type FetchTask, fetchBlobs, planFetch } from './registry/fetch.ts';
 import type { Layer, RegistryContext, Resolution } from './registry/types.ts';
 import type { Store } from './store/store.ts';
@@ -27,11 +29,6 @@ export interface PreparedLayer {
   readonly facts: LayerFacts;
 }
 
-/** The entry of a kept blob is named by the blob, so it has to say what that was seen to unpack to. */
-interface OriginalFacts extends LayerFacts {
-  readonly diffId: Digest;
-}
-
 /** What was done for the layers. */
 export interface LayerStats {
   readonly blobsDownloaded: number;
@@ -40,7 +37,7 @@ export interface LayerStats {
   readonly layersCompressed: number;
   /** Layers whose fragments the store had. */
   readonly layersReused: number;
-  /** Layers whose blobs the store had, and no fragment of the wanted level. */
+  /** Blobs that the store had, of those that had to be read. */
   readonly blobsReused: number;
 }
 
@@ -54,7 +51,7 @@ export interface PreparedLayers {
 
 /** Is told of the work as it goes on. */
 export interface LayerWatch {
-  /** Layers that no fragment stands for yet, and bytes to be downloaded for them. */
+  /** Layers whose blobs are to be read, and bytes to be downloaded for them. */
   planned(layers: number, bytes: number): void;
   /** Bytes of one image's download so far. */
   downloaded(task: FetchTask, bytes: number): void;
@@ -96,20 +93,25 @@ export async function prepareLayers(
 ): Promise<PreparedLayers> {
   const begun = performance.now();
   checkContents(images);
-  const wanted = distinctLayers(images, options);
   const layers = new Map<Digest, PreparedLayer>();
   const made = new Map<Digest, number>();
-  const missing = new Map<Digest, Layer>();
-  for (const [key, layer] of wanted) {
-    const known = await takeFragment(layer, options);
+  const lacking = new Set<Digest>();
+  const unread = new Map<Digest, Layer>();
+  for (const [key, sources] of sourcesOf(images, options)) {
+    const [source] = sources;
+    const known = await takeFragment(source, options);
     if (known) layers.set(key, known);
-    else missing.set(layer.blob, layer);
+    else lacking.add(source.blob);
+    for (const layer of sources) {
+      const isUnread = lacking.has(layer.blob) || !(await isContentKnown(layer, options.store));
+      if (isUnread) unread.set(layer.blob, layer);
+    }
   }
   const layersReused = layers.size;
   const downloads: Layer[] = [];
   let blobsReused = 0;
-  if (missing.size > 0) {
-    blobsReused = await makeFragments(images, missing, options, {
+  if (unread.size > 0) {
+    blobsReused = await readBlobs(images, { unread, lacking }, options, {
       made(layer, prepared) {
         const key = layerKey(layer, options.compression);
         layers.set(key, prepared);
@@ -123,48 +125,60 @@ export async function prepareLayers(
     blobsReused,
     blobsDownloaded: downloads.length,
     bytesDownloaded: sizeOf(downloads),
-    layersCompressed: options.compression === 'zstd' ? missing.size : 0,
+    layersCompressed: options.compression === 'zstd' ? lacking.size : 0,
     layersReused,
   };
   return { layers, made, stats };
 }
 
-/** A config that lies about one use of a blob must not pass because another use of it is right. */
+/** An image that lies about a blob must not pass because another one tells the truth about it. */
 function checkContents(images: readonly Resolution[]): void {
-  const contents = new Map<Digest, Digest>();
+  const contents = new Map<Digest, Layer>();
   for (const { name, image, layers } of images) {
-    for (const { blob, diffId } of layers) {
-      const other = contents.get(blob) ?? diffId;
-      if (other !== diffId) {
-        throw failure(`${name}: layer ${blob} cannot unpack to both ${other} and ${diffId}`, {
-          origin: image.origin,
-          hint: 'the config of one of the images is wrong: it must be built again',
-        });
-      }
-      contents.set(blob, diffId);
+    for (const layer of layers) {
+      const { blob, diffId, size } = layer;
+      const other = contents.get(blob) ?? layer;
+      contents.set(blob, layer);
+      if (other.diffId === diffId && other.size === size) continue;
+      const both =
+        other.diffId === diffId
+          ? `have both ${other.size} and ${size} bytes`
+          : `unpack to both ${other.diffId} and ${diffId}`;
+      throw failure(`${name}: layer ${blob} cannot ${both}`, {
+        origin: image.origin,
+        hint: 'one of the images is wrong: it must be built again',
+      });
     }
   }
 }
 
-/** What comes out of `makeFragments`, one by one. */
+/** Blobs by their digests. */
+interface BlobsToRead {
+  readonly unread: ReadonlyMap<Digest, Layer>;
+  /** Of those, the ones that a fragment is made of; the others are only looked into. */
+  readonly lacking: ReadonlySet<Digest>;
+}
+
+/** What comes out of `readBlobs`, one by one. */
 interface Outcome {
   made(layer: Layer, prepared: PreparedLayer): void;
   downloaded(layer: Layer): void;
 }
 
-/**
- * @param missing by the digest of the blob
- * @returns how many blobs the store had
- */
-async function makeFragments(
+/** @returns how many blobs the store had */
+async function readBlobs(
   images: readonly Resolution[],
-  missing: ReadonlyMap<Digest, Layer>,
+  { unread, lacking }: BlobsToRead,
   options: LayerOptions,
   outcome: Outcome,
 ): Promise<number> {
   const { store, registry, watch } = options;
-  const make = await createMaker(options);
-  const kept = await takeBlobs(missing.values(), store);
+  const read = await createReader(images, lacking, options);
+  const kept = await takeBlobs(unread.values(), store);
+  const use = async (layer: Layer, path: string, signal: AbortSignal) => {
+    const prepared = await read(layer, path, signal);
+    if (prepared) outcome.made(layer, prepared);
+  };
   const downloading = pLimit(IMAGES_AT_ONCE);
   const fetch = (task: FetchTask, signal: AbortSignal) =>
     downloading(() =>
@@ -173,25 +187,24 @@ async function makeFragments(
         signal,
         onProgress: (bytes) => watch.downloaded(task, bytes),
         onBlob: async (blob, path) => {
-          const layer = missing.get(blob) as Layer;
+          const layer = unread.get(blob) as Layer;
           if (task.image.localBlobs === undefined) outcome.downloaded(layer);
-          outcome.made(layer, await make(layer, path, signal));
+          await use(layer, path, signal);
         },
       }),
     );
   const damaged = new Set<Digest>();
   const useKept = async ([blob, path]: [Digest, string], signal: AbortSignal) => {
-    const layer = missing.get(blob) as Layer;
     try {
-      outcome.made(layer, await make(layer, path, signal));
+      await use(unread.get(blob) as Layer, path, signal);
     } catch (error) {
       if (!(error instanceof DamagedBlobError)) throw error;
       await store.dropBlob(blob);
       damaged.add(blob);
     }
   };
-  const tasks = planFetch(images, ({ blob }) => !missing.has(blob) || kept.has(blob));
-  watch.planned(missing.size, sizeOf(tasks.flatMap(({ wanted }) => wanted)));
+  const tasks = planFetch(images, ({ blob }) => !unread.has(blob) || kept.has(blob));
+  watch.planned(unread.size, sizeOf(tasks.flatMap(({ wanted }) => wanted)));
   await together(registry.signal, (signal) => [
     ...tasks.map((task) => fetch(task, signal)),
     ...[...kept].map((entry) => useKept(entry, signal)),
@@ -207,23 +220,56 @@ interface PresentLayer extends Layer {
   readonly path: string;
 }
 
-type Make = (layer: Layer, path: string, signal: AbortSignal) => Promise<PreparedLayer>;
+type Read = (layer: Layer, path: string, signal: AbortSignal) => Promise<PreparedLayer | undefined>;
 
-/** Makes fragments of blobs that are there, as many at once as there are jobs. */
-async function createMaker(options: LayerOptions): Promise<Make> {
+/** Reads blobs that are there, as many at once as there are jobs, and makes the fragments that lack. */
+async function createReader(
+  images: readonly Resolution[],
+  lacking: ReadonlySet<Digest>,
+  options: LayerOptions,
+): Promise<Read> {
   const packing = pLimit(options.jobs);
   const pool = await createFramePool(options.level, options.jobs);
   return (layer, path, signal) =>
     packing(async () => {
       signal.throwIfAborted();
       const present = { ...layer, path };
-      const prepared =
-        options.compression === 'zstd'
-          ? await compress(present, pool, signal, options)
-          : await keepOriginal(present, signal, options);
+      const working = lacking.has(layer.blob)
+        ? makeFragment(present, pool, signal, options)
+        : readThrough(present, signal, options);
+      const prepared = await working.catch((error) => blame(layer, images, error));
+      await noteContent(layer, options.store);
       options.watch.layerDone();
       return prepared;
     });
+}
+
+/** Says which image a layer that is not valid is in. */
+function blame({ blob }: Layer, images: readonly Resolution[], error: unknown): never {
+  const guilty = images.find(({ layers }) => layers.some((layer) => layer.blob === blob));
+  if (!(error instanceof InvalidLayerError) || guilty === undefined) throw error;
+  throw imageError(guilty.image, error.message, error.hint);
+}
+
+function makeFragment(
+  layer: PresentLayer,
+  pool: FramePool,
+  signal: AbortSignal,
+  options: LayerOptions,
+): Promise<PreparedLayer> {
+  return options.compression === 'zstd'
+    ? compress(layer, pool, signal, options)
+    : keepOriginal(layer, signal, options);
+}
+
+/** For a blob of which nothing is known, though its layer's fragment is there: made of another one. */
+async function readThrough(
+  layer: PresentLayer,
+  signal: AbortSignal,
+  { store, watch }: LayerOptions,
+): Promise<undefined> {
+  await readLayer(layer, async ({ length }) => watch.packed(length), signal);
+  await store.putBlob(layer.blob, layer.path);
 }
 
 async function compress(
@@ -258,7 +304,7 @@ async function keepOriginal(
   await store.putBlob(layer.blob, layer.path);
   const parts = await originalParts(layer, store);
   if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
-  const facts: OriginalFacts = { ...(await fragmentFacts(parts)), ...read, diffId: layer.diffId };
+  const facts: LayerFacts = { ...(await fragmentFacts(parts)), ...read };
   await store.putFacts(originalEntry(layer), facts);
   return { name: layerFragmentName(layer.blob, 'original'), parts, facts };
 }
@@ -273,9 +319,10 @@ async function takeFragment(
     const entry = await store.takeEntry<LayerFacts>(compressedEntry(layer, level));
     return entry && { name, parts: [entry.path], facts: entry.facts };
   }
-  const facts = await store.getFacts<OriginalFacts>(originalEntry(layer));
-  if (facts?.diffId !== layer.diffId) return undefined;
-  const parts = await originalParts(layer, store);
+  // Named by the blob, so the diff ID may be another one.
+  if (!(await isContentKnown(layer, store))) return undefined;
+  const facts = await store.getFacts<LayerFacts>(originalEntry(layer));
+  const parts = facts && (await originalParts(layer, store));
   if (!parts) return undefined;
   if ((await fragmentFacts(parts)).sha256 === facts.sha256) return { name, parts, facts };
   await store.dropBlob(layer.blob);
@@ -296,14 +343,19 @@ function originalEntry({ blob }: Layer): string {
   return `layers/original/${hexOf(blob)}`;
 }
 
-function distinctLayers(
+/** The distinct blobs by `layerKey`: several where a layer was compressed in several ways. */
+function sourcesOf(
   images: readonly Resolution[],
   { compression, only }: LayerOptions,
-): ReadonlyMap<Digest, Layer> {
-  const all = images
-    .flatMap((image) => image.layers)
-    .map((layer) => [layerKey(layer, compression), layer] as const);
-  return new Map(all.filter(([key]) => only === undefined || only.has(key)));
+): ReadonlyMap<Digest, readonly [Layer, ...Layer[]]> {
+  const blobs = new Map(images.flatMap(({ layers }) => layers.map((layer) => [layer.blob, layer])));
+  const sources = new Map<Digest, [Layer, ...Layer[]]>();
+  for (const layer of blobs.values()) {
+    const key = layerKey(layer, compression);
+    if (only !== undefined && !only.has(key)) continue;
+    sources.set(key, [...(sources.get(key) ?? []), layer] as [Layer, ...Layer[]]);
+  }
+  return sources;
 }
 
 /** The blobs that the store has, largest first: the longest work should not begin last. */

@@ -71,7 +71,7 @@ async function warmJobs(
   return withStores(options, around, async ({ store, registry }) => {
     const images = await readSeparately({ ...options, env: around.env });
     const resolutions = await resolveAll(images, options, registry, { store });
-    return shareOut(resolutions, options.compression, shards)
+    return shareOut(resolutions, shards)
       .map(({ parts, bytes }, index) => ({ parts, bytes, shard: `${index + 1}/${shards}` }))
       .filter(({ parts }) => parts.length > 0)
       .map(({ shard, bytes }) => ({

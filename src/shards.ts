@@ -37,12 +37,8 @@ export function parseShard(text: string): Shard {
  *
  * @returns `count` shares, the last ones empty where there are fewer parts
  */
-export function shareOut(
-  images: readonly Resolution[],
-  compression: Compression,
-  count: number,
-): readonly Share[] {
-  const sized = partsOf(images, compression)
+export function shareOut(images: readonly Resolution[], count: number): readonly Share[] {
+  const sized = partsOf(images)
     .map((part) => ({ part, ...measure(part) }))
     .sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
   const shares = Array.from({ length: count }, () => ({ parts: [] as Part[], bytes: 0 }));
@@ -64,7 +60,7 @@ export function layersOf(parts: readonly Part[], compression: Compression): Read
 const DOCUMENTS = 4096;
 
 function measure(part: Part): { bytes: number; name: string } {
-  if ('layer' in part) return { bytes: part.layer.size, name: part.layer.diffId };
+  if ('layer' in part) return { bytes: part.layer.size, name: part.layer.blob };
   const bytes = part.layers.reduce((sum, { size }) => sum + size, DOCUMENTS);
   return { bytes, name: part.image.manifestDigest };
 }

@@ -37,7 +37,7 @@ export async function warmCaches(
   clock.enter('resolve');
   return withStores(options, around, async ({ store, cache, registry }) => {
     const resolutions = await resolveAll(images, options, registry, { store, cache });
-    const share = shareOut(resolutions, compression, shard.count)[shard.index - 1]?.parts ?? [];
+    const share = shareOut(resolutions, shard.count)[shard.index - 1]?.parts ?? [];
 
     if (cache) clock.enter('cache');
     const lacking = cache ? await cache.lacking(share) : share;

@@ -173,7 +173,9 @@ describe('what is no image', () => {
   test('a damaged layout is no image either', async () => {
     await writeOciLayout(at('damaged'), image);
     await writeFile(at(`damaged/blobs/${gzip.digest.replace(':', '/')}`), gzip.blob.subarray(1));
-    await expect(resolve('oci', at('damaged'), { as: name })).rejects.toThrow('wrong bytes');
+    await expect(resolve('oci', at('damaged'), { as: name })).rejects.toThrow(
+      `it is damaged: it has wrong bytes for ${gzip.digest}`,
+    );
   });
 });
 

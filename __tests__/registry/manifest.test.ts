@@ -283,20 +283,20 @@ describe('choosePlatform', () => {
   });
 
   test.each<[DebianArchitecture, IndexEntry[], string]>([
-    ['arm64', [entry('linux/amd64'), entry('windows/amd64')], 'linux/amd64, windows/amd64'],
-    ['amd64', [entry('linux/amd64/v2')], 'linux/amd64/v2'],
-    ['armel', [entry('linux/arm'), entry('linux/arm/v7')], 'linux/arm, linux/arm/v7'],
-    ['amd64', [entry('linux/amd64', { attestation: true })], 'no images at all'],
+    ['arm64', [entry('linux/amd64'), entry('windows/amd64')], 'only linux/amd64, windows/amd64'],
+    ['amd64', [entry('linux/amd64/v2')], 'only linux/amd64/v2'],
+    ['armel', [entry('linux/arm'), entry('linux/arm/v7')], 'only linux/arm, linux/arm/v7'],
+    ['amd64', [entry('linux/amd64', { attestation: true })], 'nor for any other platform'],
     [
       'amd64',
       [entry('linux/amd64', { kind: 'other' }), entry(undefined)],
-      'one without a platform',
+      'only one without a platform',
     ],
-    ['amd64', [entry('linux/amd64', { kind: 'index' })], 'no images at all'],
-    ['amd64', [], 'no images at all'],
+    ['amd64', [entry('linux/amd64', { kind: 'index' })], 'nor for any other platform'],
+    ['amd64', [], 'nor for any other platform'],
   ])('%s has none in %j', (architecture, entries, names) => {
     expect(() => choosePlatform(entries, platformOf(architecture))).toThrow(
-      `it has no image for ${formatWanted(platformOf(architecture))}, only ${names}`,
+      `it has no image for ${formatWanted(platformOf(architecture))}, ${names}`,
     );
   });
 });

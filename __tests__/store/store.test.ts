@@ -94,6 +94,12 @@ describe('blobs', () => {
     expect(await store.takeBlob(digest, bytes.length)).toBeDefined();
   });
 
+  test('stay where only the size that is asked for is wrong', async () => {
+    await put();
+    expect(await readFile((await store.takeBlob(digest, 0)) ?? '')).toEqual(bytes);
+    expect(damaged).toEqual([]);
+  });
+
   test('that turned out to be wrong are dropped', async () => {
     await put();
     await store.dropBlob(digest);
@@ -240,6 +246,14 @@ test('what is taken counts as used', async () => {
   await utimes(blobPath(), old, old);
   await store.getDocument(digest);
   expect((await stat(blobPath())).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+});
+
+test('facts are as young as their last use, too', async () => {
+  await store.putFacts('contents/abc', { size: 1 });
+  const path = join(root, 'v1/contents/abc.json');
+  await utimes(path, new Date(0), new Date(0));
+  await store.getFacts('contents/abc');
+  expect((await stat(path)).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
 });
 
 describe('the work folder', () => {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
 import { compressionOf, decompress, MAGIC_BYTES } from '../decompress.ts';
-import { failure } from '../errors.ts';
+import { UserError } from '../errors.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
 import { type LayerNotes, scanLayer } from './scan.ts';
 
@@ -28,6 +28,11 @@ export class DamagedBlobError extends Error {
   }
 }
 
+/** The blob is what the manifest names, and still no layer of that image. */
+export class InvalidLayerError extends UserError {
+  override readonly name = 'InvalidLayerError';
+}
+
 /** Takes the uncompressed bytes of a layer; resolves when more may come. */
 export type LayerSink = (chunk: Buffer) => Promise<void>;
 
@@ -36,8 +41,7 @@ export type LayerSink = (chunk: Buffer) => Promise<void>;
  *
  * @param sink gets every uncompressed byte, before the digests are known to be right
  * @returns the uncompressed size in bytes and what the layer says about programs
- * @throws DamagedBlobError; UserError (failure) when the blob is what the registry promised and
- *   still no valid layer
+ * @throws DamagedBlobError; InvalidLayerError
  */
 export async function readLayer(
   layer: LayerBlob,
@@ -73,10 +77,14 @@ export async function readLayer(
     if (!isContentError(error)) throw error;
     // Damaged bytes mostly show as a broken stream first: the digest of the whole file decides.
     if (!(await hashesTo(layer.path, layer.blob))) throw new DamagedBlobError(layer.blob);
-    throw failure(`layer ${layer.blob} is not valid: ${(error as Error).message}`, {
-      hint: 'its bytes are those that the manifest promises: the image itself must be built again',
-      cause: error,
-    });
+    throw new InvalidLayerError(
+      'failure',
+      `layer ${layer.blob} is not valid: ${(error as Error).message}`,
+      {
+        hint: 'its bytes are those that the manifest promises: the image itself must be built again',
+        cause: error,
+      },
+    );
   }
 }
 

@@ -127,6 +127,8 @@ const COMMON_RULES: readonly Rule[] = [
   },
 ];
 
+const WRONG_BYTES = /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/;
+
 const REGISTRY_RULES: readonly Rule[] = [
   {
     pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
@@ -181,7 +183,7 @@ const REGISTRY_RULES: readonly Rule[] = [
     hint: NOT_A_REGISTRY,
   },
   {
-    pattern: /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/,
+    pattern: WRONG_BYTES,
     why: 'the registry sent wrong bytes for $1',
     hint: 'the registry or a proxy between is damaged: push the image again or go round the proxy',
   },
@@ -219,6 +221,11 @@ const REGISTRY_RULES: readonly Rule[] = [
 ];
 
 const LOCAL_RULES: readonly Rule[] = [
+  {
+    pattern: WRONG_BYTES,
+    why: 'it is damaged: it has wrong bytes for $1',
+    hint: 'make it again from the image',
+  },
   { pattern: /manifest\.json"?: file does not exist/, why: 'it is not a docker-archive' },
   { pattern: /index\.json: no such file/, why: 'it is not an OCI layout' },
   { pattern: /\/manifest\.json: no such file/, why: 'it is not a folder of the dir: transport' },

@@ -172,9 +172,7 @@ export function choosePlatform(entries: readonly IndexEntry[], wanted: Platform)
     .toSorted((a, b) => a.rank - b.rank);
   const best = ranked[0];
   if (best !== undefined) return best.entry;
-  throw new ManifestError(
-    `it has no image for ${formatWanted(wanted)}, only ${formatAll(entries)}`,
-  );
+  throw new ManifestError(`it has no image for ${formatWanted(wanted)}, ${formatOthers(entries)}`);
 }
 
 /** Whether content made for `actual` runs where `wanted` is asked for. */
@@ -216,11 +214,11 @@ function isImage(entry: IndexEntry): boolean {
   return entry.kind === 'manifest' && !entry.attestation;
 }
 
-function formatAll(entries: readonly IndexEntry[]): string {
+function formatOthers(entries: readonly IndexEntry[]): string {
   const names = entries
     .filter((entry) => isImage(entry))
     .map(({ platform }) => (platform ? formatPlatform(platform) : 'one without a platform'));
-  return [...new Set(names)].join(', ') || 'no images at all';
+  return names.length > 0 ? `only ${[...new Set(names)].join(', ')}` : 'nor for any other platform';
 }
 
 function parseIndex(document: Json, mediaType: string | undefined): ImageIndex {

@@ -29,7 +29,10 @@ export interface Store {
   /** A manifest or config; its bytes are checked. */
   getDocument(digest: Digest): Promise<Buffer | undefined>;
   putDocument(digest: Digest, bytes: Buffer): Promise<void>;
-  /** A layer's blob, of which only the size is checked here: who reads it hashes it. */
+  /**
+   * A layer's blob, of which only the size is checked here: who reads it hashes it. One of another
+   * size than the manifest says is hashed at once: the manifest may lie, and then the blob is good.
+   */
   takeBlob(digest: Digest, size: number): Promise<string | undefined>;
   putBlob(digest: Digest, path: string): Promise<void>;
   dropBlob(digest: Digest): Promise<void>;
@@ -100,7 +103,10 @@ export async function openStore(root: string, onDamage: (name: string) => void):
     try {
       const path = pathOf(`${name}.json`);
       const facts = (await isFile(path)) ? unseal(await readFile(path, 'utf8')) : undefined;
-      if (facts !== undefined) return facts as Facts;
+      if (facts !== undefined) {
+        await touch(path);
+        return facts as Facts;
+      }
     } catch (error) {
       if (isAbsent(error)) return undefined;
     }
@@ -124,6 +130,7 @@ export async function openStore(root: string, onDamage: (name: string) => void):
     async takeBlob(digest, size) {
       const path = await take(blobName(digest));
       if (path === undefined || (await stat(path)).size === size) return path;
+      if ((await hashFile(path, algorithmOf(digest))) === hexOf(digest)) return path;
       await drop(blobName(digest));
       return undefined;
     },
@@ -133,7 +140,7 @@ export async function openStore(root: string, onDamage: (name: string) => void):
       const facts = await getFacts<Facts>(name);
       const path = facts && (await take(name));
       if (!facts || path === undefined) return undefined;
-      const sha256 = await sha256OfFile(path).catch(() => undefined);
+      const sha256 = await hashFile(path, 'sha256').catch(() => undefined);
       if (sha256 === facts.sha256) return { path, facts };
       await drop(name);
       return undefined;
@@ -194,8 +201,8 @@ async function touch(path: string): Promise<void> {
   await utimes(path, now, now).catch(() => undefined);
 }
 
-async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
+async function hashFile(path: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm);
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
   return hash.digest('hex');
 }
