@@ -404,7 +404,7 @@ async function warmJobs(options, shards, around) {
         const resolutions = await result.resolveAll(images, options, registry, {
             store
         });
-        return runner.shareOut(resolutions, options.compression, shards).map(({ parts, bytes }, index)=>({
+        return runner.shareOut(resolutions, shards).map(({ parts, bytes }, index)=>({
                 parts,
                 bytes,
                 shard: `${index + 1}/${shards}`

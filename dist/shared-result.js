@@ -13807,7 +13807,7 @@ function checkTime(value, what) {
         })).filter(({ rank })=>rank !== NO_MATCH).toSorted((a, b)=>a.rank - b.rank);
     const best = ranked[0];
     if (best !== undefined) return best.entry;
-    throw new ManifestError(`it has no image for ${formatWanted(wanted)}, only ${formatAll(entries)}`);
+    throw new ManifestError(`it has no image for ${formatWanted(wanted)}, ${formatOthers(entries)}`);
 }
 /** Whether content made for `actual` runs where `wanted` is asked for. */ function fitsPlatform(actual, wanted) {
     return rankOf(actual, wanted) !== NO_MATCH;
@@ -13841,11 +13841,11 @@ const NO_MATCH = -1;
 function isImage(entry) {
     return entry.kind === 'manifest' && !entry.attestation;
 }
-function formatAll(entries) {
+function formatOthers(entries) {
     const names = entries.filter((entry)=>isImage(entry)).map(({ platform })=>platform ? runner.formatPlatform(platform) : 'one without a platform');
-    return [
+    return names.length > 0 ? `only ${[
         ...new Set(names)
-    ].join(', ') || 'no images at all';
+    ].join(', ')}` : 'nor for any other platform';
 }
 function parseIndex(document, mediaType) {
     if (mediaType !== undefined && !oneOf(INDEX, mediaType)) {
@@ -14455,7 +14455,10 @@ function parseDocument(image, digest, bytes) {
         try {
             const path = pathOf(`${name}.json`);
             const facts = await isFile(path) ? unseal(await promises.readFile(path, 'utf8')) : undefined;
-            if (facts !== undefined) return facts;
+            if (facts !== undefined) {
+                await touch(path);
+                return facts;
+            }
         } catch (error) {
             if (isAbsent(error)) return undefined;
         }
@@ -14477,6 +14480,7 @@ function parseDocument(image, digest, bytes) {
         async takeBlob (digest, size) {
             const path = await take(blobName(digest));
             if (path === undefined || (await promises.stat(path)).size === size) return path;
+            if (await hashFile(path, runner.algorithmOf(digest)) === runner.hexOf(digest)) return path;
             await drop(blobName(digest));
             return undefined;
         },
@@ -14486,7 +14490,7 @@ function parseDocument(image, digest, bytes) {
             const facts = await getFacts(name);
             const path = facts && await take(name);
             if (!facts || path === undefined) return undefined;
-            const sha256 = await sha256OfFile(path).catch(()=>undefined);
+            const sha256 = await hashFile(path, 'sha256').catch(()=>undefined);
             if (sha256 === facts.sha256) return {
                 path,
                 facts
@@ -14549,8 +14553,8 @@ function hashOf(text) {
     const now = new Date();
     await promises.utimes(path, now, now).catch(()=>undefined);
 }
-async function sha256OfFile(path) {
-    const hash = node_crypto.createHash('sha256');
+async function hashFile(path, algorithm) {
+    const hash = node_crypto.createHash(algorithm);
     for await (const chunk of fs.createReadStream(path, {
         highWaterMark: 1 << 20
     }))hash.update(chunk);
@@ -14805,16 +14809,19 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
         const { file: deb, part } = await openPart(outputDir, fileName);
         try {
             const writer = new DebWriter(deb, options);
+            let replaced = false;
             const sha256 = await guarded(outputDir, async ()=>{
                 await splice(skeleton, spec, fragments, writer);
                 const digest = await writer.finish();
+                replaced = await isAnother(path, writer.written, digest);
                 await promises.rename(part, path);
                 return digest;
             });
             return {
                 path,
                 size: writer.written,
-                sha256
+                sha256,
+                replaced
             };
         } finally{
             await deb.close();
@@ -14825,6 +14832,13 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     } finally{
         await skeleton.close();
     }
+}
+/** Whether a file is there that is not the one of this size and sha256. */ async function isAnother(path, size, sha256) {
+    const found = await promises.stat(path).catch(()=>undefined);
+    if (found === undefined || found.size !== size) return found !== undefined;
+    const hash = node_crypto.createHash('sha256');
+    for await (const chunk of fs.createReadStream(path))hash.update(chunk);
+    return hash.digest('hex') !== sha256;
 }
 /** A new file for the .deb until it is whole. */ async function openPart(folder, fileName) {
     const prefix = `.${fileName.slice(0, 180)}.part-`;
@@ -15474,7 +15488,7 @@ async function gitConfig(key, cwd, signal) {
             ...options,
             store
         });
-        const saving = cache?.save(runner.partsOf(resolutions, options.compression), layers);
+        const saving = cache?.save(runner.partsOf(resolutions), layers);
         // Waited for below; while the package is written, its failure must not count as unhandled.
         saving?.catch(()=>undefined);
         clock.enter('package');
@@ -15492,6 +15506,9 @@ async function gitConfig(key, cwd, signal) {
             signal,
             onProgress: watch.written
         });
+        if (deb.replaced) {
+            watch.warning(`${deb.path} took the place of another package of this version: no device that has that one upgrades to it (give another version)`);
+        }
         if (cache) {
             clock.enter('cache');
             await saving;
@@ -15576,7 +15593,7 @@ function hasZstdLayers({ layers }) {
             store,
             cache
         });
-        const share = runner.shareOut(resolutions, compression, shard.count)[shard.index - 1]?.parts ?? [];
+        const share = runner.shareOut(resolutions, shard.count)[shard.index - 1]?.parts ?? [];
         if (cache) clock.enter('cache');
         const lacking = cache ? await cache.lacking(share) : share;
         for (const line of cache?.describe() ?? [])watch.note(line);

@@ -1769,13 +1769,15 @@ function relativePath(name) {
         this.blob = blob;
     }
 }
+/** The blob is what the manifest names, and still no layer of that image. */ class InvalidLayerError extends UserError {
+    name = 'InvalidLayerError';
+}
 /**
  * Streams a layer's blob once: decompresses it, hashes both sides, checks that it is a tar.
  *
  * @param sink gets every uncompressed byte, before the digests are known to be right
  * @returns the uncompressed size in bytes and what the layer says about programs
- * @throws DamagedBlobError; UserError (failure) when the blob is what the registry promised and
- *   still no valid layer
+ * @throws DamagedBlobError; InvalidLayerError
  */ async function readLayer(layer, sink, signal) {
     const blobHash = node_crypto.createHash(algorithmOf(layer.blob));
     const diffHash = node_crypto.createHash(algorithmOf(layer.diffId));
@@ -1809,7 +1811,7 @@ function relativePath(name) {
         if (!isContentError(error)) throw error;
         // Damaged bytes mostly show as a broken stream first: the digest of the whole file decides.
         if (!await hashesTo(layer.path, layer.blob)) throw new DamagedBlobError(layer.blob);
-        throw failure(`layer ${layer.blob} is not valid: ${error.message}`, {
+        throw new InvalidLayerError('failure', `layer ${layer.blob} is not valid: ${error.message}`, {
             hint: 'its bytes are those that the manifest promises: the image itself must be built again',
             cause: error
         });
@@ -2287,6 +2289,26 @@ function fragmentHead(frame) {
     }
 }
 
+/**
+ * Whether the blob is known to be what manifest and config say of it. A fragment of that diff ID
+ * tells nothing of the blob: it may have been made from another image's.
+ */ async function isContentKnown(layer, store) {
+    const content = await store.getFacts(contentEntry(layer));
+    return content?.diffId === layer.diffId && content.size === layer.size;
+}
+/** Notes what somebody has found out by reading the whole blob. */ function noteContent({ blob, diffId, size }, store) {
+    const content = {
+        diffId,
+        size
+    };
+    return store.putFacts(contentEntry({
+        blob
+    }), content);
+}
+function contentEntry({ blob }) {
+    return `contents/${hexOf(blob)}`;
+}
+
 /** A failure that may not come again. Where it does, `error` is what people see. */ class TransientError extends Error {
     name = 'TransientError';
     error;
@@ -2386,6 +2408,7 @@ const COMMON_RULES = [
         why: 'the file with the login cannot be read: $1'
     }
 ];
+const WRONG_BYTES = /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/;
 const REGISTRY_RULES = [
     {
         pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
@@ -2440,7 +2463,7 @@ const REGISTRY_RULES = [
         hint: NOT_A_REGISTRY
     },
     {
-        pattern: /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/,
+        pattern: WRONG_BYTES,
         why: 'the registry sent wrong bytes for $1',
         hint: 'the registry or a proxy between is damaged: push the image again or go round the proxy'
     },
@@ -2474,6 +2497,11 @@ const REGISTRY_RULES = [
     }
 ];
 const LOCAL_RULES = [
+    {
+        pattern: WRONG_BYTES,
+        why: 'it is damaged: it has wrong bytes for $1',
+        hint: 'make it again from the image'
+    },
     {
         pattern: /manifest\.json"?: file does not exist/,
         why: 'it is not a docker-archive'
@@ -3046,20 +3074,28 @@ function repositoryOf({ image: { image } }) {
  */ async function prepareLayers(images, options) {
     const begun = performance.now();
     checkContents(images);
-    const wanted = distinctLayers(images, options);
     const layers = new Map();
     const made = new Map();
-    const missing = new Map();
-    for (const [key, layer] of wanted){
-        const known = await takeFragment(layer, options);
+    const lacking = new Set();
+    const unread = new Map();
+    for (const [key, sources] of sourcesOf(images, options)){
+        const [source] = sources;
+        const known = await takeFragment(source, options);
         if (known) layers.set(key, known);
-        else missing.set(layer.blob, layer);
+        else lacking.add(source.blob);
+        for (const layer of sources){
+            const isUnread = lacking.has(layer.blob) || !await isContentKnown(layer, options.store);
+            if (isUnread) unread.set(layer.blob, layer);
+        }
     }
     const layersReused = layers.size;
     const downloads = [];
     let blobsReused = 0;
-    if (missing.size > 0) {
-        blobsReused = await makeFragments(images, missing, options, {
+    if (unread.size > 0) {
+        blobsReused = await readBlobs(images, {
+            unread,
+            lacking
+        }, options, {
             made (layer, prepared) {
                 const key = layerKey(layer, options.compression);
                 layers.set(key, prepared);
@@ -3073,7 +3109,7 @@ function repositoryOf({ image: { image } }) {
         blobsReused,
         blobsDownloaded: downloads.length,
         bytesDownloaded: sizeOf$2(downloads),
-        layersCompressed: options.compression === 'zstd' ? missing.size : 0,
+        layersCompressed: options.compression === 'zstd' ? lacking.size : 0,
         layersReused
     };
     return {
@@ -3082,52 +3118,53 @@ function repositoryOf({ image: { image } }) {
         stats
     };
 }
-/** A config that lies about one use of a blob must not pass because another use of it is right. */ function checkContents(images) {
+/** An image that lies about a blob must not pass because another one tells the truth about it. */ function checkContents(images) {
     const contents = new Map();
     for (const { name, image, layers } of images){
-        for (const { blob, diffId } of layers){
-            const other = contents.get(blob) ?? diffId;
-            if (other !== diffId) {
-                throw failure(`${name}: layer ${blob} cannot unpack to both ${other} and ${diffId}`, {
-                    origin: image.origin,
-                    hint: 'the config of one of the images is wrong: it must be built again'
-                });
-            }
-            contents.set(blob, diffId);
+        for (const layer of layers){
+            const { blob, diffId, size } = layer;
+            const other = contents.get(blob) ?? layer;
+            contents.set(blob, layer);
+            if (other.diffId === diffId && other.size === size) continue;
+            const both = other.diffId === diffId ? `have both ${other.size} and ${size} bytes` : `unpack to both ${other.diffId} and ${diffId}`;
+            throw failure(`${name}: layer ${blob} cannot ${both}`, {
+                origin: image.origin,
+                hint: 'one of the images is wrong: it must be built again'
+            });
         }
     }
 }
-/**
- * @param missing by the digest of the blob
- * @returns how many blobs the store had
- */ async function makeFragments(images, missing, options, outcome) {
+/** @returns how many blobs the store had */ async function readBlobs(images, { unread, lacking }, options, outcome) {
     const { store, registry, watch } = options;
-    const make = await createMaker(options);
-    const kept = await takeBlobs(missing.values(), store);
+    const read = await createReader(images, lacking, options);
+    const kept = await takeBlobs(unread.values(), store);
+    const use = async (layer, path, signal)=>{
+        const prepared = await read(layer, path, signal);
+        if (prepared) outcome.made(layer, prepared);
+    };
     const downloading = pLimit(IMAGES_AT_ONCE);
     const fetch = (task, signal)=>downloading(()=>fetchBlobs(task, {
                 ...registry,
                 signal,
                 onProgress: (bytes)=>watch.downloaded(task, bytes),
                 onBlob: async (blob, path)=>{
-                    const layer = missing.get(blob);
+                    const layer = unread.get(blob);
                     if (task.image.localBlobs === undefined) outcome.downloaded(layer);
-                    outcome.made(layer, await make(layer, path, signal));
+                    await use(layer, path, signal);
                 }
             }));
     const damaged = new Set();
     const useKept = async ([blob, path], signal)=>{
-        const layer = missing.get(blob);
         try {
-            outcome.made(layer, await make(layer, path, signal));
+            await use(unread.get(blob), path, signal);
         } catch (error) {
             if (!(error instanceof DamagedBlobError)) throw error;
             await store.dropBlob(blob);
             damaged.add(blob);
         }
     };
-    const tasks = planFetch(images, ({ blob })=>!missing.has(blob) || kept.has(blob));
-    watch.planned(missing.size, sizeOf$2(tasks.flatMap(({ wanted })=>wanted)));
+    const tasks = planFetch(images, ({ blob })=>!unread.has(blob) || kept.has(blob));
+    watch.planned(unread.size, sizeOf$2(tasks.flatMap(({ wanted })=>wanted)));
     await together(registry.signal, (signal)=>[
             ...tasks.map((task)=>fetch(task, signal)),
             ...[
@@ -3139,7 +3176,7 @@ function repositoryOf({ image: { image } }) {
     await together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
     return kept.size - damaged.size;
 }
-/** Makes fragments of blobs that are there, as many at once as there are jobs. */ async function createMaker(options) {
+/** Reads blobs that are there, as many at once as there are jobs, and makes the fragments that lack. */ async function createReader(images, lacking, options) {
     const packing = pLimit(options.jobs);
     const pool = await createFramePool(options.level, options.jobs);
     return (layer, path, signal)=>packing(async ()=>{
@@ -3148,10 +3185,24 @@ function repositoryOf({ image: { image } }) {
                 ...layer,
                 path
             };
-            const prepared = options.compression === 'zstd' ? await compress(present, pool, signal, options) : await keepOriginal(present, signal, options);
+            const working = lacking.has(layer.blob) ? makeFragment(present, pool, signal, options) : readThrough(present, signal, options);
+            const prepared = await working.catch((error)=>blame(layer, images, error));
+            await noteContent(layer, options.store);
             options.watch.layerDone();
             return prepared;
         });
+}
+/** Says which image a layer that is not valid is in. */ function blame({ blob }, images, error) {
+    const guilty = images.find(({ layers })=>layers.some((layer)=>layer.blob === blob));
+    if (!(error instanceof InvalidLayerError) || guilty === undefined) throw error;
+    throw imageError(guilty.image, error.message, error.hint);
+}
+function makeFragment(layer, pool, signal, options) {
+    return options.compression === 'zstd' ? compress(layer, pool, signal, options) : keepOriginal(layer, signal, options);
+}
+/** For a blob of which nothing is known, though its layer's fragment is there: made of another one. */ async function readThrough(layer, signal, { store, watch }) {
+    await readLayer(layer, async ({ length })=>watch.packed(length), signal);
+    await store.putBlob(layer.blob, layer.path);
 }
 async function compress(layer, pool, signal, { store, level, watch }) {
     const output = node_path.join(store.workDir, hexOf(layer.diffId));
@@ -3186,8 +3237,7 @@ async function keepOriginal(layer, signal, { store, watch }) {
     if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
     const facts = {
         ...await fragmentFacts(parts),
-        ...read,
-        diffId: layer.diffId
+        ...read
     };
     await store.putFacts(originalEntry(layer), facts);
     return {
@@ -3208,9 +3258,10 @@ async function keepOriginal(layer, signal, { store, watch }) {
             facts: entry.facts
         };
     }
+    // Named by the blob, so the diff ID may be another one.
+    if (!await isContentKnown(layer, store)) return undefined;
     const facts = await store.getFacts(originalEntry(layer));
-    if (facts?.diffId !== layer.diffId) return undefined;
-    const parts = await originalParts(layer, store);
+    const parts = facts && await originalParts(layer, store);
     if (!parts) return undefined;
     if ((await fragmentFacts(parts)).sha256 === facts.sha256) return {
         name,
@@ -3230,12 +3281,21 @@ async function originalParts(layer, store) {
 function originalEntry({ blob }) {
     return `layers/original/${hexOf(blob)}`;
 }
-function distinctLayers(images, { compression, only }) {
-    const all = images.flatMap((image)=>image.layers).map((layer)=>[
-            layerKey(layer, compression),
+/** The distinct blobs by `layerKey`: several where a layer was compressed in several ways. */ function sourcesOf(images, { compression, only }) {
+    const blobs = new Map(images.flatMap(({ layers })=>layers.map((layer)=>[
+                layer.blob,
+                layer
+            ])));
+    const sources = new Map();
+    for (const layer of blobs.values()){
+        const key = layerKey(layer, compression);
+        if (only !== undefined && !only.has(key)) continue;
+        sources.set(key, [
+            ...sources.get(key) ?? [],
             layer
         ]);
-    return new Map(all.filter(([key])=>only === undefined || only.has(key)));
+    }
+    return sources;
 }
 /** The blobs that the store has, largest first: the longest work should not begin last. */ async function takeBlobs(layers, store) {
     const kept = new Map();
@@ -3395,10 +3455,10 @@ function entriesRoot(root) {
 ];
 /** Bytes of a blob from which on its layer has an entry of its own: small ones cost more requests than bytes. */ const LARGE = 1 << 20;
 /** Bytes that all of an image's small layers may be expected to have. */ const BUNDLE = 32 * LARGE;
-/** The parts of images, each once. */ function partsOf(images, compression) {
+/** The parts of images, each once. */ function partsOf(images) {
     const large = images.flatMap(({ layers })=>layers.filter(isLarge));
     const layers = new Map(large.map((layer)=>[
-            layerKey(layer, compression),
+            layer.blob,
             {
                 layer
             }
@@ -3450,10 +3510,10 @@ function createLayerCache(options) {
         return parts ?? new Map();
     };
     /** From the layer's own entry, or from that of an image. */ const bring = async (kind, { layer, images })=>{
-        const digest = kind.digestOf(layer);
+        const name = kind.nameOf(layer);
         if (isLarge(layer)) {
-            const key = keyOf$1(kind, digest);
-            const path = node_path.join(store.workDir, `restored-${kind.name}-${hexOf(digest)}`);
+            const key = keyOf$1(kind, name);
+            const path = node_path.join(store.workDir, `restored-${kind.name}-${hexOf(layer.blob)}`);
             return await actions.restore(key, path, layer.size) ? {
                 key,
                 path
@@ -3461,7 +3521,7 @@ function createLayerCache(options) {
         }
         for (const image of images){
             const key = keyOf$1(kind, image.manifestDigest);
-            const path = (await openBundle(key)).get(partName(digest));
+            const path = (await openBundle(key)).get(partName(name));
             if (path !== undefined) return {
                 key,
                 path
@@ -3476,7 +3536,7 @@ function createLayerCache(options) {
             if (found === undefined) continue;
             const bytes = await kind.accept(use.layer, found.path);
             if (bytes === undefined) {
-                actions.distrust(found.key, `it does not hold ${kind.digestOf(use.layer)}`);
+                actions.distrust(found.key, `it does not hold ${kind.nameOf(use.layer)}`);
                 continue;
             }
             restored[kind.name === 'blob' ? 'blob' : 'layer'] += 1;
@@ -3493,7 +3553,7 @@ function createLayerCache(options) {
     };
     const saveLarge = async (kind, layer, prepared)=>{
         const path = await kind.fileOf(layer, prepared);
-        if (path !== undefined) saveFile(keyOf$1(kind, kind.digestOf(layer)), path);
+        if (path !== undefined) saveFile(keyOf$1(kind, kind.nameOf(layer)), path);
     };
     const saveBundle = async (kind, { image, layers }, preparedOf)=>{
         const key = keyOf$1(kind, image.manifestDigest);
@@ -3513,7 +3573,7 @@ function createLayerCache(options) {
             const content = prepared && await kind.fileOf(layer, prepared);
             if (content === undefined) return;
             parts.push({
-                name: partName(kind.digestOf(layer)),
+                name: partName(kind.nameOf(layer)),
                 content
             });
         }
@@ -3554,14 +3614,14 @@ function createLayerCache(options) {
         expectImage: (manifestDigest)=>harmless(()=>expectImage(manifestDigest)),
         restore (images) {
             // The largest first: the longest way should not begin last.
-            const uses = usesOf(images, options.compression).sort((a, b)=>b.layer.size - a.layer.size);
+            const uses = usesOf(images).sort((a, b)=>b.layer.size - a.layer.size);
             return harmless(()=>together(signal, ()=>uses.map(restoreLayer)));
         },
         async lacking (parts) {
             const there = await together(signal, ()=>parts.map(async (part)=>{
                     for (const kind of kinds){
-                        const digest = 'layer' in part ? kind.digestOf(part.layer) : part.image.manifestDigest;
-                        if (!await actions.has(keyOf$1(kind, digest))) return false;
+                        const name = 'layer' in part ? kind.nameOf(part.layer) : part.image.manifestDigest;
+                        if (!await actions.has(keyOf$1(kind, name))) return false;
                     }
                     return true;
                 }));
@@ -3591,8 +3651,9 @@ function createLayerCache(options) {
     const verifying = pLimit(jobs);
     const fragment = {
         name: `level${level}`,
-        digestOf: ({ diffId })=>diffId,
-        isThere: (layer)=>store.hasEntry(compressedEntry(layer, level)),
+        // Saved once the blob was read, and found only by who means that blob: nobody else may skip reading it.
+        nameOf: ({ diffId, blob, size })=>`${diffId}-${blob}-${size}`,
+        isThere: async (layer)=>await store.hasEntry(compressedEntry(layer, level)) && await isContentKnown(layer, store),
         async accept (layer, path) {
             const { diffId } = layer;
             const facts = await verifying(()=>verifyLayerFragment(path, {
@@ -3600,14 +3661,16 @@ function createLayerCache(options) {
                     level,
                     signal
                 }));
-            if (facts !== undefined) await store.putEntry(compressedEntry(layer, level), path, facts);
-            return facts?.size;
+            if (facts === undefined) return undefined;
+            await store.putEntry(compressedEntry(layer, level), path, facts);
+            await noteContent(layer, store);
+            return facts.size;
         },
         fileOf: async (_layer, { parts: [path] })=>typeof path === 'string' ? path : undefined
     };
     /** Whoever reads a blob hashes it, and fetches it where it is damaged: here only its size counts. */ const blob = {
         name: 'blob',
-        digestOf: (layer)=>layer.blob,
+        nameOf: (layer)=>layer.blob,
         isThere: async (layer)=>compression === 'zstd' && await fragment.isThere(layer) || await store.takeBlob(layer.blob, layer.size) !== undefined,
         async accept (layer, path) {
             await store.putBlob(layer.blob, path);
@@ -3635,8 +3698,8 @@ function createLayerCache(options) {
     work.catch(()=>undefined);
     return work;
 }
-/** `container-preload-1-level9-sha256-HEX`: no comma, and far below 512 characters. */ function keyOf$1({ name }, digest) {
-    return `container-preload-${LAYOUT_VERSION}-${name}-${digest.replace(':', '-')}`;
+/** `container-preload-1-level9-sha256-HEX`: no comma, and below 512 characters. */ function keyOf$1(kind, name) {
+    return `container-preload-${LAYOUT_VERSION}-${kind.name}-${name.replaceAll(':', '-')}`;
 }
 /** Undefined where it is no manifest: whoever reads it says so. */ function configOf$1(manifest) {
     try {
@@ -3646,18 +3709,18 @@ function createLayerCache(options) {
         return undefined;
     }
 }
-/** A layer in a bundle; a document there is called by its digest alone. */ function partName(digest) {
-    return `layer ${digest}`;
+/** A layer in a bundle; a document there is called by its digest alone. */ function partName(name) {
+    return `layer ${name}`;
 }
-/** The distinct layers, and the images that each is in. */ function usesOf(images, compression) {
+/** The distinct blobs, and the images that each is in. */ function usesOf(images) {
     const uses = new Map();
     for (const image of images){
         for (const layer of image.layers){
-            const use = uses.get(layerKey(layer, compression)) ?? {
+            const use = uses.get(layer.blob) ?? {
                 layer,
                 images: []
             };
-            uses.set(layerKey(layer, compression), use);
+            uses.set(layer.blob, use);
             use.images.push(image);
         }
     }
@@ -3682,8 +3745,8 @@ function createLayerCache(options) {
  * the same shares in every job, so none has to tell another.
  *
  * @returns `count` shares, the last ones empty where there are fewer parts
- */ function shareOut(images, compression, count) {
-    const sized = partsOf(images, compression).map((part)=>({
+ */ function shareOut(images, count) {
+    const sized = partsOf(images).map((part)=>({
             part,
             ...measure(part)
         })).sort((a, b)=>b.bytes - a.bytes || (a.name < b.name ? -1 : 1));
@@ -3710,7 +3773,7 @@ function createLayerCache(options) {
 function measure(part) {
     if ('layer' in part) return {
         bytes: part.layer.size,
-        name: part.layer.diffId
+        name: part.layer.blob
     };
     const bytes = part.layers.reduce((sum, { size })=>sum + size, DOCUMENTS);
     return {
