@@ -26,11 +26,11 @@ export interface RunAs {
 
 export async function processes(folder: string): Promise<Processes> {
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const part of ['store', 'images']) {
+  // All that these two may import.
+  for (const part of ['store', 'images', '.']) {
     const names = (await readdir(join(SRC, part))).filter((name) => name.endsWith('.ts'));
     for (const name of names) await translate(join(part, name), folder);
   }
-  for (const name of ['errors.ts', 'folder.ts', 'owner.ts']) await translate(name, folder);
   let scripts = 0;
 
   const start = async (
