@@ -1889,7 +1889,7 @@ const MiB$1 = 1 << 20;
  * they are compressed, the result. Small ones let the first begin and the last end sooner.
  */ function frameSizeOf(level) {
     if (level <= LOW_LEVEL) return 8 * MiB$1;
-    return (level < HIGH_LEVEL ? 32 : 24) * MiB$1;
+    return (level < HIGH_LEVEL ? 32 : 22) * MiB$1;
 }
 /**
  * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a

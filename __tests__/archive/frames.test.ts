@@ -178,8 +178,8 @@ describe('the pool', () => {
     [7, 8],
     [8, 32],
     [15, 32],
-    [16, 24],
-    [22, 24],
+    [16, 22],
+    [22, 22],
   ])('has frames of a size that goes by the level alone: %i, %i MiB', async (level, size) => {
     expect(frameSizeOf(level)).toBe(size * 2 ** 20);
     for (const jobs of [1, 4]) {

@@ -31,7 +31,7 @@ const HIGH_LEVEL = 16;
  */
 export function frameSizeOf(level: number): number {
   if (level <= LOW_LEVEL) return 8 * MiB;
-  return (level < HIGH_LEVEL ? 32 : 24) * MiB;
+  return (level < HIGH_LEVEL ? 32 : 22) * MiB;
 }
 
 /**
