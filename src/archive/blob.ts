@@ -4,7 +4,8 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { isNativeError } from 'node:util/types';
 import { compressionOf, decompress, MAGIC_BYTES } from '../decompress.ts';
 import { UserError } from '../errors.ts';
-import { algorithmOf, type Digest } from '../images/digest.ts';
+import { hashFile } from '../hash-file.ts';
+import { algorithmOf, type Digest, hexOf } from '../images/digest.ts';
 import { type LayerNotes, scanLayer } from './scan.ts';
 
 /** A layer whose blob lies in a file. */
@@ -120,9 +121,7 @@ async function checkSize({ path, size: promised }: LayerBlob): Promise<void> {
 
 /** Whether a file has the bytes of a digest. */
 async function hashesTo(path: string, digest: Digest): Promise<boolean> {
-  const hash = createHash(algorithmOf(digest));
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) hash.update(chunk);
-  return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
+  return (await hashFile(path, algorithmOf(digest))) === hexOf(digest);
 }
 
 const CHUNK = 1024 * 1024;

@@ -1,10 +1,10 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, refusalOf, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
 import { makeFolder } from '../folder.ts';
+import { hashFile } from '../hash-file.ts';
 import { isLeftOver, ownerPrefix } from '../owner.ts';
 import { paddingOf, type TarEntry, tarHeader } from '../tar.ts';
 import { MAX_MEMBER, readMembers, resizedHeader } from './ar.ts';
@@ -218,9 +218,7 @@ async function writeDeb(
 async function isAnother(path: string, size: number, sha256: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.size !== size) return found !== undefined;
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex') !== sha256;
+  return (await hashFile(path, 'sha256')) !== sha256;
 }
 
 /** A new file for the .deb until it is whole. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { lstat, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../folder.ts';
+import { hashFile } from '../hash-file.ts';
 import { algorithmOf, type Digest, digestLike, hexOf } from '../images/digest.ts';
 import { ownerPrefix } from '../owner.ts';
 import { linkAtomically, linkOrCopy, writeAtomically } from './files.ts';
@@ -199,10 +200,4 @@ function isAbsent(error: unknown): boolean {
 async function touch(path: string): Promise<void> {
   const now = new Date();
   await utimes(path, now, now).catch(() => undefined);
-}
-
-async function hashFile(path: string, algorithm: string): Promise<string> {
-  const hash = createHash(algorithm);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest('hex');
 }

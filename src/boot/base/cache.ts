@@ -1,8 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { hashFile } from '../../hash-file.ts';
 import type { BaseSystem } from './types.ts';
 
 const FILES = ['disk', 'kernel', 'initrd'] as const;
@@ -141,12 +140,8 @@ async function removeOutdated(folder: string): Promise<void> {
 }
 
 async function hashFiles(files: Record<FileName, string>): Promise<Record<FileName, string>> {
-  const sums = await Promise.all(FILES.map(async (name) => [name, await hashFile(files[name])]));
+  const sums = await Promise.all(
+    FILES.map(async (name) => [name, await hashFile(files[name], 'sha256')]),
+  );
   return Object.fromEntries(sums) as Record<FileName, string>;
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
-  return hash.digest('hex');
 }
