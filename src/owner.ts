@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 
@@ -13,13 +14,28 @@ export function ownerPrefix(): string {
 const OWNED = /^([0-9a-f]{16})\.(\d+)\.(\d*)\./;
 
 /**
+ * Removes from a folder what processes that are gone have left there.
+ *
+ * @param prefix what stands before `ownerPrefix` in the names of it
+ */
+export async function removeLeftOvers(folder: string, prefix = ''): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    // Another user's cannot be removed, and harms nobody.
+    if (name.startsWith(prefix) && (await isLeftOver(path, name.slice(prefix.length)))) {
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+}
+
+/**
  * Whether the process is gone that has made a file or folder and would have removed it. Processes of other
  * machines and containers cannot be asked, though they may share a folder: theirs counts as left after
  * a week.
  *
  * @param name what began with `ownerPrefix`; anything else belongs to somebody else
  */
-export async function isLeftOver(path: string, name: string): Promise<boolean> {
+async function isLeftOver(path: string, name: string): Promise<boolean> {
   const [, space, pid, start] = OWNED.exec(name) ?? [];
   if (space === undefined) return false;
   return space === processSpace() ? !isAlive(Number(pid), start) : isOlderThan(path, WEEK_MS);

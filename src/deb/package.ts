@@ -1,11 +1,11 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, refusalOf, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
 import { makeFolder } from '../folder.ts';
 import { hashFile } from '../hash-file.ts';
-import { isLeftOver, ownerPrefix } from '../owner.ts';
+import { ownerPrefix, removeLeftOvers } from '../owner.ts';
 import { paddingOf, type TarEntry, tarHeader } from '../tar.ts';
 import { MAX_MEMBER, readMembers, resizedHeader } from './ar.ts';
 import { checkPackageFields, debFileName, type PackageFields } from './check-fields.ts';
@@ -227,18 +227,10 @@ async function openPart(folder: string, fileName: string) {
   const part = join(folder, `${prefix}${ownerPrefix()}${randomBytes(6).toString('hex')}`);
   return guarded(folder, async () => {
     await makeFolder(folder);
-    await removeLeftParts(folder, prefix);
+    // Each may be as large as the package.
+    await removeLeftOvers(folder, prefix);
     return { file: await open(part, 'wx'), part };
   });
-}
-
-/** What builds of the same package have left that were killed: each may be as large as the package. */
-async function removeLeftParts(folder: string, prefix: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name);
-    const isPart = name.startsWith(prefix);
-    if (isPart && (await isLeftOver(path, name.slice(prefix.length)))) await rm(path);
-  }
 }
 
 /** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */
