@@ -14480,7 +14480,7 @@ function parseDocument(image, digest, bytes) {
         async takeBlob (digest, size) {
             const path = await take(blobName(digest));
             if (path === undefined || (await promises.stat(path)).size === size) return path;
-            if (await hashFile(path, runner.algorithmOf(digest)) === runner.hexOf(digest)) return path;
+            if (await runner.hashFile(path, runner.algorithmOf(digest)) === runner.hexOf(digest)) return path;
             await drop(blobName(digest));
             return undefined;
         },
@@ -14490,7 +14490,7 @@ function parseDocument(image, digest, bytes) {
             const facts = await getFacts(name);
             const path = facts && await take(name);
             if (!facts || path === undefined) return undefined;
-            const sha256 = await hashFile(path, 'sha256').catch(()=>undefined);
+            const sha256 = await runner.hashFile(path, 'sha256').catch(()=>undefined);
             if (sha256 === facts.sha256) return {
                 path,
                 facts
@@ -14552,13 +14552,6 @@ function hashOf(text) {
 /** The time of last use, which pruning goes by. A store that may only be read stays unmarked. */ async function touch(path) {
     const now = new Date();
     await promises.utimes(path, now, now).catch(()=>undefined);
-}
-async function hashFile(path, algorithm) {
-    const hash = node_crypto.createHash(algorithm);
-    for await (const chunk of fs.createReadStream(path, {
-        highWaterMark: 1 << 20
-    }))hash.update(chunk);
-    return hash.digest('hex');
 }
 
 /**
@@ -14836,28 +14829,20 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
 /** Whether a file is there that is not the one of this size and sha256. */ async function isAnother(path, size, sha256) {
     const found = await promises.stat(path).catch(()=>undefined);
     if (found === undefined || found.size !== size) return found !== undefined;
-    const hash = node_crypto.createHash('sha256');
-    for await (const chunk of fs.createReadStream(path))hash.update(chunk);
-    return hash.digest('hex') !== sha256;
+    return await runner.hashFile(path, 'sha256') !== sha256;
 }
 /** A new file for the .deb until it is whole. */ async function openPart(folder, fileName) {
     const prefix = `.${fileName.slice(0, 180)}.part-`;
     const part = node_path.join(folder, `${prefix}${runner.ownerPrefix()}${node_crypto.randomBytes(6).toString('hex')}`);
     return guarded(folder, async ()=>{
         await runner.makeFolder(folder);
-        await removeLeftParts(folder, prefix);
+        // Each may be as large as the package.
+        await runner.removeLeftOvers(folder, prefix);
         return {
             file: await promises.open(part, 'wx'),
             part
         };
     });
-}
-/** What builds of the same package have left that were killed: each may be as large as the package. */ async function removeLeftParts(folder, prefix) {
-    for (const name of (await promises.readdir(folder))){
-        const path = node_path.join(folder, name);
-        const isPart = name.startsWith(prefix);
-        if (isPart && await runner.isLeftOver(path, name.slice(prefix.length))) await promises.rm(path);
-    }
 }
 /** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */ async function splice(skeleton, spec, fragments, writer) {
     const data = (await runner.readMembers(skeleton)).at(-1);

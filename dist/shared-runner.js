@@ -5,11 +5,11 @@ var os = require('node:os');
 var node_path = require('node:path');
 var node_crypto = require('node:crypto');
 var fs = require('node:fs');
-var promises$2 = require('node:stream/promises');
 var require$$0 = require('node:util');
 var zlib = require('node:zlib');
 var consumers = require('node:stream/consumers');
 var node_child_process = require('node:child_process');
+var promises$2 = require('node:stream/promises');
 var require$$0$1 = require('node:stream');
 var promises$1 = require('node:timers/promises');
 var client = require('./shared-client.js');
@@ -1456,6 +1456,14 @@ function octal(value, digits) {
     return value.toString(8).padStart(digits, '0');
 }
 
+/** The hash of a file's bytes, hexadecimal. @param algorithm as node:crypto calls it */ async function hashFile(path, algorithm) {
+    const hash = node_crypto.createHash(algorithm);
+    for await (const chunk of fs.createReadStream(path, {
+        highWaterMark: 1 << 20
+    }))hash.update(chunk);
+    return hash.digest('hex');
+}
+
 /** Bytes that are given of a member's content. */ const START = 256;
 /** As Go's archive/tar has it: an extended header is held in memory. */ const MAX_EXTENDED = 1024 * 1024;
 /**
@@ -1840,11 +1848,7 @@ function relativePath(name) {
     if (size !== promised) throw new Error(`manifest says ${promised} bytes, blob has ${size}`);
 }
 /** Whether a file has the bytes of a digest. */ async function hashesTo(path, digest) {
-    const hash = node_crypto.createHash(algorithmOf(digest));
-    for await (const chunk of fs.createReadStream(path, {
-        highWaterMark: CHUNK
-    }))hash.update(chunk);
-    return `${algorithmOf(digest)}:${hash.digest('hex')}` === digest;
+    return await hashFile(path, algorithmOf(digest)) === hexOf(digest);
 }
 const CHUNK = 1024 * 1024;
 async function firstBytes(path) {
@@ -1905,7 +1909,7 @@ const MiB$1 = 1 << 20;
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
     const compressFrame = await createCompressor();
     const compressing = pLimit(jobs);
-    const collectGarbage = garbageCollector();
+    const compress = level < HIGH_LEVEL ? (bytes)=>compressFrame(bytes, level) : hardCompressor(level, compressFrame);
     const frameSize = frameSizeOf(level);
     let unborn = jobs + framesAhead(level, jobs);
     const idle = [];
@@ -1927,12 +1931,15 @@ const MiB$1 = 1 << 20;
             if (next) next(buffer);
             else idle.push(buffer);
         },
-        compress: (bytes)=>compressing(()=>{
-                if (level < HIGH_LEVEL) return compressFrame(bytes, level);
-                // Results that are written already would stay beside the next ones.
-                collectGarbage();
-                return compressHard(bytes, level, compressFrame);
-            })
+        compress: (bytes)=>compressing(()=>compress(bytes))
+    };
+}
+function hardCompressor(level, compressFrame) {
+    const collectGarbage = garbageCollector();
+    return (bytes)=>{
+        // Results that are written already would stay beside the next ones.
+        collectGarbage();
+        return compressHard(bytes, level, compressFrame);
     };
 }
 /** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
@@ -3379,6 +3386,22 @@ const WEEK_MS = 7 * 24 * 3600 * 1000;
 }
 const OWNED = /^([0-9a-f]{16})\.(\d+)\.(\d*)\./;
 /**
+ * Removes from a folder what processes that are gone have left there.
+ *
+ * @param prefix what stands before `ownerPrefix` in the names of it
+ */ async function removeLeftOvers(folder, prefix = '') {
+    for (const name of (await promises.readdir(folder))){
+        const path = node_path.join(folder, name);
+        // Another user's cannot be removed, and harms nobody.
+        if (name.startsWith(prefix) && await isLeftOver(path, name.slice(prefix.length))) {
+            await promises.rm(path, {
+                recursive: true,
+                force: true
+            }).catch(()=>undefined);
+        }
+    }
+}
+/**
  * Whether the process is gone that has made a file or folder and would have removed it. Processes of other
  * machines and containers cannot be asked, though they may share a folder: theirs counts as left after
  * a week.
@@ -3434,17 +3457,8 @@ async function isOlderThan(path, ms) {
 function entriesRoot(root) {
     return node_path.join(root, `v${LAYOUT_VERSION}`);
 }
-/** Removes work folders whose process is gone; what another has put there stays. */ async function removeDeadWork(root) {
-    for (const name of (await promises.readdir(node_path.join(root, 'work')))){
-        const path = node_path.join(root, 'work', name);
-        // Another user's cannot be removed, and harms nobody.
-        if (await isLeftOver(path, name)) {
-            await promises.rm(path, {
-                recursive: true,
-                force: true
-            }).catch(()=>undefined);
-        }
-    }
+/** Removes work folders whose process is gone; what another has put there stays. */ function removeDeadWork(root) {
+    return removeLeftOvers(node_path.join(root, 'work'));
 }
 
 /** What the Actions cache keeps of layers: fragments, blobs as the registry has them, both, or nothing. */ const CACHE_MODES = [
@@ -5080,16 +5094,9 @@ const OUTDATED_MS = 14 * 24 * 3600 * 1000;
 async function hashFiles(files) {
     const sums = await Promise.all(FILES.map(async (name)=>[
             name,
-            await hashFile(files[name])
+            await hashFile(files[name], 'sha256')
         ]));
     return Object.fromEntries(sums);
-}
-async function hashFile(path) {
-    const hash = node_crypto.createHash('sha256');
-    await promises$2.pipeline(fs.createReadStream(path, {
-        highWaterMark: 1024 * 1024
-    }), hash);
-    return hash.digest('hex');
 }
 
 /** Reads what guest/base/unpack left: a folder NAME and a file NAME.files for every package. */ async function readPackages(folder) {
@@ -11274,6 +11281,7 @@ exports.formatPlatform = formatPlatform;
 exports.formatReference = formatReference;
 exports.formatTable = formatTable;
 exports.fragmentFacts = fragmentFacts;
+exports.hashFile = hashFile;
 exports.hexOf = hexOf;
 exports.imageError = imageError;
 exports.inspectConfigRaw = inspectConfigRaw;
@@ -11281,7 +11289,6 @@ exports.inspectPackage = inspectPackage;
 exports.inspectRaw = inspectRaw;
 exports.integer = integer;
 exports.isDigest = isDigest;
-exports.isLeftOver = isLeftOver;
 exports.isPinned = isPinned;
 exports.layerKey = layerKey;
 exports.layersOf = layersOf;
@@ -11330,6 +11337,7 @@ exports.readSize = readSize;
 exports.readTemplates = readTemplates;
 exports.refusalOf = refusalOf;
 exports.removeDeadWork = removeDeadWork;
+exports.removeLeftOvers = removeLeftOvers;
 exports.renderTemplates = renderTemplates;
 exports.resizedHeader = resizedHeader;
 exports.run = run;

@@ -57,7 +57,10 @@ export async function createFramePool(
 ): Promise<FramePool> {
   const compressFrame = compressor ?? (await createCompressor());
   const compressing = pLimit(jobs);
-  const collectGarbage = garbageCollector();
+  const compress =
+    level < HIGH_LEVEL
+      ? (bytes: Uint8Array) => compressFrame(bytes, level)
+      : hardCompressor(level, compressFrame);
   const frameSize = frameSizeOf(level);
   let unborn = jobs + framesAhead(level, jobs);
   const idle: Buffer[] = [];
@@ -79,13 +82,16 @@ export async function createFramePool(
       if (next) next(buffer);
       else idle.push(buffer);
     },
-    compress: (bytes) =>
-      compressing(() => {
-        if (level < HIGH_LEVEL) return compressFrame(bytes, level);
-        // Results that are written already would stay beside the next ones.
-        collectGarbage();
-        return compressHard(bytes, level, compressFrame);
-      }),
+    compress: (bytes) => compressing(() => compress(bytes)),
+  };
+}
+
+function hardCompressor(level: number, compressFrame: CompressFrame) {
+  const collectGarbage = garbageCollector();
+  return (bytes: Uint8Array) => {
+    // Results that are written already would stay beside the next ones.
+    collectGarbage();
+    return compressHard(bytes, level, compressFrame);
   };
 }
 
