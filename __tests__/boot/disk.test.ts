@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { overlayArgv, payloadArgv } from '../../src/boot/disk.ts';
+import { independentArgv, overlayArgv, payloadArgv } from '../../src/boot/disk.ts';
 import { diskSize } from '../../src/boot/run.ts';
 import type { PackageUnderTest } from '../../src/boot/types.ts';
 
@@ -9,6 +9,12 @@ test('an overlay names what lies below, and how that is to be read', () => {
   expect(overlayArgv({ file: '/base', format: 'raw' }, '/over', 7).join(' ')).toBe(
     'qemu-img create -q -f qcow2 -b /base -F raw /over 7',
   );
+});
+
+test('what is kept of an overlay needs nothing below it', () => {
+  expect(independentArgv('/over')).toEqual([
+    ...['qemu-img', 'rebase', '-f', 'qcow2', '-b', '', '/over'],
+  ]);
 });
 
 test('the payload disk has a label that fits', () => {

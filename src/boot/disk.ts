@@ -25,6 +25,15 @@ export function overlayArgv(
   ];
 }
 
+/** Puts what lies below an overlay into it: it outlives the base then. */
+export async function makeIndependent(overlay: string, signal: AbortSignal): Promise<void> {
+  await mustRun(independentArgv(overlay), { signal });
+}
+
+export function independentArgv(overlay: string): string[] {
+  return ['qemu-img', 'rebase', '-f', 'qcow2', '-b', '', overlay];
+}
+
 /** A file of the payload disk: another file, or its content. */
 export interface PayloadFile {
   readonly name: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { together } from '../concurrency.ts';
 import type { BaseSystem } from './base/types.ts';
 import { debOnDevice } from './device.ts';
+import { makeIndependent } from './disk.ts';
 import { findAcceleration } from './kvm.ts';
 import {
   type Book,
@@ -98,7 +99,12 @@ export async function bootTest(test: BootTest): Promise<Verdict> {
     const options = await labOptions(test, acceleration, workDir);
     const done = await atMost(test.jobs, rowsOf(test.scenarios), options, playRow);
     const result = verdict(test, acceleration, done, begun);
-    if (test.shell) await openShell(shellDevice(done), options, test.onShell);
+    if (test.keep) {
+      for (const { device } of done) await makeIndependent(device.disk, test.signal);
+    }
+    if (test.shell) {
+      await openShell(shellDevice(done), { ...options, diskDir: workDir }, test.onShell);
+    }
     return result;
   } finally {
     await rm(workDir, { recursive: true, force: true });
@@ -200,7 +206,7 @@ async function labOptions(
     ...test,
     acceleration,
     keepDisks: test.keep || test.shell,
-    // Overlays name what lies below them: what is kept is never moved.
+    // What is kept is large: it is made where it stays.
     diskDir: test.keep ? test.logDir : workDir,
     payload: await preparePayload(carried, debOnDevice, {
       guestDir,
