@@ -4,6 +4,7 @@ import {
   daemonSettings,
   importArgv,
   inspectArgv,
+  lacksProgram,
   parseInspections,
   removeContainerArgv,
   removeImageArgv,
@@ -90,4 +91,13 @@ test('a program as another user', () => {
   expect(argv[2]).toMatch(
     /exec runuser -u "\$user" -- env HOME="\$home" XDG_RUNTIME_DIR=.* "\$@"$/,
   );
+});
+
+test.each([
+  [127, 'executable file `sh` not found in $PATH: No such file or directory', true],
+  [126, 'sh: Permission denied', true],
+  [126, 'exec container process `/bin/sh`: Exec format error', false],
+  [1, '', false],
+])('a container that ends with %i and says %j lacks its program: %s', (code, stderr, lacks) => {
+  expect(lacksProgram({ code, stderr })).toBe(lacks);
 });

@@ -4,20 +4,20 @@ import {
   asUserArgv,
   driverArgv,
   inspectArgv,
-  NO_SUCH_PROGRAM,
+  lacksProgram,
   parseInspections,
   removeContainerArgv,
   runArgv,
   type ShownImage,
   storeOf,
 } from './engine.ts';
-import type { Reply } from './guest.ts';
+import { type Reply, STOPPED } from './guest.ts';
 import type { Lab } from './lab.ts';
 import type { Machine } from './machine.ts';
 import { TRUE_PROGRAM } from './payload.ts';
 import { PAYLOAD_FOLDER } from './qemu.ts';
 import type { ImageUnderTest, PackageUnderTest } from './types.ts';
-import { journalArgv, output, reason, STOPPED, unitStates } from './unit.ts';
+import { journalArgv, output, reason, unitStates } from './unit.ts';
 
 /** Seconds for what a device does with whole images, under emulation too. */
 const LONG = 1800;
@@ -231,7 +231,7 @@ async function runSomething(
   }
   if (!bare.has(reference)) {
     const own = await attempt(['sh', '-c', 'uname -m 2>/dev/null; exec true']);
-    if (!NO_SUCH_PROGRAM.has(own.code)) {
+    if (!lacksProgram(own)) {
       const by = must('its own true', own);
       const kernel = own.stdout.trim();
       return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;

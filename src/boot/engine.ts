@@ -1,4 +1,5 @@
 import type { Engine } from './base/types.ts';
+import type { Reply } from './guest.ts';
 import type { ImageSettings, Store } from './types.ts';
 
 /** What an engine shows of an image. */
@@ -75,8 +76,10 @@ export function removeContainerArgv(engine: Engine): string[] {
   return [engine, 'rm', '--force', CONTAINER];
 }
 
-/** What engines answer when the image has no such program. */
-export const NO_SUCH_PROGRAM: ReadonlySet<number> = new Set([126, 127]);
+/** Whether a container has failed for want of its program; one for another processor is there. */
+export function lacksProgram({ code, stderr }: Pick<Reply, 'code' | 'stderr'>): boolean {
+  return (code === 126 || code === 127) && !/exec format error/i.test(stderr);
+}
 
 export function removeImageArgv(engine: Engine, reference: string): string[] {
   return [engine, 'image', 'rm', '--force', reference];

@@ -1,9 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import { formatRequest, type Message, parseMessage } from './protocol.ts';
 
+/** The exit code of a program that took longer than it may. */
+export const STOPPED = 124;
+
 /** How a program in the machine ended. */
 export interface Reply {
-  /** 124: it took longer than it may. */
+  /** Or `STOPPED`. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -1,4 +1,5 @@
 import { failure } from '../errors.ts';
+import { STOPPED } from './guest.ts';
 import type { Machine } from './machine.ts';
 
 /** A loader's unit as systemd shows it. */
@@ -57,9 +58,6 @@ export async function output(
   if (code === 0) return stdout;
   throw failure(`${argv.join(' ')}: ${reason(code, seconds, `${stderr}\n${stdout}`)}`);
 }
-
-/** The exit code of a program that took longer than it may. */
-export const STOPPED = 124;
 
 /** In one line why a program of the machine failed. */
 export function reason(code: number, seconds: number | undefined, said: string): string {
