@@ -51,6 +51,7 @@ function fakeMachine(special: Readonly<Record<string, Partial<Reply> | Error>> =
   const machine = {
     consoleLog: '/logs/fresh-1.console.log',
     alive: true,
+    overdue: false,
     async run(argv: readonly string[]): Promise<Reply> {
       const line = argv.join(' ');
       asked.push(line);
@@ -184,6 +185,25 @@ test('a machine that ends, ends its scenario, and what follows is not tried', as
   expect(formatCase(book.cases.at(-1) as (typeof book.cases)[number])).toBe(
     'FAIL reboot: goes through: not tried: fresh has not come to its end (0.0 s)',
   );
+});
+
+test('a machine whose time is over is asked why, and for nothing else', async () => {
+  const { machine, asked } = fakeMachine();
+  const hanging = {
+    ...machine,
+    overdue: true,
+    run: (argv: readonly string[]) =>
+      argv[0] === 'dpkg'
+        ? Promise.reject(failure('the machine: the deadline of 1800 s was reached'))
+        : machine.run(argv),
+  };
+  const { end, failed, book } = await play(hanging);
+  expect(end).toBeInstanceOf(StopScenario);
+  expect(failed).toEqual([
+    'FAIL fresh: demo: dpkg installs: the machine: the deadline of 1800 s was reached (0.0 s)',
+  ]);
+  expect(book.logs).toEqual([join(logDir, 'fresh.diagnosis.log')]);
+  expect(asked).toContain('systemctl list-jobs --no-pager');
 });
 
 test('a bug of ours is no finding', async () => {

@@ -1,11 +1,16 @@
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { makeOverlay, makePayload } from '../../src/boot/disk.ts';
 import { startMachine } from '../../src/boot/machine.ts';
 import type { MachineSpec } from '../../src/boot/qemu.ts';
 import { mustRun } from '../../src/exec.ts';
 import { tempDirs } from '../support/temp.ts';
+
+const asRoot = process.getuid?.() === 0;
+if (!asRoot) console.warn('skipped: a full disk, which needs root');
+const withRoot = asRoot ? test : test.skip;
 
 const temp = tempDirs();
 afterAll(() => temp.remove());
@@ -88,6 +93,63 @@ test('a machine that floods its console ends, with a clear line', async () => {
     hint: expect.stringContaining(spec.consoleLog),
   });
   expect(await processesWith(spec.disk)).toEqual([]);
+});
+
+withRoot('a machine ends when this one has no space for its disk, with a clear line', async () => {
+  const folder = await temp.make('full');
+  await mustRun(['mount', '-t', 'tmpfs', '-o', 'size=33m', 'none', folder]);
+  try {
+    const { disk: below, ...spec } = await machineSpec(ENDLESS_KERNEL);
+    const disk = join(folder, 'disk.qcow2');
+    await makeOverlay({ file: below, format: 'qcow2' }, disk, 1 << 22, signal);
+    const started = startMachine({ ...spec, disk }, { nonce: 'n', deadline: 60, signal });
+    await writeFile(join(folder, 'other'), Buffer.alloc(4 << 20));
+    await expect(started).rejects.toMatchObject({
+      kind: 'failure',
+      message: `the machine: no space is left for its disk in ${folder}`,
+    });
+    expect(await processesWith(disk)).toEqual([]);
+  } finally {
+    await mustRun(['umount', folder]);
+  }
+});
+
+/** Speaks as an agent whose every program is still running when its time is over. */
+const HANGING_AGENT = `#!/bin/sh
+seq=1
+echo '{"nonce":"n","seq":1,"event":"hello"}'
+while read -r id seconds words; do
+  seq=$((seq + 1))
+  printf '{"nonce":"n","seq":%s,"event":"reply","id":%s,"code":124,"stdout":"%s","stderr":""}\\n' \\
+    $seq "$id" "$(printf %s "$seconds" | base64)"
+done
+`;
+
+test('what hangs up to the deadline is stopped before it, so that the machine can be asked why', async () => {
+  const bin = await temp.make('bin');
+  await writeFile(join(bin, 'qemu-system-aarch64'), HANGING_AGENT, { mode: 0o755 });
+  const { PATH } = process.env;
+  process.env.PATH = `${bin}:${PATH}`;
+  try {
+    const spec = await machineSpec(ENDLESS_KERNEL);
+    const machine = await startMachine(spec, { nonce: 'n', deadline: 100, signal });
+    // Its own limit is no matter of the deadline.
+    expect(await machine.run(['true'], 20)).toMatchObject({ code: 124, stdout: '20' });
+    await expect(machine.run(['true'], 1800)).rejects.toMatchObject({
+      kind: 'failure',
+      message: 'the machine: the deadline of 100 s was reached',
+      hint: expect.stringContaining(spec.consoleLog),
+    });
+    expect([machine.alive, machine.overdue]).toEqual([true, false]);
+    await machine.cut();
+    const late = await startMachine(spec, { nonce: 'n', deadline: 4, signal });
+    await sleep(3100);
+    expect([late.alive, late.overdue]).toEqual([true, true]);
+    expect(await late.run(['true'], 5)).toMatchObject({ stdout: '5' });
+    await late.cut();
+  } finally {
+    process.env.PATH = PATH;
+  }
 });
 
 test('what qemu refuses is said', async () => {

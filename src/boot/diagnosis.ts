@@ -26,6 +26,8 @@ function diagnosisCommands(packages: readonly PackageUnderTest[], engine: Engine
   const users = new Set(packages.map(({ user }) => user));
   return [
     ['systemctl', '--failed', '--no-pager', '--plain'],
+    // What hangs has not failed yet.
+    ['systemctl', 'list-jobs', '--no-pager'],
     ...units.map((unit) => ['systemctl', 'status', '--no-pager', '--lines=0', unit]),
     ...units.map(journalArgv),
     ...packages.map(({ name }) => [`/usr/lib/${name}/load`, '--status']),

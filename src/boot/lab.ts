@@ -78,7 +78,7 @@ export interface Lab extends LabOptions {
   /**
    * Writes down what `look` finds, or the reason of its failure; false for a failure.
    *
-   * @throws StopScenario when the machine has ended; what else is no `UserError`
+   * @throws StopScenario when the machine has ended or is overdue; what else is no `UserError`
    */
   check(check: string, subject: string, look: () => Promise<string>): Promise<boolean>;
 }
@@ -173,7 +173,7 @@ function openLab(options: LabOptions, scenario: ScenarioName, device: Device, bo
       if (!(error instanceof UserError)) throw error;
       const ended = device.machine !== undefined && !device.machine.alive;
       record(false, error.message);
-      if (ended || name === BOOTS) throw new StopScenario(error.message);
+      if (ended || device.machine?.overdue || name === BOOTS) throw new StopScenario(error.message);
       return false;
     }
   };

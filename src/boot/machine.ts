@@ -1,8 +1,9 @@
-import { open, stat } from 'node:fs/promises';
+import { open, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { failure } from '../errors.ts';
 import { ended, lastLines, start } from '../exec.ts';
-import { type Guest, listenToGuest, type Reply } from './guest.ts';
+import { type Guest, listenToGuest, type Reply, STOPPED } from './guest.ts';
 import { type MachineSpec, qemuArgv } from './qemu.ts';
 
 /** A machine that runs. */
@@ -10,10 +11,13 @@ export interface Machine {
   readonly consoleLog: string;
   /** False once it has ended or does not answer any more. */
   readonly alive: boolean;
+  /** Near its deadline: what is left of its time is for asking it why. */
+  readonly overdue: boolean;
   /**
    * Runs a program in the machine, 60 seconds at most by default.
    *
-   * @throws UserError (failure) when the machine does not answer
+   * @throws UserError (failure) when the machine does not answer, or the program is not done when the
+   *   machine is overdue
    */
   run(argv: readonly string[], seconds?: number): Promise<Reply>;
   /** Shuts the system down in order, and waits for its end; a restart ends the machine as well. */
@@ -38,7 +42,14 @@ const CONSOLE_LINES = 40;
 /** A flood would fill this machine's disk. */
 const CONSOLE_BYTES = 32 * 1024 * 1024;
 
+/** What a disk of this machine must have left, in bytes: qemu stops a machine that it cannot write for. */
+const ROOM_BYTES = 32 * 1024 * 1024;
+
 const LEAVE_SECONDS = 180;
+
+/** Of a machine's time, for asking it why something hangs: all of that by then, and each question. */
+const LAST_SECONDS = 60;
+const LAST_QUESTION_SECONDS = 10;
 
 /**
  * Starts a machine and waits for its agent. It ends with its signal, at its deadline, when this
@@ -65,14 +76,10 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
     alive = false;
     stop.abort(error);
   };
-  const deadline = setTimeout(
-    () => breakDown(new Error(`the deadline of ${context.deadline} s was reached`)),
-    context.deadline * 1000,
-  );
-  const flood = setInterval(async () => {
-    const { size } = await stat(spec.consoleLog).catch(() => ({ size: 0 }));
-    if (size <= (context.consoleLimit ?? CONSOLE_BYTES)) return;
-    breakDown(new Error(`its console was flooded with ${size} bytes`));
+  const deadline = setTimeout(() => breakDown(deadlineReached(context)), context.deadline * 1000);
+  const watch = setInterval(async () => {
+    const harm = await findHarm(spec, context.consoleLimit ?? CONSOLE_BYTES);
+    if (harm !== undefined) breakDown(new Error(harm));
   }, 1000);
   const end = ended(child, argv).then(
     async (code) => {
@@ -84,23 +91,30 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
   );
   const over = end.finally(() => {
     clearTimeout(deadline);
-    clearInterval(flood);
+    clearInterval(watch);
     alive = false;
   });
+
+  const overdueAt = performance.now() + 1000 * (context.deadline - lastSeconds(context.deadline));
+  const secondsLeft = () => Math.ceil((overdueAt - performance.now()) / 1000);
 
   const machine: Machine = {
     consoleLog: spec.consoleLog,
     get alive() {
       return alive;
     },
+    get overdue() {
+      return secondsLeft() <= 0;
+    },
     async run(words, seconds = 60) {
-      try {
-        return await guest.run(words, seconds);
-      } catch (error) {
-        breakDown(error as Error);
+      const limit = Math.min(seconds, Math.max(LAST_QUESTION_SECONDS, secondsLeft()));
+      const reply = await guest.run(words, limit).catch(async (error: Error) => {
+        breakDown(error);
         await over;
-        throw await explainEnd(spec, error as Error, undefined);
-      }
+        throw await explainEnd(spec, error, undefined);
+      });
+      if (reply.code !== STOPPED || limit === seconds) return reply;
+      throw await explainEnd(spec, deadlineReached(context), undefined);
     },
     async leave(how) {
       leaving = true;
@@ -122,6 +136,25 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
   };
   await guest.hello;
   return machine;
+}
+
+function deadlineReached({ deadline }: MachineContext): Error {
+  return new Error(`the deadline of ${deadline} s was reached`);
+}
+
+/** A quarter of a short deadline. */
+function lastSeconds(deadline: number): number {
+  return Math.min(LAST_SECONDS, deadline / 4);
+}
+
+/** What a machine does to the one that it runs on, where it must not go on. */
+async function findHarm(spec: MachineSpec, consoleLimit: number): Promise<string | undefined> {
+  const { size } = await stat(spec.consoleLog).catch(() => ({ size: 0 }));
+  if (size > consoleLimit) return `its console was flooded with ${size} bytes`;
+  const folder = dirname(spec.disk);
+  const room = await statfs(folder).catch(() => undefined);
+  if (room === undefined || room.bavail * room.bsize >= ROOM_BYTES) return undefined;
+  return `no space is left for its disk in ${folder}`;
 }
 
 /** What ended a machine before its time, with the end of its console. */
