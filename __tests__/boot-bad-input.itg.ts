@@ -20,7 +20,7 @@ afterAll(() => temp.remove());
 
 /** Packages of ours, by what they are; and files that are none. */
 let debs: Record<
-  'podman' | 'other' | 'docker' | 'riscv64' | 'cut' | 'flipped' | 'foreign' | 'text',
+  'podman' | 'arm64' | 'other' | 'docker' | 'riscv64' | 'cut' | 'flipped' | 'foreign' | 'text',
   string
 >;
 beforeAll(async () => {
@@ -52,6 +52,7 @@ beforeAll(async () => {
     podman,
     other: await make('other-images', 'podman'),
     docker: await make('docker-images', 'docker'),
+    arm64: await make('arm-images', 'podman', 'arm64'),
     riscv64: await make('risc-images', 'podman', 'riscv64'),
     cut: at('cut.deb'),
     flipped: at('flipped.deb'),
@@ -118,6 +119,11 @@ describe('usage', () => {
       'an older package that is another one',
       ({ podman, other }) => [podman, `--upgrade-from=${other}`],
       /is other-images, which app-images cannot upgrade/,
+    ],
+    [
+      'two architectures',
+      ({ podman, arm64 }) => [podman, arm64],
+      /app-images_1\.0_amd64\.deb is for amd64, .*arm-images_1\.0_arm64\.deb for arm64 \(boot them one/,
     ],
     ['two engines', ({ podman, docker }) => [podman, docker], /is for podman, .* for docker/],
     [

@@ -1,11 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mustRun } from '../src/exec.ts';
 import { makePackages, type TestPackages } from './boot/packages.ts';
 import { commands, type Job, outputs, runJob, startJob } from './job.ts';
-import { buildInputs, end, namesIn, ROOT, startBundle, startCli } from './program.ts';
+import { buildInputs, CLI, end, namesIn, ROOT, startBundle, startCli } from './program.ts';
 import { busyboxEntries } from './support/debian.ts';
 import { buildImage, buildLayer } from './support/images.ts';
 import { push } from './support/push.ts';
@@ -153,6 +155,61 @@ describe('amd64', () => {
     );
   });
 });
+
+const long = process.env.LONG_TESTS === '1' ? test : test.skip;
+if (process.env.LONG_TESTS !== '1') {
+  process.stderr.write('skipped: a person at the shell of a machine (LONG_TESTS=1 runs it)\n');
+}
+
+long(
+  'a person looks into the machine, and its disk is kept',
+  async () => {
+    const logs = await temp.make('logs');
+    const options = ['--scenario=fresh', '--keep', '--shell', `--cache-dir=${cache}`];
+    const command = [
+      process.execPath,
+      CLI,
+      'boot',
+      packages.second,
+      ...options,
+      `--log-dir=${logs}`,
+    ];
+    // script(1) has a terminal for it.
+    const child = spawn(
+      'script',
+      ['--quiet', '--return', '--command', command.join(' '), '/dev/null'],
+      {
+        cwd: ROOT,
+        env: { ...process.env, NODE_OPTIONS: '' },
+      },
+    );
+    let screen = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      screen += text;
+    });
+    const ended = once(child, 'close');
+    const shown = (text: string) => until(async () => screen.includes(text), ended);
+    const type = (keys: string) => child.stdin.write(keys);
+    await shown(`a root shell on ${join(logs, 'fresh.qcow2')}: Ctrl-A X ends the machine`);
+    // Nobody hears before the shell is there.
+    while (!screen.includes('answer 42')) {
+      type('echo answer $((6 * 7))\n');
+      await Promise.race([sleep(5000), ended.then(() => Promise.reject(new Error(screen)))]);
+    }
+    type('id --user; podman image ls --format "{{.Repository}}-{{.Tag}}"\n');
+    await shown('registry.example.org/boot/other-1');
+    type('\x01x');
+    expect(await ended).toEqual([0, null]);
+    expect(screen).toMatch(/: \d+ checks passed/);
+    expect((await readdir(logs)).toSorted()).toEqual(['fresh-1.console.log', 'fresh.qcow2']);
+    expect(await namesIn(join(cache, 'boot'))).toEqual([]);
+    const info = ['qemu-img', 'info', '--output=json', join(logs, 'fresh.qcow2')];
+    const { stdout } = await mustRun(info);
+    expect(JSON.parse(stdout.toString())).not.toHaveProperty('backing-filename');
+    await mustRun(['qemu-img', 'check', '-q', join(logs, 'fresh.qcow2')]);
+  },
+  30 * MINUTES,
+);
 
 /** Waits for something, but not for what has ended. */
 async function until(holds: () => Promise<boolean>, ended: Promise<unknown>): Promise<void> {

@@ -1,10 +1,19 @@
+import { constants, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bootstrapArgv, extractArgv } from '../../src/boot/base/bootstrap.ts';
 import { prepareBase } from '../../src/boot/base/prepare.ts';
+import { recipe } from '../../src/boot/base/recipe.ts';
+import { fakeRoot, toolEnvironment } from '../../src/boot/base/root.ts';
+import { findSources } from '../../src/boot/base/sources.ts';
+import { failureReport } from '../../src/boot/failure-report.ts';
+import { fileSystemArgv } from '../../src/boot/rootfs/disk.ts';
 import { bootTest } from '../../src/boot/run.ts';
 import type { PackageUnderTest, ScenarioName, Verdict } from '../../src/boot/types.ts';
 import { parseBootOptions } from '../../src/boot-inputs.ts';
 import { proveByBoot } from '../../src/boot-test.ts';
+import { mustRun } from '../../src/exec.ts';
 import { readPackageUnderTest } from '../../src/package-under-test.ts';
 import { formatCase } from '../../src/report/verdict.ts';
 import { tempDirs } from '../support/temp.ts';
@@ -138,6 +147,17 @@ describe('arm64', () => {
   );
 });
 
+const signal = new AbortController().signal;
+
+const MACHINE = {
+  memory: 2048,
+  cpus: 2,
+  deadline: 1800,
+  jobs: 1,
+  keep: false,
+  shell: false,
+} as const;
+
 /** Says of every image what is not so. */
 function tampered(pkg: PackageUnderTest): PackageUnderTest {
   const images = pkg.images.map((image) => ({
@@ -149,6 +169,32 @@ function tampered(pkg: PackageUnderTest): PackageUnderTest {
     settings: { ...image.settings, labels: { 'org.example.test': 'another' } },
   }));
   return { ...pkg, images };
+}
+
+/** Docker's, which waits for this to be ready without an end. */
+const HANGING_SERVICE = `[Service]
+ExecStart=
+ExecStart=/bin/sh -c 'echo never ready; exec sleep infinity'
+`;
+
+async function debugfs(disk: string, request: string): Promise<void> {
+  await mustRun(['/sbin/debugfs', '-w', '-R', request, disk], { signal });
+}
+
+/** A system as somebody's own build makes it, with Debian's kernel and initrd: root, root.tar, root.ext4. */
+async function makeProduct(folder: string): Promise<void> {
+  const common = { architecture: 'amd64', suite: 'bookworm', engine: 'podman' } as const;
+  const sources = await findSources({ ...common, workDir: folder, signal });
+  const { packages, kernelMetaPackage } = recipe(common);
+  const all = [...packages, kernelMetaPackage, 'initramfs-tools'];
+  const [root, tarball] = [join(folder, 'root'), join(folder, 'root.tar')];
+  const env = toolEnvironment(process.env);
+  await mustRun(bootstrapArgv({ ...common, packages: all, sources }, tarball), { env, signal });
+  await mkdir(root);
+  const asRoot = fakeRoot(folder, process.getuid?.());
+  await asRoot.run(extractArgv(tarball, root), signal);
+  await mustRun(['truncate', '-s', '2G', `${root}.ext4`]);
+  await asRoot.run(fileSystemArgv(root, `${root}.ext4`), signal);
 }
 
 const long = process.env.LONG_TESTS === '1' ? describe : describe.skip;
@@ -193,17 +239,13 @@ long('everything', () => {
     'an image that is not what its package says, and a command that fails',
     async () => {
       const { second } = await packages('amd64', 'podman');
-      const signal = new AbortController().signal;
       const pkg = tampered(await readPackageUnderTest(second, signal));
       const workDir = await temp.make('work');
-      const [common, settings] = [
-        { architecture: 'amd64', suite: 'bookworm', engine: 'podman' } as const,
-        { memory: 2048, cpus: 2, deadline: 1800, jobs: 1, keep: false, shell: false } as const,
-      ];
+      const common = { architecture: 'amd64', suite: 'bookworm', engine: 'podman' } as const;
       const cacheDir = CACHE;
       const base = await prepareBase({ ...common, guestDir: GUEST, cacheDir, workDir, signal });
       const verdict = await bootTest({
-        ...settings,
+        ...MACHINE,
         base,
         packages: [pkg],
         scenarios: ['fresh'],
@@ -239,6 +281,79 @@ long('everything', () => {
       const { rootless = '' } = await packages('amd64', 'podman');
       const scenarios = [...ONE_LIFE, ...HARD_TIMES, 'power-cut'] as const;
       expect(failures(await boot([rootless], scenarios, { suite }))).toEqual([]);
+    },
+    HOUR,
+  );
+
+  test(
+    'two machines at once',
+    async () => {
+      const { first } = await packages('amd64', 'podman');
+      const scenarios = [...ONE_LIFE, ...HARD_TIMES] as const;
+      const verdict = await boot([first], scenarios, { suite: 'trixie', jobs: '2', cpus: '1' });
+      expect(failures(verdict)).toEqual([]);
+      expect(new Set(verdict.cases.map(({ scenario }) => scenario))).toEqual(new Set(scenarios));
+      const together = verdict.cases.reduce((sum, { seconds }) => sum + seconds, 0);
+      expect(verdict.seconds).toBeLessThan(0.8 * together);
+    },
+    HOUR,
+  );
+
+  describe('a system of the user', () => {
+    let folder = '';
+    beforeAll(async () => {
+      folder = await temp.make('product');
+      await makeProduct(folder);
+    }, HOUR);
+
+    test.each(['root', 'root.tar', 'root.ext4'])(
+      'as %s',
+      async (name) => {
+        const { second } = await packages('amd64', 'podman');
+        const verdict = await boot([second], ['fresh', 'reboot'], { rootfs: join(folder, name) });
+        expect(failures(verdict)).toEqual([]);
+        expect(details(verdict, 'reboot', 'runs')).toHaveLength(1);
+      },
+      HOUR,
+    );
+  });
+
+  test(
+    'an engine that never comes up is said at the deadline, with all that is known',
+    async () => {
+      const { second } = await packages('amd64', 'docker');
+      const workDir = await temp.make('work');
+      const common = { architecture: 'amd64', suite: 'bookworm', engine: 'docker' } as const;
+      const made = { ...common, guestDir: GUEST, cacheDir: CACHE, workDir, signal };
+      const base = await prepareBase(made);
+      const disk = join(workDir, 'disk.ext4');
+      await copyFile(base.disk, disk, constants.COPYFILE_FICLONE);
+      const unit = '/etc/systemd/system/docker.service.d';
+      await writeFile(join(workDir, 'hang.conf'), HANGING_SERVICE);
+      await debugfs(disk, `mkdir ${unit}`);
+      await debugfs(disk, `write ${join(workDir, 'hang.conf')} ${unit}/hang.conf`);
+      const verdict = await bootTest({
+        ...MACHINE,
+        deadline: 240,
+        base: { ...base, disk },
+        packages: [await readPackageUnderTest(second, signal)],
+        scenarios: ['fresh', 'reboot'],
+        guestDir: GUEST,
+        workDir,
+        logDir: await temp.make('logs'),
+        signal,
+      });
+      expect(failures(verdict)).toEqual([
+        expect.stringMatching(
+          /^FAIL fresh: boots: the machine: the deadline of 240 s was reached \(\d/,
+        ),
+        expect.stringMatching(/^FAIL reboot: goes through: not tried: fresh has not come to/),
+      ]);
+      const told = await failureReport(verdict);
+      expect(told).toMatch(/systemctl list-jobs[^$]*docker\.service +start +running/);
+      for (const part of ['systemctl --failed', '-- fresh-1.console.log', 'never ready']) {
+        expect(told).toContain(part);
+      }
     },
     HOUR,
   );

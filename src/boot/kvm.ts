@@ -26,11 +26,15 @@ export async function findAcceleration(
   } catch (error) {
     return { by: 'tcg', because: `/dev/kvm: ${refusalOf(error)}` };
   }
-  const because = await probe(probeArgv(architecture, kernel), signal);
+  const because = await whyNot(probeArgv(architecture, kernel), signal);
   return because === undefined ? { by: 'kvm' } : { by: 'tcg', because };
 }
 
-async function probe(argv: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+/** What keeps KVM from running the kernel of `probeArgv`; undefined when it does. */
+export async function whyNot(
+  argv: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   // A hung vCPU does not heed SIGTERM.
   const limited = ['timeout', '--signal=KILL', String(PROBE_MS / 1000), ...argv];
   const { code, stdout, stderr } = await run(limited, { signal, withChildren: true });
