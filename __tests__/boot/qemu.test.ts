@@ -112,6 +112,11 @@ test('the kernel is told to start the agent from the payload disk', () => {
   );
 });
 
+test('a kernel on a busy machine does not ask for ticks that come late', () => {
+  expect(kernelCommandLine('amd64', ['quiet'])).toMatch(/ no_timer_check quiet$/);
+  expect(kernelCommandLine('arm64', ['quiet'])).not.toContain('no_timer_check');
+});
+
 test('no word of the command line is taken for another option by programs that know no quotes', () => {
   const words = kernelCommandLine('amd64', []).split(' ');
   expect(words).toContain('rw');

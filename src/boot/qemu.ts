@@ -24,9 +24,26 @@ export interface MachineSpec {
 const RESULTS_PORT = 'container-preload.results';
 
 const QEMU = {
-  amd64: { program: 'qemu-system-x86_64', package: 'qemu-system-x86', console: 'ttyS0' },
-  arm64: { program: 'qemu-system-aarch64', package: 'qemu-system-arm', console: 'ttyAMA0' },
-  armhf: { program: 'qemu-system-arm', package: 'qemu-system-arm', console: 'ttyAMA0' },
+  amd64: {
+    program: 'qemu-system-x86_64',
+    package: 'qemu-system-x86',
+    console: 'ttyS0',
+    // The kernel panics ("IO-APIC + timer doesn't work!") where it looks whether the timer ticks, and
+    // nobody has a processor to spare for the ticks just then.
+    kernelOptions: ['no_timer_check'],
+  },
+  arm64: {
+    program: 'qemu-system-aarch64',
+    package: 'qemu-system-arm',
+    console: 'ttyAMA0',
+    kernelOptions: [],
+  },
+  armhf: {
+    program: 'qemu-system-arm',
+    package: 'qemu-system-arm',
+    console: 'ttyAMA0',
+    kernelOptions: [],
+  },
 } as const;
 
 export function qemuProgram(architecture: BaseArchitecture): string {
@@ -119,6 +136,7 @@ export function kernelCommandLine(architecture: BaseArchitecture, options: reado
     ...[`systemd.run="/bin/sh -c '${begin}'"`],
     ...['systemd.run_success_action=none', 'systemd.run_failure_action=poweroff-force'],
     ...['systemd.show_status=error', 'systemd.journald.forward_to_console=1'],
+    ...QEMU[architecture].kernelOptions,
     ...options,
   ].join(' ');
 }
