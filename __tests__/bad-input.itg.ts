@@ -249,6 +249,20 @@ describe('images that are not what was asked for', () => {
     await expectRefusal(ended, place, { code: 1, says: expected });
   });
 
+  test('all of those that are not there, each in a line', async () => {
+    const place = await newPlace();
+    const wanted = ['none', 'good:1', 'good:2'].map((name) => `${registry.host}/${name}`);
+    const ended = await cli(['build', ...wanted, ...place.args]);
+    await expectRefusal(ended, place, {
+      code: 1,
+      says: /error: 2 images cannot be had \(for each/,
+    });
+    expect(ended.stderr).toMatch(
+      /^error: images:1:1: \S+none: the registry does not have it \(no tag is given, so \S+none:latest was asked for; check/m,
+    );
+    expect(ended.stderr).toMatch(/^error: images:3:1: \S+good:2: the registry does not have it/m);
+  });
+
   test('a tag that is not at the digest, where that is an error', async () => {
     await push(registry, 'moved', '1', image);
     await push(registry, 'moved', '1', buildIndex([image]));

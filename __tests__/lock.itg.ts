@@ -303,6 +303,11 @@ test('nothing is written where one image is not there', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/error: b\.txt:2:1: .*nowhere:1/);
   expect(await read('a.txt')).toBe(lists['a.txt']);
+  const several = await place({ 'a.txt': 'REG/nowhere:1\nREG/team/app:1\nREG/nowhere:2\n' });
+  const told = (await several.lock('a.txt')).stderr;
+  expect(told).toMatch(/^error: a\.txt:1:1: .*nowhere:1: the registry does not have it/m);
+  expect(told).toMatch(/^error: a\.txt:3:1: .*nowhere:2: the registry does not have it/m);
+  expect(told).toMatch(/error: 2 images cannot be had/);
 });
 
 test('a file is needed', async () => {

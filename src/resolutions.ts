@@ -1,5 +1,4 @@
-import pLimit from 'p-limit';
-import { together } from './concurrency.ts';
+import { askForAll } from './ask-for-all.ts';
 import { failure, usageError } from './errors.ts';
 import type { Image } from './images/image.ts';
 import type { Places } from './images/list.ts';
@@ -13,25 +12,27 @@ import type { RegistryContext, Resolution } from './registry/types.ts';
 import type { Store } from './store/store.ts';
 import type { Watch } from './surroundings.ts';
 
-/** Enough to hide a registry's latency, few enough not to be slowed down by it. */
-const REFERENCES_AT_ONCE = 4;
-
 /** What the images stand for now, in their order. @throws UserError */
 export async function resolveAll(
   images: readonly Image[],
   { architecture }: BuildOptions,
   registry: RegistryContext,
-  { store, cache }: { readonly store: Store; readonly cache?: LayerCache | undefined },
+  { store, cache, watch }: ResolveSurroundings,
 ): Promise<Resolution[]> {
   const documents = { get: store.getDocument, put: store.putDocument, expect: cache?.expectImage };
-  const limit = pLimit(REFERENCES_AT_ONCE);
-  return together(registry.signal, (signal) =>
-    images.map((image) =>
-      limit(() =>
-        resolveImage(image, platformOf(architecture), { ...registry, signal, cache: documents }),
-      ),
-    ),
+  const platform = platformOf(architecture);
+  return askForAll(
+    images,
+    (image, signal) => resolveImage(image, platform, { ...registry, signal, cache: documents }),
+    registry.signal,
+    watch.finding,
   );
+}
+
+interface ResolveSurroundings {
+  readonly store: Store;
+  readonly cache?: LayerCache | undefined;
+  readonly watch: Pick<Watch, 'finding'>;
 }
 
 /** The name of an archive is known only once it was read. */
