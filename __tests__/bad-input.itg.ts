@@ -390,6 +390,8 @@ describe('tools', () => {
     const env = { PATH: await pathWithout(name) };
     const ended = await cli(['build', `${registry.host}/good:1`, ...place.args], { env });
     await expectRefusal(ended, place, { code: 1, says });
+    // Before any image is looked at.
+    expect(ended.stderr).not.toContain('Fetching');
   });
 
   test('zstd is missing, where a layer needs it', async () => {
