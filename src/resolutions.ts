@@ -1,9 +1,10 @@
 import { askForAll } from './ask-for-all.ts';
 import { failure, usageError } from './errors.ts';
+import type { Finding } from './images/finding.ts';
 import type { Image } from './images/image.ts';
-import type { Places } from './images/list.ts';
-import { lockables } from './images/lock.ts';
-import { checkPin, tagMoved } from './images/pin.ts';
+import { formatSource, type Places } from './images/list.ts';
+import { type Lockable, lockables } from './images/lock.ts';
+import { checkPin, type DigestPolicy, isPinned, tagMoved } from './images/pin.ts';
 import { platformOf } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
 import type { LayerCache } from './layer-cache.ts';
@@ -57,14 +58,10 @@ export function reportFindings(
   { digestPolicy }: BuildOptions,
   watch: Watch,
 ): void {
-  const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index) =>
-    lockables(places[index] ?? []).flatMap(({ image, reference: { digest } }) => {
-      const found =
-        digest && tagDigest
-          ? tagMoved(image, digest, tagDigest, digestPolicy)
-          : checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
-      return found ?? [];
-    }),
+  const findings = resolutions.flatMap((resolution, index) =>
+    lockables(places[index] ?? []).flatMap(
+      (place) => findingOf(resolution, place, digestPolicy) ?? [],
+    ),
   );
   const [first, ...others] = findings.filter(({ level }) => level === 'error');
   if (first && others.length === 0) {
@@ -75,4 +72,20 @@ export function reportFindings(
   throw failure(`${others.length + 1} references are refused by digest-policy strict`, {
     hint: 'for each it is said above what to write',
   });
+}
+
+/** What there is to say of one of the places that name an image; that of the resolution decides. */
+function findingOf(
+  { image: decisive, indexDigest, manifestDigest, tagDigest }: Resolution,
+  { image, reference: { digest } }: Lockable,
+  policy: DigestPolicy,
+): Finding | undefined {
+  if (digest === undefined) {
+    const elsewhere = isPinned(decisive) ? (decisive.place ?? decisive.origin) : undefined;
+    return checkPin(image, indexDigest ?? manifestDigest, policy, elsewhere);
+  }
+  // Of a tag that stands at another place alone nobody has asked.
+  if (tagDigest === undefined || formatSource(image.source) !== formatSource(decisive.source))
+    return;
+  return tagMoved(image, digest, tagDigest, policy);
 }

@@ -243,7 +243,7 @@ function checkSame(first: Image, second: Image): void {
     `${nameOf(first)} is named twice, ${fault}: first at ${formatOrigin(first.origin)}`,
     {
       origin: second.origin,
-      hint: 'remove one of them, or name it otherwise with " as NAME:TAG"',
+      hint: 'make both the same, or remove one; in a list of lines " as NAME:TAG" gives another name',
     },
   );
 }
