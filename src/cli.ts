@@ -220,7 +220,9 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
   const watch = showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
   try {
     const locked = await lock(options, { env: process.env, signal, watch });
-    await (json === 'true' ? printJson(lockResult(locked)) : print(formatLocked(locked)));
+    await (json === 'true'
+      ? printJson(lockResult(locked))
+      : print(formatLocked(locked, options.check)));
     const { length } = [...locked.changes, ...locked.obstacles];
     if (!options.check || length === 0) return;
     throw failure(`not pinned to what the registry has now: ${plural(length, 'reference')}`, {
