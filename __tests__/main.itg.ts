@@ -220,6 +220,10 @@ describe('errors: one annotation, the exit code, and no outputs', () => {
     expect(ended.stdout).toMatch(/^::error::images:1:1: .*none:1: the registry does not have it/m);
     expect(await outputs(job)).toEqual({});
     expect(await namesIn(join(job.cache, 'work'))).toEqual([]);
+    const summary = await readFile(job.env.GITHUB_STEP_SUMMARY ?? '', 'utf8');
+    expect(summary).toMatch(
+      /^### container-preload failed\n\n {4}images:1:1: .*none:1: the registry/,
+    );
   });
 
   test('a strict policy: the error stands at the line', async () => {
@@ -274,7 +278,7 @@ describe('a missing tool', () => {
     // This apt-get brings nothing.
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/^::error::skopeo is not installed/m),
+      expect.stringMatching(/^::error::dpkg-deb is not installed/m),
     ]);
   });
 });

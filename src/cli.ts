@@ -37,7 +37,7 @@ import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, prepareFile, print } from './report/output.ts';
-import { notingFindings, problemSummary } from './report/problems.ts';
+import { failureSummary, notingFindings, problemSummary } from './report/problems.ts';
 import { type Screen, showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
@@ -140,6 +140,9 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
     process.stderr.write(`\n${isPackage ? textSummary(result) : warmSummary(result)}\n`);
     await appendSummary(summary, isPackage ? markdownSummary(result) : warmSummary(result));
     if (json === 'true') await printJson(result);
+  } catch (error) {
+    await appendSummary(summary, failureSummary(error));
+    throw error;
   } finally {
     watch.stop();
     await appendSummary(summary, problemSummary(findings));
