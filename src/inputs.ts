@@ -23,14 +23,19 @@ export const BUILD_INPUTS = {
     help: 'files that name images, one [FORMAT:]PATH or pattern a line; formats: lines, compose, quadlet, kiwi, isar, kubernetes',
     many: true,
   },
-  profile: { help: 'profiles of compose files and kiwi descriptions, one a line', many: true },
+  profile: {
+    help: 'profiles of compose files and kiwi descriptions, one a line; by default COMPOSE_PROFILES',
+    many: true,
+  },
   arch: { help: 'Debian architecture of the device, such as amd64 or arm64' },
   engine: { help: 'docker or podman', default: 'docker' },
   package: { help: 'name of the Debian package' },
   version: {
     help: 'its version; by default the git tag, or one that grows with time',
   },
-  maintainer: { help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user' },
+  maintainer: {
+    help: "Name <mail>; by default DEBFULLNAME and DEBEMAIL, git's user, or the repository's owner",
+  },
   description: {
     help: 'description of the package, the synopsis in the first line',
     default: 'container images, loaded at first boot',
