@@ -106,8 +106,11 @@ describe('what is understood', () => {
 
 describe('what is refused: one line that names the input', () => {
   test.each<[RawInputs, string]>([
-    [{ arch: '' }, 'arch is missing (Debian architecture of the device, such as amd64 or arm64)'],
-    [{ package: '' }, 'package is missing (name of the Debian package)'],
+    [
+      { arch: '', images: 'a' },
+      'arch is missing (Debian architecture of the device, such as amd64 or arm64)',
+    ],
+    [{ package: '', images: 'a' }, 'package is missing (name of the Debian package)'],
     [
       { arch: '', package: '', images: '' },
       'arch, package, images are missing (arch: Debian architecture of the device, such as amd64 or arm64; package: name of the Debian package; images: image references, one a line)',
