@@ -46,6 +46,16 @@ export function withTables(readme: string, { inputs, outputs }: ActionFile): str
   return between(withInputs, 'outputs', [['output', 'meaning'], ...outputRows]);
 }
 
+/** The README with a job summary in its place, as a quotation. @throws Error where it has no such place */
+export function withSummary(readme: string, summary: string): string {
+  const lines = summary.trimEnd().split('\n');
+  return replaced(
+    readme,
+    'a summary',
+    lines.map((line) => `> ${line}`.trimEnd()),
+  );
+}
+
 function meaning(description: string, page?: string): string {
   // What looks like a tag would not be shown.
   const text = description.replaceAll(/[|<]/g, '\\$&');
@@ -60,8 +70,13 @@ function fallback({ required, default: text }: InputEntry): string {
 function between(readme: string, name: string, rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   const lines = [head, head.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`);
-  const place = new RegExp(`(<!-- ${name} of action.yml -->\n)[\\s\\S]*?(<!-- end -->)`);
-  if (!place.test(readme)) throw new Error(`the README has no place for the ${name}`);
+  return replaced(readme, `${name} of action.yml`, lines);
+}
+
+/** What stands between two comments, of which the first has this name. */
+function replaced(readme: string, name: string, lines: readonly string[]): string {
+  const place = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
+  if (!place.test(readme)) throw new Error(`the README has no place for ${name}`);
   return readme.replace(place, (_, start: string, end: string) =>
     [start, ...lines, '', end].join('\n'),
   );
