@@ -9,7 +9,7 @@ import { withSummary } from './lib/readme-tables.ts';
 import { screenLines, terminalSvg } from './lib/terminal-svg.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const TERMINAL = { columns: 118 };
+const TERMINAL = { columns: 122 };
 
 /** What stands in the picture, with names as a user has them. */
 const COMPOSE = `services:
