@@ -131,6 +131,13 @@ describe('what is no reference', () => {
     expect(error.origin).toBe(origin);
   });
 
+  test.each([
+    ['Uppercase:Tag', '"uppercase:Tag"'],
+    ['test:5000/Upper/lower:tag', '"test:5000/upper/lower:tag"'],
+  ])('%s: the whole of what to write', (text, hint) => {
+    expect(usageErrorOf(() => parseReference(text)).hint).toBe(`write ${hint}`);
+  });
+
   test('a message stays short and on one line however the text looks', () => {
     const { message } = usageErrorOf(() => parseReference(`a\n\u001b${'b'.repeat(100_000)}`));
     expect(message.length).toBeLessThan(400);

@@ -115,7 +115,10 @@ function nameFault(text: string, domain: string, path: string): [string, string]
     return [`invalid host ${quote(domain)}`, 'a port is at most 65535'];
   }
   if (path !== path.toLowerCase()) {
-    return ['the repository name must be lower case', `write ${quote(path.toLowerCase())}`];
+    return [
+      'the repository name must be lower case',
+      `write ${quote(text.replace(path, path.toLowerCase()))}`,
+    ];
   }
   if (!PATH.test(path)) {
     const hint =
