@@ -338,6 +338,8 @@ async function smallFrames(frameSize: number, jobs: number): Promise<FramePool> 
   return {
     ...real,
     frameSize,
-    compress: (bytes) => compress(bytes, 3),
+    async compress(bytes, take) {
+      for (const piece of await compress(bytes, 3)) take(piece);
+    },
   };
 }
