@@ -193,8 +193,8 @@ describe('the pool', () => {
     [1, 8],
     [7, 8],
     [8, 32],
-    [15, 32],
-    [16, 22],
+    [9, 32],
+    [10, 22],
     [22, 22],
   ])('has frames of a size that goes by the level alone: %i, %i MiB', async (level, size) => {
     expect(frameSizeOf(level)).toBe(size * 2 ** 20);
@@ -207,8 +207,8 @@ describe('the pool', () => {
     [7, 1, 2],
     [7, 3, 6],
     [8, 1, 2],
-    [15, 3, 4],
-    [16, 1, 1],
+    [9, 3, 4],
+    [10, 1, 1],
     [22, 3, 3],
   ])('of level %i for %i jobs has %i buffers', async (level, jobs, buffers) => {
     const pool = await createFramePool(level, jobs, asItIs);
@@ -250,11 +250,11 @@ describe('compression in the pool', () => {
   );
 
   test.each([
-    [15, 97, [15]],
-    [16, 60, [1, 16]],
-    [16, 61, [1, 16, 16, 16, 16]],
-    [16, 97, [1, 16, 16, 16, 16]],
-    [16, 98, [1, 1]],
+    [9, 97, [9]],
+    [10, 60, [1, 10]],
+    [10, 61, [1, 10, 10, 10, 10]],
+    [10, 97, [1, 10, 10, 10, 10]],
+    [10, 98, [1, 1]],
     [22, 10, [1, 22]],
   ])('at level %i of what level 1 makes %i % of: levels %j', async (level, percent, levels) => {
     const asked: number[] = [];
@@ -359,8 +359,8 @@ function withResolvers<T>(): PromiseWithResolvers<T> {
 
 test.each([
   [3, 2, 6],
-  [15, 2, 6],
-  [16, 2, 3],
+  [9, 2, 6],
+  [10, 2, 3],
   [19, 8, 9],
 ])('level %i with %i jobs has %i threads', (level, jobs, threads) => {
   expect(threadsFor(level, jobs)).toBe(threads);

@@ -23,8 +23,8 @@ const MiB = 1 << 20;
 /** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */
 const LOW_LEVEL = 7;
 
-/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */
-const HIGH_LEVEL = 16;
+/** From here on zstd's tables, 40 to 90 MB a frame, are what costs memory. */
+const HIGH_LEVEL = 10;
 
 /**
  * Frames lose the matches that reach over their borders, and cost memory: their content and, while
