@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Job, outputs, runJob, startJob } from './job.ts';
 import { buildInputs, end, namesIn, ROOT, startBundle } from './program.ts';
 import { busyboxEntries } from './support/debian.ts';
@@ -8,8 +8,6 @@ import { type Built, buildImage, buildIndex, buildLayer } from './support/images
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
 import { tempDirs } from './support/temp.ts';
-
-jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const index = buildIndex([

@@ -1887,7 +1887,7 @@ async function* hashed(path, hash) {
 
 const MiB$1 = 1 << 20;
 /** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */ const LOW_LEVEL = 7;
-/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */ const HIGH_LEVEL = 16;
+/** From here on zstd's tables, 40 to 90 MB a frame, are what costs memory. */ const HIGH_LEVEL = 10;
 /**
  * Frames lose the matches that reach over their borders, and cost memory: their content and, while
  * they are compressed, the result. Small ones let the first begin and the last end sooner.
@@ -1909,7 +1909,7 @@ const MiB$1 = 1 << 20;
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
     const compressFrame = await createCompressor();
     const compressing = pLimit(jobs);
-    const compress = level < HIGH_LEVEL ? (bytes)=>compressFrame(bytes, level) : hardCompressor(level, compressFrame);
+    const compressParts = level < HIGH_LEVEL ? wholeCompressor(level, compressFrame) : hardCompressor(level, compressFrame);
     const frameSize = frameSizeOf(level);
     let unborn = jobs + framesAhead(level, jobs);
     const idle = [];
@@ -1931,15 +1931,26 @@ const MiB$1 = 1 << 20;
             if (next) next(buffer);
             else idle.push(buffer);
         },
-        compress: (bytes)=>compressing(()=>compress(bytes))
+        compress: (bytes, take)=>compressing(()=>compressParts(bytes, take))
+    };
+}
+function wholeCompressor(level, compressFrame) {
+    return async (bytes, take)=>{
+        for (const piece of (await compressFrame(bytes, level)))take(piece);
     };
 }
 function hardCompressor(level, compressFrame) {
     const collectGarbage = garbageCollector();
-    return (bytes)=>{
-        // Results that are written already would stay beside the next ones.
-        collectGarbage();
-        return compressHard(bytes, level, compressFrame);
+    return async (bytes, take)=>{
+        const share = await shrunkShare(bytes, compressFrame);
+        const compress = wholeCompressor(share > INCOMPRESSIBLE ? 1 : level, compressFrame);
+        const parts = share > COMPRESSIBLE && share <= INCOMPRESSIBLE ? PARTS : 1;
+        const size = Math.ceil(bytes.length / parts);
+        for(let at = 0; at < bytes.length; at += size){
+            // Results that are written already would stay beside the next ones.
+            collectGarbage();
+            await compress(bytes.subarray(at, at + size), take);
+        }
     };
 }
 /** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
@@ -1948,21 +1959,13 @@ const INCOMPRESSIBLE = 0.97;
 /** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */ const COMPRESSIBLE = 0.6;
 const PARTS = 4;
 /**
- * Results as large as their content cost memory. What level 1 cannot shrink no level can: such content is
- * left to it, and costs no time either. What it can hardly shrink has few matches that reach far: it
- * becomes several frames, one after the other.
- */ async function compressHard(bytes, level, compressFrame) {
+ * The share of its size to which level 1 brings a frame. Results as large as their content cost memory. What
+ * level 1 cannot shrink no level can: such content is left to it, and costs no time either. What it can
+ * hardly shrink has few matches that reach far: it becomes several frames, one after the other.
+ */ async function shrunkShare(bytes, compressFrame) {
     const sample = sampleOf(bytes);
     const pieces = await compressFrame(sample, 1);
-    const share = pieces.reduce((sum, piece)=>sum + piece.length, 0) / sample.length;
-    if (share > INCOMPRESSIBLE) return compressFrame(bytes, 1);
-    if (share <= COMPRESSIBLE) return compressFrame(bytes, level);
-    const frames = [];
-    const size = Math.ceil(bytes.length / PARTS);
-    for(let at = 0; at < bytes.length; at += size){
-        frames.push(await compressFrame(bytes.subarray(at, at + size), level));
-    }
-    return frames.flat();
+    return pieces.reduce((sum, piece)=>sum + piece.length, 0) / sample.length;
 }
 function sampleOf(bytes) {
     if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
@@ -2013,22 +2016,21 @@ function sampleOf(bytes) {
     }
     #flush() {
         const buffer = this.#buffer;
-        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled)).finally(()=>this.#pool.release(buffer));
-        const before = this.#written;
-        this.#written = Promise.all([
-            compressed,
-            before
-        ]).then(async ([pieces])=>{
-            for (const piece of pieces){
-                await this.#file.write(piece, 0, piece.length, this.#position);
-                this.#position += piece.length;
-                this.#onWritten?.(piece);
-            }
-        });
-        // Looked at in `end`; until then a failure must not count as unhandled.
+        let written = this.#written;
+        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled), (piece)=>{
+            written = written.then(()=>this.#append(piece));
+            // Looked at in `end`; until then a failure must not count as unhandled.
+            written.catch(()=>undefined);
+        }).finally(()=>this.#pool.release(buffer));
+        this.#written = compressed.then(()=>written);
         this.#written.catch(()=>undefined);
         this.#buffer = undefined;
         this.#filled = 0;
+    }
+    async #append(piece) {
+        await this.#file.write(piece, 0, piece.length, this.#position);
+        this.#position += piece.length;
+        this.#onWritten?.(piece);
     }
 }
 /** @returns the size of each of the fewest frames that are all about as large */ function evenFrames(largest, contentSize = largest) {
@@ -2072,7 +2074,11 @@ function sampleOf(bytes) {
  * @param onBytes is told of uncompressed bytes as they are read
  */ async function writeLayerFragment(layer, output, pool, { signal, onBytes } = {}) {
     const promised = await promisedSize(layer.path);
-    const headOf = async (size)=>fragmentHead(await pool.compress(archiveHeader(blobName$1(layer.diffId), size)));
+    const headOf = async (size)=>{
+        const frame = [];
+        await pool.compress(archiveHeader(blobName$1(layer.diffId), size), (piece)=>frame.push(piece));
+        return fragmentHead(frame);
+    };
     const file = await promises.open(output, 'wx');
     try {
         const hashes = fileHashes();

@@ -52,8 +52,11 @@ export async function writeLayerFragment(
   { signal, onBytes }: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void } = {},
 ): Promise<LayerFacts> {
   const promised = await promisedSize(layer.path);
-  const headOf = async (size: number) =>
-    fragmentHead(await pool.compress(archiveHeader(blobName(layer.diffId), size)));
+  const headOf = async (size: number) => {
+    const frame: Uint8Array[] = [];
+    await pool.compress(archiveHeader(blobName(layer.diffId), size), (piece) => frame.push(piece));
+    return fragmentHead(frame);
+  };
   const file = await open(output, 'wx');
   try {
     const hashes = fileHashes();

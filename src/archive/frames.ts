@@ -14,7 +14,8 @@ export interface FramePool {
   readonly frameSize: number;
   acquire(): Promise<Buffer>;
   release(buffer: Buffer): void;
-  compress(bytes: Uint8Array): Promise<Uint8Array[]>;
+  /** @param take is given the pieces of one frame or of several, in their order, as they are ready */
+  compress(bytes: Uint8Array, take: (piece: Uint8Array) => void): Promise<void>;
 }
 
 const MiB = 1 << 20;
@@ -22,8 +23,8 @@ const MiB = 1 << 20;
 /** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */
 const LOW_LEVEL = 7;
 
-/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */
-const HIGH_LEVEL = 16;
+/** From here on zstd's tables, 40 to 90 MB a frame, are what costs memory. */
+const HIGH_LEVEL = 10;
 
 /**
  * Frames lose the matches that reach over their borders, and cost memory: their content and, while
@@ -57,9 +58,9 @@ export async function createFramePool(
 ): Promise<FramePool> {
   const compressFrame = compressor ?? (await createCompressor());
   const compressing = pLimit(jobs);
-  const compress =
+  const compressParts =
     level < HIGH_LEVEL
-      ? (bytes: Uint8Array) => compressFrame(bytes, level)
+      ? wholeCompressor(level, compressFrame)
       : hardCompressor(level, compressFrame);
   const frameSize = frameSizeOf(level);
   let unborn = jobs + framesAhead(level, jobs);
@@ -82,16 +83,30 @@ export async function createFramePool(
       if (next) next(buffer);
       else idle.push(buffer);
     },
-    compress: (bytes) => compressing(() => compress(bytes)),
+    compress: (bytes, take) => compressing(() => compressParts(bytes, take)),
   };
 }
 
-function hardCompressor(level: number, compressFrame: CompressFrame) {
+type Compress = FramePool['compress'];
+
+function wholeCompressor(level: number, compressFrame: CompressFrame): Compress {
+  return async (bytes, take) => {
+    for (const piece of await compressFrame(bytes, level)) take(piece);
+  };
+}
+
+function hardCompressor(level: number, compressFrame: CompressFrame): Compress {
   const collectGarbage = garbageCollector();
-  return (bytes: Uint8Array) => {
-    // Results that are written already would stay beside the next ones.
-    collectGarbage();
-    return compressHard(bytes, level, compressFrame);
+  return async (bytes, take) => {
+    const share = await shrunkShare(bytes, compressFrame);
+    const compress = wholeCompressor(share > INCOMPRESSIBLE ? 1 : level, compressFrame);
+    const parts = share > COMPRESSIBLE && share <= INCOMPRESSIBLE ? PARTS : 1;
+    const size = Math.ceil(bytes.length / parts);
+    for (let at = 0; at < bytes.length; at += size) {
+      // Results that are written already would stay beside the next ones.
+      collectGarbage();
+      await compress(bytes.subarray(at, at + size), take);
+    }
   };
 }
 
@@ -105,26 +120,14 @@ const COMPRESSIBLE = 0.6;
 const PARTS = 4;
 
 /**
- * Results as large as their content cost memory. What level 1 cannot shrink no level can: such content is
- * left to it, and costs no time either. What it can hardly shrink has few matches that reach far: it
- * becomes several frames, one after the other.
+ * The share of its size to which level 1 brings a frame. Results as large as their content cost memory. What
+ * level 1 cannot shrink no level can: such content is left to it, and costs no time either. What it can
+ * hardly shrink has few matches that reach far: it becomes several frames, one after the other.
  */
-async function compressHard(
-  bytes: Uint8Array,
-  level: number,
-  compressFrame: CompressFrame,
-): Promise<Uint8Array[]> {
+async function shrunkShare(bytes: Uint8Array, compressFrame: CompressFrame): Promise<number> {
   const sample = sampleOf(bytes);
   const pieces = await compressFrame(sample, 1);
-  const share = pieces.reduce((sum, piece) => sum + piece.length, 0) / sample.length;
-  if (share > INCOMPRESSIBLE) return compressFrame(bytes, 1);
-  if (share <= COMPRESSIBLE) return compressFrame(bytes, level);
-  const frames: Uint8Array[][] = [];
-  const size = Math.ceil(bytes.length / PARTS);
-  for (let at = 0; at < bytes.length; at += size) {
-    frames.push(await compressFrame(bytes.subarray(at, at + size), level));
-  }
-  return frames.flat();
+  return pieces.reduce((sum, piece) => sum + piece.length, 0) / sample.length;
 }
 
 function sampleOf(bytes: Uint8Array): Uint8Array {
@@ -193,21 +196,24 @@ export class FrameWriter {
 
   #flush(): void {
     const buffer = this.#buffer as Buffer;
+    let written = this.#written;
     const compressed = this.#pool
-      .compress(buffer.subarray(0, this.#filled))
+      .compress(buffer.subarray(0, this.#filled), (piece) => {
+        written = written.then(() => this.#append(piece));
+        // Looked at in `end`; until then a failure must not count as unhandled.
+        written.catch(() => undefined);
+      })
       .finally(() => this.#pool.release(buffer));
-    const before = this.#written;
-    this.#written = Promise.all([compressed, before]).then(async ([pieces]) => {
-      for (const piece of pieces) {
-        await this.#file.write(piece, 0, piece.length, this.#position);
-        this.#position += piece.length;
-        this.#onWritten?.(piece);
-      }
-    });
-    // Looked at in `end`; until then a failure must not count as unhandled.
+    this.#written = compressed.then(() => written);
     this.#written.catch(() => undefined);
     this.#buffer = undefined;
     this.#filled = 0;
+  }
+
+  async #append(piece: Uint8Array): Promise<void> {
+    await this.#file.write(piece, 0, piece.length, this.#position);
+    this.#position += piece.length;
+    this.#onWritten?.(piece);
   }
 }
 
