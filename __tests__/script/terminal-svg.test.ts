@@ -11,7 +11,7 @@ test('a live line is replaced, and a long one goes on in the next', () => {
 
 test('text is text, whatever it is made of', () => {
   const svg = terminalSvg(['$ a <b> & "c"'], { columns: 20 });
-  expect(parseXml(svg).text.trim()).toBe('$ a <b> & "c"');
+  expect(parseXml(svg).text.split('\n')).toContain('$ a <b> & "c"');
 });
 
 test('the picture of the README is one of these commands', () => {

@@ -28,6 +28,7 @@ export function terminalSvg(lines: readonly string[], { columns }: Terminal): st
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace, monospace" font-size="14" fill="#e6edf3">`,
+    '<title>container-preload in a terminal</title>',
     '<rect width="100%" height="100%" rx="8" fill="#0d1117"/>',
     ...rows,
     '</svg>',
