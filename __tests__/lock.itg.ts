@@ -250,7 +250,7 @@ test('what cannot be pinned in its place is said', async () => {
   const { code, stdout, stderr } = await lock('compose.yml');
   expect(code).toBe(0);
   expect(stderr.replaceAll(registry.host, 'REG')).toBe(
-    `warning: compose.yml:3:12: REG/single:2 cannot be pinned here: it is made of variables: write the digest where they are set; write: REG/single:2@${single.digest}\n`,
+    `warning: compose.yml:3:12: REG/single:2 cannot be pinned here: it is made of variables, and the digest belongs where they are set; write: REG/single:2@${single.digest}\n`,
   );
   expect(stdout).toContain('0 pinned, 0 moved, 0 as they were, 1 that cannot be pinned');
   expect(await read('compose.yml')).toBe(text);

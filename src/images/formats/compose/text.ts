@@ -105,5 +105,5 @@ function placeOf(
   } else if ('name' in last && before === '' && last.variable?.place !== undefined) {
     return { place: last.variable.place };
   }
-  return { unpinnable: 'it is made of variables: write the digest where they are set' };
+  return { unpinnable: 'it is made of variables, and the digest belongs where they are set' };
 }
