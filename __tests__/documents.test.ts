@@ -99,3 +99,13 @@ test('docs/device.md quotes what the loader says', () => {
   expect(table.length).toBeGreaterThan(10);
   expect(quotes.filter((quote) => !loader.includes(quote))).toEqual([]);
 });
+
+test('docs/device.md has the states that README.Debian has', () => {
+  const states = (text: string, pattern: RegExp) =>
+    [...text.matchAll(pattern)].map(([, name]) => name);
+  const [, onDevice = ''] =
+    /\nThe states\n-+\n([\s\S]*?)\n\n/.exec(read('device/README.Debian')) ?? [];
+  const [, here = ''] = /\n\| state [\s\S]*?\n([\s\S]*?)\n\n/.exec(read('docs/device.md')) ?? [];
+  expect(states(here, /^\| `(\w+)`/gm)).toEqual(states(onDevice, /^ {2}(\w+) {2}/gm));
+  expect(states(here, /^\| `(\w+)`/gm)).toContain('interrupted');
+});
