@@ -1959,46 +1959,62 @@ const MiB$1 = 1 << 20;
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
     const compressFrame = await createCompressor();
     const compressing = pLimit(jobs);
-    const compressParts = level < HIGH_LEVEL ? wholeCompressor(level, compressFrame) : hardCompressor(level, compressFrame);
+    const isHigh = level >= HIGH_LEVEL;
+    const compressParts = (isHigh ? hardCompressor : wholeCompressor)(level, compressFrame);
+    // At low levels garbage is made, and collected, often enough.
+    const collectGarbage = isHigh ? garbageCollector() : ()=>undefined;
     const frameSize = frameSizeOf(level);
     let unborn = jobs + framesAhead(level, jobs);
+    let unwritten = 0;
     const idle = [];
     const waiting = [];
+    const newBuffer = ()=>{
+        unborn -= 1;
+        return Buffer.allocUnsafeSlow(frameSize);
+    };
+    const giveOut = ()=>{
+        while(waiting.length > 0 && idle.length + unborn > 0 && unwritten <= jobs * frameSize / 2){
+            waiting.shift()?.(idle.pop() ?? newBuffer());
+        }
+    };
     return {
         level,
         frameSize,
-        async acquire () {
-            const buffer = idle.pop();
-            if (buffer) return buffer;
-            if (unborn > 0) {
-                unborn -= 1;
-                return Buffer.allocUnsafeSlow(frameSize);
-            }
-            return new Promise((resolve)=>waiting.push(resolve));
-        },
+        acquire: ()=>new Promise((resolve)=>{
+                waiting.push(resolve);
+                giveOut();
+            }),
         release (buffer) {
-            const next = waiting.shift();
-            if (next) next(buffer);
-            else idle.push(buffer);
+            idle.push(buffer);
+            giveOut();
         },
-        compress: (bytes, take)=>compressing(()=>compressParts(bytes, take))
+        compress: (bytes, take)=>compressing(()=>compressParts(bytes, (frame)=>{
+                    unwritten += sizeOf$4(frame);
+                    take(frame);
+                })),
+        forget (frame) {
+            unwritten -= sizeOf$4(frame);
+            // Later, since whoever calls still holds it.
+            setImmediate(collectGarbage);
+            giveOut();
+        }
     };
+}
+function sizeOf$4(frame) {
+    return frame.reduce((sum, piece)=>sum + piece.length, 0);
 }
 function wholeCompressor(level, compressFrame) {
     return async (bytes, take)=>{
-        for (const piece of (await compressFrame(bytes, level)))take(piece);
+        take(await compressFrame(bytes, level));
     };
 }
 function hardCompressor(level, compressFrame) {
-    const collectGarbage = garbageCollector();
     return async (bytes, take)=>{
         const share = await shrunkShare(bytes, compressFrame);
         const compress = wholeCompressor(share > INCOMPRESSIBLE ? 1 : level, compressFrame);
         const parts = share > COMPRESSIBLE && share <= INCOMPRESSIBLE ? PARTS : 1;
         const size = Math.ceil(bytes.length / parts);
         for(let at = 0; at < bytes.length; at += size){
-            // Results that are written already would stay beside the next ones.
-            collectGarbage();
             await compress(bytes.subarray(at, at + size), take);
         }
     };
@@ -2014,8 +2030,7 @@ const PARTS = 4;
  * hardly shrink has few matches that reach far: it becomes several frames, one after the other.
  */ async function shrunkShare(bytes, compressFrame) {
     const sample = sampleOf(bytes);
-    const pieces = await compressFrame(sample, 1);
-    return pieces.reduce((sum, piece)=>sum + piece.length, 0) / sample.length;
+    return sizeOf$4(await compressFrame(sample, 1)) / sample.length;
 }
 function sampleOf(bytes) {
     if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
@@ -2067,8 +2082,8 @@ function sampleOf(bytes) {
     #flush() {
         const buffer = this.#buffer;
         let written = this.#written;
-        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled), (piece)=>{
-            written = written.then(()=>this.#append(piece));
+        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled), (frame)=>{
+            written = written.then(()=>this.#append(frame)).finally(()=>this.#pool.forget(frame));
             // Looked at in `end`; until then a failure must not count as unhandled.
             written.catch(()=>undefined);
         }).finally(()=>this.#pool.release(buffer));
@@ -2077,10 +2092,12 @@ function sampleOf(bytes) {
         this.#buffer = undefined;
         this.#filled = 0;
     }
-    async #append(piece) {
-        await this.#file.write(piece, 0, piece.length, this.#position);
-        this.#position += piece.length;
-        this.#onWritten?.(piece);
+    async #append(frame) {
+        for (const piece of frame){
+            await this.#file.write(piece, 0, piece.length, this.#position);
+            this.#position += piece.length;
+            this.#onWritten?.(piece);
+        }
     }
 }
 /** @returns the size of each of the fewest frames that are all about as large */ function evenFrames(largest, contentSize = largest) {
@@ -2125,9 +2142,12 @@ function sampleOf(bytes) {
  */ async function writeLayerFragment(layer, output, pool, { signal, onBytes } = {}) {
     const promised = await promisedSize(layer.path);
     const headOf = async (size)=>{
-        const frame = [];
-        await pool.compress(archiveHeader(blobName$1(layer.diffId), size), (piece)=>frame.push(piece));
-        return fragmentHead(frame);
+        const frames = [];
+        await pool.compress(archiveHeader(blobName$1(layer.diffId), size), (frame)=>{
+            frames.push(frame);
+            pool.forget(frame);
+        });
+        return fragmentHead(frames.flat());
     };
     const file = await promises.open(output, 'wx');
     try {

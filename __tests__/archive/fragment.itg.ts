@@ -337,7 +337,7 @@ async function smallFrames(frameSize: number, jobs: number): Promise<FramePool> 
     ...real,
     frameSize,
     async compress(bytes, take) {
-      for (const piece of await compress(bytes, 3)) take(piece);
+      take(await compress(bytes, 3));
     },
   };
 }

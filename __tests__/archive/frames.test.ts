@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   createFramePool,
+  type Frame,
   type FramePool,
   FrameWriter,
   frameSizeOf,
@@ -86,7 +87,7 @@ describe('frames', () => {
     expect(await readFile(path, 'latin1')).toBe('[aaaa][bbbb][cccc]');
   });
 
-  test('are written piece by piece as soon as it is their turn', async () => {
+  test('are written and forgotten as soon as it is their turn', async () => {
     const pool = fakePool({ byHand: true });
     const told: string[] = [];
     const onWritten = (piece: Uint8Array) => void told.push(Buffer.from(piece).toString());
@@ -98,6 +99,7 @@ describe('frames', () => {
     pool.finish(0);
     await until(() => told.length > 3);
     expect(told).toEqual(['[', 'aaaa', ']', '[']);
+    await until(() => pool.forgotten() === 3);
     for (const number of [1, 2]) pool.finish(number);
     await end;
   });
@@ -229,6 +231,24 @@ describe('the pool', () => {
   });
 });
 
+test('the pool gives no buffer out while too much waits to be written', async () => {
+  const pool = await createFramePool(10, 1, async () => [Buffer.alloc(pool.frameSize / 4 + 1)]);
+  const taken: Frame[] = [];
+  const take = (frame: Frame) => void taken.push(frame);
+  const buffer = await pool.acquire();
+  for (const bytes of ['a', 'b']) await pool.compress(Buffer.from(bytes), take);
+  pool.release(buffer);
+  let more: Buffer | undefined;
+  const waiting = pool.acquire().then((given) => {
+    more = given;
+  });
+  await turn();
+  expect(more).toBeUndefined();
+  pool.forget(taken[0] as Frame);
+  await waiting;
+  expect(more).toBe(buffer);
+});
+
 describe('compression in the pool', () => {
   test.each([9, 19])(
     'at level %i goes on for no more than as many frames as jobs',
@@ -271,7 +291,7 @@ describe('compression in the pool', () => {
       wanted === 1 ? [Buffer.alloc(9)] : [Buffer.from(`[${Buffer.from(bytes)}]`)],
     );
     const frames: string[] = [];
-    await pool.compress(Buffer.from('abcdefghij'), (piece) => frames.push(`${piece}`));
+    await pool.compress(Buffer.from('abcdefghij'), ([frame]) => frames.push(`${frame}`));
     expect(frames).toEqual(['[abc]', '[def]', '[ghi]', '[j]']);
   });
 
@@ -297,6 +317,8 @@ interface FakePool extends FramePool {
   /** Lets the compression of a frame end, now or as soon as it begins. */
   finish(frame: number): void;
   fail(frame: number, error: Error): void;
+  /** How many frames. */
+  forgotten(): number;
   /** Buffers that have not come back. */
   out(): number;
 }
@@ -311,6 +333,7 @@ function fakePool({ byHand = false, buffers = 100 } = {}): FakePool {
     return gates[frame] as PromiseWithResolvers<void>;
   };
   let begun = 0;
+  let forgotten = 0;
   return {
     level: 3,
     frameSize: 4,
@@ -325,13 +348,16 @@ function fakePool({ byHand = false, buffers = 100 } = {}): FakePool {
     async compress(bytes, take) {
       const frame = begun;
       begun += 1;
-      take(Buffer.from('['));
+      take([Buffer.from('[')]);
       if (byHand) await gate(frame).promise;
-      take(Buffer.from(bytes));
-      take(Buffer.from(']'));
+      take([Buffer.from(bytes), Buffer.from(']')]);
+    },
+    forget() {
+      forgotten += 1;
     },
     finish: (frame) => gate(frame).resolve(),
     fail: (frame, error) => gate(frame).reject(error),
+    forgotten: () => forgotten,
     out: () => buffers - idle.length,
   };
 }

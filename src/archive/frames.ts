@@ -4,8 +4,8 @@ import { garbageCollector } from '../garbage.ts';
 import { type CompressFrame, createCompressor } from './zstd.ts';
 
 /**
- * Compresses frames for any number of layers at once, in bounded memory: at most `jobs` frames are
- * being compressed, and at most `buffers` exist.
+ * Compresses frames for any number of layers at once, in bounded memory: so many frames are being
+ * compressed, so many buffers exist, and no buffer is given out while too much waits to be written.
  */
 export interface FramePool {
   readonly level: number;
@@ -14,9 +14,14 @@ export interface FramePool {
   readonly frameSize: number;
   acquire(): Promise<Buffer>;
   release(buffer: Buffer): void;
-  /** @param take is given the pieces of one frame or of several, in their order, as they are ready */
-  compress(bytes: Uint8Array, take: (piece: Uint8Array) => void): Promise<void>;
+  /** @param take is given one frame or several, in their order, each as soon as it is ready */
+  compress(bytes: Uint8Array, take: (frame: Frame) => void): Promise<void>;
+  /** To be called for each frame that was taken, when it is needed no more. */
+  forget(frame: Frame): void;
 }
+
+/** A zstd frame in pieces. */
+export type Frame = readonly Uint8Array[];
 
 const MiB = 1 << 20;
 
@@ -58,53 +63,71 @@ export async function createFramePool(
 ): Promise<FramePool> {
   const compressFrame = compressor ?? (await createCompressor());
   const compressing = pLimit(jobs);
-  const compressParts =
-    level < HIGH_LEVEL
-      ? wholeCompressor(level, compressFrame)
-      : hardCompressor(level, compressFrame);
+  const isHigh = level >= HIGH_LEVEL;
+  const compressParts = (isHigh ? hardCompressor : wholeCompressor)(level, compressFrame);
+  // At low levels garbage is made, and collected, often enough.
+  const collectGarbage = isHigh ? garbageCollector() : () => undefined;
   const frameSize = frameSizeOf(level);
   let unborn = jobs + framesAhead(level, jobs);
+  let unwritten = 0;
   const idle: Buffer[] = [];
   const waiting: ((buffer: Buffer) => void)[] = [];
+  const newBuffer = () => {
+    unborn -= 1;
+    return Buffer.allocUnsafeSlow(frameSize);
+  };
+  const giveOut = () => {
+    while (waiting.length > 0 && idle.length + unborn > 0 && unwritten <= (jobs * frameSize) / 2) {
+      waiting.shift()?.(idle.pop() ?? newBuffer());
+    }
+  };
   return {
     level,
     frameSize,
-    async acquire() {
-      const buffer = idle.pop();
-      if (buffer) return buffer;
-      if (unborn > 0) {
-        unborn -= 1;
-        return Buffer.allocUnsafeSlow(frameSize);
-      }
-      return new Promise((resolve) => waiting.push(resolve));
-    },
+    acquire: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        giveOut();
+      }),
     release(buffer) {
-      const next = waiting.shift();
-      if (next) next(buffer);
-      else idle.push(buffer);
+      idle.push(buffer);
+      giveOut();
     },
-    compress: (bytes, take) => compressing(() => compressParts(bytes, take)),
+    compress: (bytes, take) =>
+      compressing(() =>
+        compressParts(bytes, (frame) => {
+          unwritten += sizeOf(frame);
+          take(frame);
+        }),
+      ),
+    forget(frame) {
+      unwritten -= sizeOf(frame);
+      // Later, since whoever calls still holds it.
+      setImmediate(collectGarbage);
+      giveOut();
+    },
   };
+}
+
+function sizeOf(frame: Frame): number {
+  return frame.reduce((sum, piece) => sum + piece.length, 0);
 }
 
 type Compress = FramePool['compress'];
 
 function wholeCompressor(level: number, compressFrame: CompressFrame): Compress {
   return async (bytes, take) => {
-    for (const piece of await compressFrame(bytes, level)) take(piece);
+    take(await compressFrame(bytes, level));
   };
 }
 
 function hardCompressor(level: number, compressFrame: CompressFrame): Compress {
-  const collectGarbage = garbageCollector();
   return async (bytes, take) => {
     const share = await shrunkShare(bytes, compressFrame);
     const compress = wholeCompressor(share > INCOMPRESSIBLE ? 1 : level, compressFrame);
     const parts = share > COMPRESSIBLE && share <= INCOMPRESSIBLE ? PARTS : 1;
     const size = Math.ceil(bytes.length / parts);
     for (let at = 0; at < bytes.length; at += size) {
-      // Results that are written already would stay beside the next ones.
-      collectGarbage();
       await compress(bytes.subarray(at, at + size), take);
     }
   };
@@ -126,8 +149,7 @@ const PARTS = 4;
  */
 async function shrunkShare(bytes: Uint8Array, compressFrame: CompressFrame): Promise<number> {
   const sample = sampleOf(bytes);
-  const pieces = await compressFrame(sample, 1);
-  return pieces.reduce((sum, piece) => sum + piece.length, 0) / sample.length;
+  return sizeOf(await compressFrame(sample, 1)) / sample.length;
 }
 
 function sampleOf(bytes: Uint8Array): Uint8Array {
@@ -198,8 +220,8 @@ export class FrameWriter {
     const buffer = this.#buffer as Buffer;
     let written = this.#written;
     const compressed = this.#pool
-      .compress(buffer.subarray(0, this.#filled), (piece) => {
-        written = written.then(() => this.#append(piece));
+      .compress(buffer.subarray(0, this.#filled), (frame) => {
+        written = written.then(() => this.#append(frame)).finally(() => this.#pool.forget(frame));
         // Looked at in `end`; until then a failure must not count as unhandled.
         written.catch(() => undefined);
       })
@@ -210,10 +232,12 @@ export class FrameWriter {
     this.#filled = 0;
   }
 
-  async #append(piece: Uint8Array): Promise<void> {
-    await this.#file.write(piece, 0, piece.length, this.#position);
-    this.#position += piece.length;
-    this.#onWritten?.(piece);
+  async #append(frame: Frame): Promise<void> {
+    for (const piece of frame) {
+      await this.#file.write(piece, 0, piece.length, this.#position);
+      this.#position += piece.length;
+      this.#onWritten?.(piece);
+    }
   }
 }
 
