@@ -56,11 +56,13 @@ other_loader() {
 note_present() {
   # Who loaded them may not have synced.
   [ "$(count present)" -eq 0 ] || sync_engine
-  each write_stamp present
+  drafts=''
+  each draft_stamp present
+  settle
 }
 
 # Of what the engine shows now, `id`.
-write_stamp() {
+draft_stamp() {
   stamp_file
   read_fields "$stamp"
   brought=$layers
@@ -69,7 +71,7 @@ write_stamp() {
     present) brought=- ;;
     outdated) [ "$remove_replaced" = no ] || noted_replaced="$noted_replaced$noted_id " ;;
   esac
-  record "$stamp" <<END
+  draft "$stamp" <<END
 engine=$STORE
 driver=$driver
 reference=$reference
@@ -87,8 +89,13 @@ intent_file() {
 }
 
 write_intent() {
+  drafts=''
+  draft_intent && settle
+}
+
+draft_intent() {
   list_new_items
-  record "$(intent_file)" <<END
+  draft "$(intent_file)" <<END
 engine=$STORE
 driver=$driver
 package=$NAME
@@ -142,7 +149,8 @@ is_intent() {
 # An image that is there though a load of it was begun proves nothing until its intent is gone; so
 # the intent is dropped last, and a stamp may stay beside it.
 finish() {
-  write_stamp && each_intent absolve && drop_intent "$(intent_file)"
+  drafts=''
+  draft_stamp && settle && each_intent absolve && drop_intents "$(intent_file)"
 }
 
 # An image that this package has loaded since is whole, and so is what it shares with a cut load.
@@ -162,13 +170,37 @@ take_away() {
   done
 }
 
-drop_intent() {
-  rm -f "$1" && sync "$INTENTS"
+drop_intents() {
+  rm -f "$@" && sync "$INTENTS"
 }
 
 # record FILE: what is read from standard input.
 record() {
-  cat >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
+  drafts=''
+  draft "$1" && settle
+}
+
+# draft FILE: the same, but it has no name yet; FILE goes to `drafts`, and is missing for `settle` if it can't be written.
+draft() {
+  drafts="$drafts $1"
+  cat >"$1.new" || {
+    rm -f "$1.new"
+    return 1
+  }
+}
+
+# Gives all `drafts`, which are of one folder, their names, once their bytes are on the disk.
+settle() {
+  [ -n "$drafts" ] || return 0
+  set --
+  for path in $drafts; do
+    set -- "$@" "$path.new"
+  done
+  sync "$@" || return
+  for path; do
+    mv -f "$path" "${path%.new}" || return
+  done
+  sync "${path%/*}"
 }
 
 # Where the engine's store outlives what is noted here, nothing tells that a load was cut.
