@@ -68,12 +68,12 @@ synchronise() {
   fi
 }
 
-# Ends of archives are lines of text here, with a comma between those of several images in manifest.json.
+# The end of an archive is a line of text here, which stands for the one item of its manifest.json.
 tar_x() {
-  mkdir -p "$5/blobs/sha256"
-  touch "$5/blobs/sha256/config" "$5/oci-layout"
-  printf '{"manifests":[%s]}' "$(cat "$3")" >"$5/index.json"
-  printf '[%s]' "$(cat "$3")" >"$5/manifest.json"
+  case $3 in
+    -O) sed 's/.*/[&]/' "$5" | tr -d '\n' ;;
+    *) mkdir -p "$6/blobs/sha256" && touch "$6/blobs/sha256/config" "$6/oci-layout" ;;
+  esac
 }
 
 tar_c() {

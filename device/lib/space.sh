@@ -5,7 +5,7 @@
 # under its data root, Podman twice, in TMPDIR. Sets `roomy`: whether one stream of all images has room as well.
 enough_space() {
   roomy=no
-  [ "$total" -gt 0 ] && look || return 0
+  [ "$total" -gt 0 ] && { has_looked || look; } || return 0
   roomy=yes
   case $ENGINE/$driver in
     docker/*+io.containerd.*)

@@ -65,22 +65,14 @@ note_present() {
 draft_stamp() {
   stamp_file
   read_fields "$stamp"
-  brought=$layers
+  all_layers=$layers
   case $state in
     # Of layers that we did not bring nothing is known: not in which compression the engine has them.
-    present) brought=- ;;
+    present) all_layers=- ;;
     outdated) [ "$remove_replaced" = no ] || noted_replaced="$noted_replaced$noted_id " ;;
   esac
-  draft "$stamp" <<END
-engine=$STORE
-driver=$driver
-reference=$reference
-config=$config
-manifest=$manifest
-id=$id
-layers=$brought
-replaced=$noted_replaced
-END
+  draft "$stamp" "engine=$STORE" "driver=$driver" "reference=$reference" "config=$config" "manifest=$manifest" \
+    "id=$id" "layers=$all_layers" "replaced=$noted_replaced"
 }
 
 # Named by the image and its name: an intent never takes the place of another one.
@@ -95,15 +87,8 @@ write_intent() {
 
 draft_intent() {
   list_new_items
-  draft "$(intent_file)" <<END
-engine=$STORE
-driver=$driver
-package=$NAME
-reference=$reference
-config=$config
-manifest=$manifest
-brings=$new
-END
+  draft "$(intent_file)" "engine=$STORE" "driver=$driver" "package=$NAME" "reference=$reference" "config=$config" \
+    "manifest=$manifest" "brings=$new"
 }
 
 # Sets `new` to what a load of the image adds to the engine, and with that what a cut can damage; but not what
@@ -159,7 +144,7 @@ absolve() {
   list_items
   take_away "$noted_brings" "$items"
   [ "$left" != "$noted_brings" ] || return 0
-  sed "s/^brings=.*/brings=$left/" "$intent" | record "$intent"
+  record "$intent" "$(sed "s/^brings=.*/brings=$left/" "$intent")"
 }
 
 # take_away LIST OTHERS: sets `left` to the items of LIST that are not among OTHERS.
@@ -174,17 +159,18 @@ drop_intents() {
   rm -f "$@" && sync "$INTENTS"
 }
 
-# record FILE: what is read from standard input.
+# record FILE LINES: a text.
 record() {
   drafts=''
-  draft "$1" && settle
+  draft "$1" "$2" && settle
 }
 
-# draft FILE: the same, but it has no name yet; FILE goes to `drafts`, and is missing for `settle` if it can't be written.
+# draft FILE LINE…: it has no name yet. FILE goes to `drafts`, and is missing for `settle` if it can't be written.
 draft() {
-  drafts="$drafts $1"
-  cat >"$1.new" || {
-    rm -f "$1.new"
+  drafts="$drafts $1" path=$1
+  shift
+  printf '%s\n' "$@" >"$path.new" || {
+    rm -f "$path.new"
     return 1
   }
 }

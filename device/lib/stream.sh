@@ -13,9 +13,9 @@ load_missing() {
   each fail_taken taken
 }
 
-# Nothing has changed since enough_space looked, but by a repair.
+# Nothing has changed since the plan was made, but by a repair.
 has_looked() {
-  [ -z "$suspects" ] && [ -n "${held+known}" ]
+  [ -z "$suspects" ] && [ "$looked" = yes ]
 }
 
 largest_first() {
@@ -240,7 +240,7 @@ take_stage() {
 }
 
 # All images of the layout in one call. Podman before 5 does not take a name from the layout, but makes one of the
-# folder's: so there is a link to it for each.
+# folder's: so there is a link to it for each. Whether they have their names is looked at when all is on the disk.
 pull_layout() {
   # shellcheck disable=SC2086 # digits, references and digests
   set -- $brought
@@ -253,8 +253,7 @@ pull_layout() {
   done
   # shellcheck disable=SC2086
   statuses=$(cd "$TMPDIR" && stage podman as_user podman pull --quiet $sources 3>&1 >/dev/null)
-  all_went_well || return
-  are_there || rename_pulled
+  all_went_well && rename_pulled
 }
 
 rename_pulled() {
@@ -262,33 +261,14 @@ rename_pulled() {
   set -- $brought
   links=''
   while [ $# -gt 0 ]; do
-    link=$(pulled_name "$1") links="$links $link"
-    engine tag "$link" "$2" </dev/null 2>&1 || return
+    link=$(pulled_name "$1")
+    engine tag "$link" "$2" </dev/null >/dev/null 2>&1 || break
+    links="$links $link"
     shift 4
   done
   # Another name is left to each, so no image goes with this one.
   # shellcheck disable=SC2086
-  engine rmi $links </dev/null 2>&1 >/dev/null
-}
-
-# Whether the engine shows what the stream brought under its names.
-are_there() {
-  # shellcheck disable=SC2086
-  set -- $brought
-  names=''
-  while [ $# -gt 0 ]; do
-    names="$names $2"
-    shift 4
-  done
-  # shellcheck disable=SC2086
-  ids=$(inspect $names 2>/dev/null) || return
-  # shellcheck disable=SC2086
-  set -- $brought
-  for id in $ids; do
-    [ "$id" = "$3" ] || [ "$id" = "$4" ] || return
-    shift 4
-  done
-  [ $# -eq 0 ]
+  [ -z "$links" ] || engine rmi $links </dev/null 2>&1 >/dev/null
 }
 
 # pulled_name KEY

@@ -76,6 +76,26 @@ load_gathered() {
   return 1
 }
 
+# Whether the engine shows what the stream brought under its names.
+are_there() {
+  # shellcheck disable=SC2086
+  set -- $brought
+  names=''
+  while [ $# -gt 0 ]; do
+    names="$names $2"
+    shift 4
+  done
+  # shellcheck disable=SC2086
+  ids=$(inspect $names 2>/dev/null) || return
+  # shellcheck disable=SC2086
+  set -- $brought
+  for id in $ids; do
+    [ "$id" = "$3" ] || [ "$id" = "$4" ] || return
+    shift 4
+  done
+  [ $# -eq 0 ]
+}
+
 stream_gathered() {
   drafts=''
   if ! why=$({ each_gathered draft_intent; settle; } 2>&1); then
@@ -85,26 +105,30 @@ stream_gathered() {
   join_ends 2>&1 && stream_image
 }
 
-# Sets `end` to one end of an archive for all images: configs and manifests as they are in the ends of the single ones,
-# and the two lists of images, index.json and manifest.json, joined.
+# Sets `end` to one end of an archive for all images: the configs and manifests of their own ends, and the two
+# lists of images, index.json and manifest.json, each one list of all.
 join_ends() {
-  folder=$WORK/ends descriptors='' archives=''
+  folder=$WORK/ends ends_tar=$WORK/ends.tar
   rm -rf "$folder" && mkdir "$folder" || return
+  set --
   for fragment in $ends; do
-    case $fragment in
-      *.zst) zstd -dcq -- "$SHARE/$fragment" ;;
-      *) cat -- "$SHARE/$fragment" ;;
-    esac >"$WORK/end.tar" && tar -x -f "$WORK/end.tar" -C "$folder" || return
-    descriptors=$descriptors,$(sed 's/^.*"manifests":\[//; s/\]}$//' "$folder/index.json") || return
-    archives=$archives,$(sed 's/^\[//; s/\]$//' "$folder/manifest.json") || return
+    set -- "$@" "$SHARE/$fragment"
   done
-  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s]}' "${descriptors#,}" >"$folder/index.json" &&
-    printf '[%s]' "${archives#,}" >"$folder/manifest.json" &&
-    (cd "$folder" && tar -c -f "$WORK/end.tar" blobs/sha256/* oci-layout index.json manifest.json) || return
   case $ends in
-    *.zst) zstd -q -1 --force --rm "$WORK/end.tar" && end=$WORK/end.tar.zst ;;
-    *) end=$WORK/end.tar ;;
+    *.zst) zstd -dcq -- "$@" ;;
+    *) cat -- "$@" ;;
+  esac >"$ends_tar" && tar -x -i -f "$ends_tar" -C "$folder" &&
+    join_lists index.json 's/\]}{[^[]*\[/,/g' && join_lists manifest.json 's/\]\[/,/g' &&
+    (cd "$folder" && tar -c -f "$ends_tar" blobs/sha256/* oci-layout index.json manifest.json) || return
+  case $ends in
+    *.zst) zstd -q -1 --force --rm "$ends_tar" && end=$ends_tar.zst ;;
+    *) end=$ends_tar ;;
   esac
+}
+
+# join_lists FILE EXPRESSION: that makes one list of those that stand one behind the other.
+join_lists() {
+  tar -x -i -O -f "$ends_tar" "$1" >"$WORK/lists" && sed "$2" "$WORK/lists" >"$folder/$1"
 }
 
 # No other intent names anything of these images: they would be interrupted.
