@@ -23,12 +23,10 @@ const white = modelImage('white', ['base', 'white']);
  */
 test.each([
   { way: 'kept', images: [red, blue], deletes: 'no', refuses: false },
-  { way: 'lost', images: [red, blue], deletes: 'no', refuses: false },
   { way: 'lost', images: [red, blue], deletes: 'yes', refuses: false },
-  { way: 'kept', images: [red, blue, green], deletes: 'no', refuses: false },
-  { way: 'lost', images: [red, blue, green], deletes: 'no', refuses: false },
-  { way: 'lost', images: [green, white], deletes: 'yes', refuses: false },
-  { way: 'lost', images: [green, white], deletes: 'no', refuses: true },
+  { way: 'kept', images: [green, white], deletes: 'no', refuses: false },
+  { way: 'lost', images: [red, blue, green], deletes: 'yes', refuses: false },
+  { way: 'lost', images: [old, green, white], deletes: 'no', refuses: true },
 ])(
   'power cuts at every instant ($way, $images.length images, delete_after_load=$deletes, refused: $refuses)',
   async ({ way, images, deletes, refuses }) => {
