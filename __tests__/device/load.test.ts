@@ -986,6 +986,22 @@ describe('images that the engine lacks, in one stream', () => {
     expect(new Set(model.layerConditions())).toEqual(new Set(['whole']));
   });
 
+  test('beside one whose load was cut, the others come in one stream', () => {
+    const model = machine();
+    const four = modelImage('four');
+    model.install([...images, four]);
+    model.begun(four);
+    const run = model.load();
+    expect(run.output).toContain('loading 3 images in one stream');
+    // `four` once to be removed, and once more for good.
+    expect(count(run.calls, 'docker load')).toBe(3);
+    expect({ code: run.code, ids: ids(model), four: model.idOf(four) }).toEqual({
+      code: 0,
+      ids: packaged,
+      four: four.config,
+    });
+  });
+
   test('nothing is streamed before every intent is written', () => {
     const model = machine();
     const stub = `case "$*" in */${model.intentOf(two)}) echo full >&2; exit 1 ;; *) exec /bin/mv "$@" ;; esac`;

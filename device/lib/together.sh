@@ -3,12 +3,11 @@
 
 # Loads the images that the engine lacks, and adds their keys to `together`; where the stream fails nothing is left of
 # it, and they are still to be loaded. An image that replaces another is not among them: if it can't be loaded the
-# other stays as it was. And where a load was cut, all go one by one: what is done then stays done,
-# however often the power goes.
+# other stays as it was. Nor is one whose load was cut: one by one, what is done stays done, however often the
+# power goes.
 load_together() {
-  [ "$roomy" = yes ] && [ "$(count interrupted)" -eq 0 ] || return 0
   gather absent
-  if ! are_several; then
+  if [ "$roomy" = no ] || ! are_several; then
     number=0
     return
   fi
