@@ -1,11 +1,11 @@
 #!/bin/sh
-# device-load.sh ENGINE RUNS: loads the images of bench/device-load.ts in several ways, and prints "WAY SECONDS
+# device-load.sh ENGINE RUNS TIGHT: loads the images of bench/device-load.ts in several ways, and prints "WAY SECONDS
 # CPU-SECONDS" for each run and "peak WAY OWN EXTRA" (bytes: the engine's own copy, and the most that was taken beside it
-# at one moment). Runs in the machine of __tests__/device/machine.sh.
+# at one moment). Our loader chooses for itself: one stream where the disk is empty, and image by image where TIGHT
+# bytes are free. Runs in the machine of __tests__/device/machine.sh.
 set -eu
 
-engine=$1 runs=$2
-share=/usr/share/bench-images
+engine=$1 runs=$2 tight=$3
 disk=/mnt
 
 main() {
@@ -14,30 +14,35 @@ main() {
   dpkg --install "/packages/bench-images_1.deb" >/dev/null
   [ "$engine" = podman ] || start_docker
   # The first round fills the caches of the disk, and tells what it takes.
-  for way in image_by_image one_stream rival; do
+  for way in one_stream image_by_image rival; do
     measure_disk "$way"
   done
   run=0
   while [ "$run" -lt "$runs" ]; do
     run=$((run + 1))
-    for way in image_by_image rival one_stream rival; do
-      empty
+    for way in one_stream rival image_by_image rival; do
+      prepare "$way"
       count_cpu
       began="$(now) $spent"
       "$way" >/dev/null
-      ended=$(now)
-      count_cpu
-      echo "$way $ended $spent $began" | awk '{ printf "%s %.3f %.3f\n", $1, $2 - $4, $3 - $5 }'
+      took "$way"
+      [ "$way" != rival ] || { sync -f "$disk" && took rival_synced; }
     done
   done
   [ "$engine" = podman ] || stop_docker
   umount -l "$disk"
 }
 
+took() {
+  ended=$(now)
+  count_cpu
+  echo "$1 $ended $spent $began" | awk '{ printf "%s %.3f %.3f\n", $1, $2 - $4, $3 - $5 }'
+}
+
 # Engine, spool and state on one file system of its own, so that it can be told what they take together.
 mount_disk() {
   mount -o loop /packages/disk.ext4 "$disk"
-  for folder in docker containerd containers bench-images tmp; do
+  for folder in docker containerd containers container-preload bench-images tmp; do
     mkdir -p "$disk/$folder" "/var/lib/$folder"
     mount --bind "$disk/$folder" "$([ "$folder" = tmp ] && echo /var/tmp || echo "/var/lib/$folder")"
   done
@@ -68,32 +73,36 @@ count_cpu() {
     END { print spent }' /tmp/times)
 }
 
-# The loader itself, with its syncs.
-image_by_image() {
-  /usr/lib/bench-images/load
-}
-
-# What the loader does not do: all layers once, all images in one archive.
+# The loader itself, with its syncs, and what it chose.
 one_stream() {
-  cat "$share/layers/"*.zst /packages/all.zst | zstd -dc | "$engine" load --quiet
-  sync -f "$disk"
+  /usr/lib/bench-images/load >/tmp/said
+  grep -q 'in one stream' /tmp/said
 }
 
-# The predecessor's loader; it does not sync.
+image_by_image() {
+  /usr/lib/bench-images/load >/tmp/said
+  ! grep -q 'in one stream' /tmp/said || exit 1
+}
+
+# The predecessor's loader. It does not sync: what that would take is measured apart.
 rival() {
   for archive in /packages/rival-*.zst; do
     zstd -dc "$archive" | "$engine" load --quiet
   done
 }
 
-empty() {
+# prepare WAY: an engine without images, and a disk as the way needs it.
+prepare() {
   "$engine" images --all --quiet | sort -u | xargs -r "$engine" rmi --force >/dev/null
-  rm -rf /var/lib/bench-images/*
+  rm -rf /var/lib/bench-images/* "$disk/filler"
+  sync
+  [ "$1" != image_by_image ] ||
+    fallocate -l "$(($(df --output=avail -B1 "$disk" | tail -n 1) - tight))" "$disk/filler"
   sync
 }
 
 measure_disk() {
-  empty
+  prepare "$1"
   before=$(used)
   : >/tmp/sampling
   sample >/tmp/most &

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A model of an engine and of a disk, called as `docker`, `podman`, `sync` and `id`. ROOT is filled in.
+# A model of an engine and of a disk, called as `docker`, `podman`, `sync`, `tar` and `id`. ROOT is filled in.
 #
 # engine/images/REF holds "ID LAYER…", engine/layers/LAYER holds `fresh` (not yet on the disk), `whole` or
 # `damaged`. A layer that is there is taken as it is, and goes with the last image that has it, as in
@@ -16,6 +16,7 @@ main() {
   case $program in
     id) echo 0 ;;
     sync) step && synchronise "$@" && step ;;
+    tar) "tar_${1#-}" "$@" ;;
     *) "engine_$1" "$@" ;;
   esac
 }
@@ -48,7 +49,7 @@ lose_what_is_not_synced() {
   done >"$root/disk/inodes" 2>/dev/null || true
 }
 
-# `-f` or nothing is the engine's file system; a folder keeps its names, a file its bytes.
+# `-f` or nothing is the engine's file system; a folder keeps its names, files keep their bytes.
 synchronise() {
   if [ $# -eq 0 ] || [ "$1" = -f ]; then
     grep -lx fresh "$engine/layers/"* 2>/dev/null | while read -r layer; do echo whole >"$layer"; done
@@ -63,8 +64,21 @@ synchronise() {
         : >"$saved/${file##*/}"
     done
   else
-    stat -c %i "$1" >>"$root/disk/inodes"
+    stat -c %i "$@" >>"$root/disk/inodes"
   fi
+}
+
+# The end of an archive is a line of text here, which stands for the one item of its manifest.json.
+tar_x() {
+  case $3 in
+    -O) sed 's/.*/[&]/' "$5" | tr -d '\n' ;;
+    *) mkdir -p "$6/blobs/sha256" && touch "$6/blobs/sha256/config" "$6/oci-layout" ;;
+  esac
+}
+
+tar_c() {
+  sed 's/^\[//; s/\]$//' manifest.json | tr , '\n' >"$3"
+  echo >>"$3"
 }
 
 engine_info() {

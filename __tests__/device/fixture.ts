@@ -114,7 +114,7 @@ export function fragment(
     blobs: original ? layers.map((layer) => gzipSync(layer, { level: 1 })) : layers,
   };
   const { config, manifest } = documents(image);
-  const imageBytes = archiveEnd([image]);
+  const imageBytes = archiveEnd(image);
   const imagePath = `images/${hexOf(sha256(imageBytes))}.${suffix}`;
   const layerPaths = image.blobs.map((blob) => `layers/${hexOf(sha256(blob))}.${suffix}`);
   const size = layers.reduce((sum, layer) => sum + layer.length, 0);
@@ -147,11 +147,6 @@ interface ImageParts {
   readonly blobs?: readonly Buffer[];
 }
 
-/** A fragment that makes one archive of several images, behind all their layers. */
-export function jointFragment(images: readonly ImageParts[]): Buffer {
-  return compress(archiveEnd(images));
-}
-
 function documents({ layers, blobs = layers }: ImageParts) {
   const config = json({
     architecture: 'amd64',
@@ -171,31 +166,28 @@ function documents({ layers, blobs = layers }: ImageParts) {
 }
 
 /** What stands behind the layers in an archive. */
-function archiveEnd(images: readonly ImageParts[]): Buffer {
-  const all = images.map((image) => ({ ...image, ...documents(image) }));
+function archiveEnd(image: ImageParts): Buffer {
+  const { reference, layers, blobs = layers } = image;
+  const { config, manifest } = documents(image);
   const index = json({
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.index.v1+json',
-    manifests: all.map(({ reference, manifest }) => ({
-      ...descriptor('application/vnd.oci.image.manifest.v1+json', manifest),
-      annotations: {
-        'org.opencontainers.image.ref.name': reference,
-        'io.containerd.image.name': reference,
+    manifests: [
+      {
+        ...descriptor('application/vnd.oci.image.manifest.v1+json', manifest),
+        annotations: {
+          'org.opencontainers.image.ref.name': reference,
+          'io.containerd.image.name': reference,
+        },
       },
-    })),
+    ],
   });
-  const dockerManifest = json(
-    all.map(({ reference, config, layers, blobs = layers }) => ({
-      Config: blobPath(config),
-      RepoTags: [reference],
-      Layers: blobs.map(blobPath),
-    })),
-  );
+  const dockerManifest = json([
+    { Config: blobPath(config), RepoTags: [reference], Layers: blobs.map(blobPath) },
+  ]);
   return Buffer.concat([
-    ...all.flatMap(({ config, manifest }) => [
-      entry(blobPath(config), config),
-      entry(blobPath(manifest), manifest),
-    ]),
+    entry(blobPath(config), config),
+    entry(blobPath(manifest), manifest),
     entry('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
     entry('index.json', index),
     entry('manifest.json', dockerManifest),

@@ -604,20 +604,6 @@ describe('layers that the engine has from earlier loads of ours', () => {
   const next = modelImage('one', ['base', 'middle', 'next'], { edition: 'next' });
   const [base = '', middle = ''] = one.layers;
 
-  /** What each load streamed: the reference and the first words of its layers. */
-  function streams({ calls }: LoaderRun): string[][] {
-    const names = new Map(
-      ['base', 'middle', 'one', 'two', 'three', 'next'].map((name) => [
-        modelImage(name).layers[0],
-        name,
-      ]),
-    );
-    return calls
-      .filter((call) => call.startsWith('stream '))
-      .map((call) => call.split(' ').slice(2))
-      .map((layers) => layers.map((layer) => names.get(layer) ?? layer));
-  }
-
   /** `one` was loaded by the package `by`. */
   function machine(by = 'demo', layers = layersOf(one)): Model {
     const model = new Model(root);
@@ -626,9 +612,10 @@ describe('layers that the engine has from earlier loads of ours', () => {
     return model;
   }
 
-  test('a base is streamed once in a run', () => {
+  test('a base is streamed once in a run that goes image by image', () => {
     const model = new Model(root);
     model.install([one, two, three]);
+    model.free(7);
     const run = model.load();
     expect({ code: run.code, streams: streams(run) }).toEqual({
       code: 0,
@@ -644,6 +631,7 @@ describe('layers that the engine has from earlier loads of ours', () => {
     const model = new Model(root);
     const small = modelImage('small');
     model.install([small, one]);
+    model.free(7);
     expect(model.load().output).toMatch(/loading 1 of 2: .*one:1.*loading 2 of 2: .*small:1/s);
   });
 
@@ -771,6 +759,276 @@ describe('layers that the engine has from earlier loads of ours', () => {
     throw new Error('there was no second load');
   });
 });
+
+describe('images that the engine lacks, in one stream', () => {
+  const one = modelImage('one', ['base', 'middle', 'one']);
+  const two = modelImage('two', ['base', 'middle', 'two']);
+  const three = modelImage('three', ['three', 'base']);
+  const old = modelImage('one', ['base', 'old'], { edition: 'old' });
+  const images = [one, two, three];
+  const ALL = ['base', 'middle', 'one', 'two', 'three'];
+  const intents = '/var/lib/container-preload/intents';
+
+  function machine(): Model {
+    const model = new Model(root);
+    model.install(images);
+    return model;
+  }
+
+  function ids(model: Model) {
+    return images.map((image) => model.idOf(image));
+  }
+
+  const packaged = images.map(({ config }) => config);
+
+  test('each layer comes once, with one call of the engine', () => {
+    const model = machine();
+    const run = model.load();
+    // The model names a stream once an image, each with all that came.
+    expect(new Set(streams(run).map((layers) => layers.join()))).toEqual(new Set([ALL.join()]));
+    expect({ code: run.code, loads: count(run.calls, 'docker load'), ids: ids(model) }).toEqual({
+      code: 0,
+      loads: 1,
+      ids: packaged,
+    });
+    expect(images.map((image) => model.stampOf(image))).toEqual(packaged);
+    expect(run.output).toBe(
+      [
+        'loading 3 images in one stream, each layer once (1 MB):',
+        `loading 1 of 3: ${one.reference} (1 MB)`,
+        `loading 2 of 3: ${two.reference} (1 MB, of which 1 MB are new)`,
+        `loading 3 of 3: ${three.reference} (1 MB, of which 1 MB are new)`,
+        '3 loaded, 0 already there, 0 kept (changed by somebody), 0 failed, 0 kept as files\n',
+      ].join('\n'),
+    );
+    expect(model.load().output).toContain('0 loaded, 3 already there');
+  });
+
+  test('the order: all intents, load, sync, look, all stamps, no intents', () => {
+    const model = machine();
+    const { calls } = model.load();
+    const files = (folder: string, names: readonly string[]) =>
+      ['sync', ...names.map((name) => `${root}${folder}/${name}.new`)].join(' ');
+    const from = calls.findIndex((call) => call.startsWith('sync'));
+    expect(calls.slice(from)).toEqual([
+      files(
+        intents,
+        images.map((image) => model.intentOf(image)),
+      ),
+      `sync ${root}${intents}`,
+      expect.stringMatching(/^tar -x -i -f/),
+      expect.stringMatching(/^tar -x -i -O .* index.json$/),
+      expect.stringMatching(/^tar -x -i -O .* manifest.json$/),
+      expect.stringMatching(/^tar -c/),
+      'docker load --quiet',
+      ...images.map(() => expect.stringMatching(/^stream/)),
+      `sync -f ${root}/engine`,
+      expect.stringMatching(/^docker image inspect .*one:1 .*two:1 .*three:1$/),
+      files(
+        '/var/lib/demo',
+        images.map((image) => model.stampFile(image)),
+      ),
+      `sync ${root}/var/lib/demo`,
+      `sync ${root}${intents}`,
+    ]);
+  });
+
+  test('what each intent names', () => {
+    for (let step = 1; step < 60; step++) {
+      const model = machine();
+      model.write('cut', `kept ${step}\n`);
+      if (count(model.load().calls, 'docker load') === 0) continue;
+      for (const image of images) {
+        const items = [image.config.slice(7), image.manifest.slice(7), ...image.layers];
+        expect(model.broughtBy(image)?.split(' ')).toEqual(expect.arrayContaining(items));
+      }
+      return;
+    }
+    throw new Error('there was no load');
+  });
+
+  // Five layers of 1000 bytes, and some hundred of files to spool: one stream leaves half as much free as that.
+  test.each([
+    [8, 1, 0],
+    [7, 3, 0],
+    [5, 3, 0],
+    [4, 0, 1],
+  ])('with %s KiB free', (kibibytes, loads, code) => {
+    const model = machine();
+    model.free(kibibytes);
+    const run = model.load();
+    expect({ code: run.code, loads: count(run.calls, 'docker load') }).toEqual({ code, loads });
+    expect(run.output.includes('in one stream')).toBe(loads === 1);
+  });
+
+  test('a single one is loaded as ever', () => {
+    const model = machine();
+    for (const image of [one, two]) {
+      model.has(image, image.config);
+      model.stamped(image, image.config);
+    }
+    const run = model.load();
+    expect(run.output).not.toContain('stream');
+    expect({ streams: streams(run), ids: ids(model) }).toEqual({
+      streams: [['three', 'base']],
+      ids: packaged,
+    });
+  });
+
+  test('layers of earlier loads are left out', () => {
+    const model = machine();
+    const other = modelImage('other', ['base', 'other']);
+    model.has(other, other.config);
+    model.stamped(other, other.config, 'overlay2', 'other', layersOf(other));
+    model.install([one, two]);
+    const run = model.load();
+    expect({ loads: count(run.calls, 'docker load'), streams: streams(run)[0] }).toEqual({
+      loads: 1,
+      streams: ['middle', 'one', 'two'],
+    });
+  });
+
+  test('an image that replaces another is not among them', () => {
+    const model = machine();
+    model.has(old, old.config);
+    model.stamped(one, old.config, 'overlay2', 'demo', layersOf(old));
+    const run = model.load();
+    expect(run.output).toContain('loading 2 images in one stream');
+    expect(run.output).toContain(`loading 3 of 3: ${one.reference}`);
+    expect({ loads: count(run.calls, 'docker load'), ids: ids(model) }).toEqual({
+      loads: 2,
+      ids: packaged,
+    });
+  });
+
+  test('a file that is missing keeps its image out', () => {
+    const model = machine();
+    model.run(['rm', join(root, `usr/share/demo/layers/${two.layers[2]}.tar`)]);
+    const run = model.load();
+    expect(run.output).toContain('loading 2 images in one stream');
+    expect(run.output).toMatch(
+      /cannot load \S+two:1: .* is missing: install the package demo again/,
+    );
+    expect({ code: run.code, loads: count(run.calls, 'docker load'), ids: ids(model) }).toEqual({
+      code: 1,
+      loads: 1,
+      ids: [one.config, undefined, three.config],
+    });
+  });
+
+  test.each([
+    ['layer', `layers/${two.layers[2]}.tar`],
+    ['end', `images/${two.config.slice(7)}.tar`],
+  ])('a damaged %s stops no other image', (_, file) => {
+    const model = machine();
+    model.write(`usr/share/demo/${file}`, 'not a fragment\n');
+    const run = model.load();
+    expect(run.output).toMatch(
+      /one stream was not possible, so image by image: docker failed .*header/,
+    );
+    expect(run.output).toMatch(
+      /cannot load \S+two:1: docker failed with code 1: invalid tar header/,
+    );
+    expect({
+      code: run.code,
+      loads: count(run.calls, 'docker load'),
+      ids: ids(model),
+      files: model.stateFiles(),
+    }).toEqual({
+      code: 1,
+      // Together; `one`; `two` without what `one` brought, and whole; `three`.
+      loads: 5,
+      ids: [one.config, undefined, three.config],
+      files: [one, three].map((image) => model.stampFile(image)).sort(),
+    });
+  });
+
+  test('nothing is left of a stream that the engine refuses', () => {
+    const model = machine();
+    const other = modelImage('other', ['base', 'other']);
+    model.has(other, other.config);
+    model.stamped(other, other.config, 'overlay2', 'other', layersOf(other));
+    model.install([one, two]);
+    model.write('engine/refuses', '');
+    const run = model.load();
+    // The tag that the engine showed goes before anything else is loaded.
+    const order = run.calls.filter((call) => /^docker (load|rmi)/.test(call));
+    expect(order.slice(0, 3)).toEqual([
+      'docker load --quiet',
+      `docker rmi --force -- ${one.reference}`,
+      'docker load --quiet',
+    ]);
+    expect({ code: run.code, ids: [model.idOf(one), model.idOf(two)] }).toEqual({
+      code: 0,
+      ids: [one.config, two.config],
+    });
+    expect(model.stateFiles()).toEqual([model.stampFile(one), model.stampFile(two)].sort());
+  });
+
+  test('a cut one is undone in one stream, and then made good image by image', () => {
+    const model = machine();
+    for (const image of images) {
+      model.has(image, image.config);
+      model.begun(image);
+    }
+    model.write(`engine/layers/${one.layers[0]}`, 'damaged\n');
+    const run = model.load();
+    expect(run.output).not.toContain('in one stream');
+    const order = run.calls.filter((call) => /^docker (load|rmi)/.test(call));
+    expect(order.map((call) => call.split(' ')[1])).toEqual([
+      ...['rmi', 'rmi', 'rmi', 'load', 'rmi', 'rmi', 'rmi', 'load', 'load', 'load'],
+    ]);
+    expect({ code: run.code, ids: ids(model), files: model.stateFiles() }).toEqual({
+      code: 0,
+      ids: packaged,
+      files: images.map((image) => model.stampFile(image)).sort(),
+    });
+    expect(new Set(model.layerConditions())).toEqual(new Set(['whole']));
+  });
+
+  test('beside one whose load was cut, the others come in one stream', () => {
+    const model = machine();
+    const four = modelImage('four');
+    model.install([...images, four]);
+    model.begun(four);
+    const run = model.load();
+    expect(run.output).toContain('loading 3 images in one stream');
+    // `four` once to be removed, and once more for good.
+    expect(count(run.calls, 'docker load')).toBe(3);
+    expect({ code: run.code, ids: ids(model), four: model.idOf(four) }).toEqual({
+      code: 0,
+      ids: packaged,
+      four: four.config,
+    });
+  });
+
+  test('nothing is streamed before every intent is written', () => {
+    const model = machine();
+    const stub = `case "$*" in */${model.intentOf(two)}) echo full >&2; exit 1 ;; *) exec /bin/mv "$@" ;; esac`;
+    model.write('bin/mv', `#!/bin/sh\n${stub}\n`);
+    model.run(['chmod', '755', join(root, 'bin/mv')]);
+    const run = model.load();
+    expect({ code: run.code, loads: count(run.calls, 'docker load') }).toEqual({
+      code: 1,
+      loads: 2,
+    });
+    expect(run.output).toMatch(/so image by image: \S+intents cannot be written: full/);
+  });
+});
+
+/** What each load streamed: the first words of its layers. */
+function streams({ calls }: LoaderRun): string[][] {
+  const names = new Map(
+    ['base', 'middle', 'one', 'two', 'three', 'next'].map((name) => [
+      modelImage(name).layers[0],
+      name,
+    ]),
+  );
+  return calls
+    .filter((call) => call.startsWith('stream '))
+    .map((call) => call.split(' ').slice(2))
+    .map((layers) => layers.map((layer) => names.get(layer) ?? layer));
+}
 
 function imageOf(id: string) {
   return [red, old, other].find(({ config, manifest }) => [config, manifest].includes(id)) ?? red;

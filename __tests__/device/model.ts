@@ -97,7 +97,7 @@ export class Model {
     this.write('disk/inodes', '');
     this.write('engine/driver', 'overlay2\n');
     const model = readFileSync(join(import.meta.dirname, 'engine-model.sh'), 'utf8');
-    for (const program of ['id', 'sync', engine]) {
+    for (const program of ['id', 'sync', 'tar', engine]) {
       this.write(`bin/${program}`, model.replace('@ROOT@', root));
       chmodSync(join(root, 'bin', program), 0o755);
     }
@@ -150,6 +150,12 @@ export class Model {
   /** The name of the image's intent in the store of a driver, which is the engine's own where none is given. */
   intentOf(image: ModelImage, driver = this.#driver): string {
     return `${this.engine}-${driver}-${image.key}-${image.config.slice(7)}`;
+  }
+
+  /** So many KiB are free, wherever it is asked. */
+  free(kibibytes: number): void {
+    this.write('bin/df', `#!/bin/sh\necho head\necho disk 0 0 ${kibibytes}\n`);
+    chmodSync(join(this.root, 'bin/df'), 0o755);
   }
 
   get #driver(): string {

@@ -108,6 +108,12 @@ is_packaged() {
   check test "sha256:$(id "$1")" = "$(column "$1" "$([ "$containerd" = yes ] && echo 4 || echo 3)")"
 }
 
+# By the digest of the manifest in the archive, where the store keeps it.
+has_digest() {
+  [ "$engine/$containerd" = docker/no ] ||
+    check test "$(id "${1%:*}@$(column "$1" 4)")" = "$(id "$1")"
+}
+
 is_absent() {
   check test -z "$(id "$1" 2>/dev/null)"
 }
@@ -173,16 +179,43 @@ first_load() {
   install_package 1
   load
   [ "$code" -eq 0 ]
+  says '^loading 2 images in one stream, each layer once (.* MB):$'
   says 'loading 1 of 2: docker.io/library/red:1 (.* MB)'
   says '^2 loaded, 0 already there, 0 kept (changed by somebody), 0 failed, 1 kept as files$'
   for image in "$red" "$blue"; do
     is_packaged "$image"
     is_finished "$image"
     is_whole "$image"
+    has_digest "$image"
   done
+  # Under no other name.
+  check test "$("$engine" images --quiet | wc -l)" -eq 2
   is_absent docker.io/library/file:1
   check test ! -e "$state/tmp"
   check test -z "$(ls -A /var/tmp)"
+}
+
+# Room for each, but not for one stream of both.
+image_by_image() {
+  install_package 1+big
+  leave_room_for_single_ones
+  load
+  [ "$code" -eq 0 ]
+  says_not 'in one stream'
+  says "^loading 1 of 2: $big (.* MB)\$"
+  says "^loading 2 of 2: $red (.* MB, of which 1 MB are new)\$"
+  for image in "$big" "$red"; do
+    is_packaged "$image"
+    is_finished "$image"
+    is_whole "$image"
+    has_digest "$image"
+  done
+}
+
+# Docker spools under its data root as well.
+leave_room_for_single_ones() {
+  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
+  mount -o remount,size="$((used + $([ "$engine" = docker ] && echo 160000 || echo 80000)))k" "$data"
 }
 
 nothing_to_do() {
@@ -263,6 +296,23 @@ refused() {
   is_packaged "$big"
   is_whole "$big"
   is_finished "$big"
+}
+
+# The stamp of green says that it brought blue's layers.
+refused_together() {
+  dpkg -i /packages/rival_1.deb
+  load rival
+  install_package 1
+  sed -i "s|^layers=.*|layers=$(column "$blue" 8)|" /var/lib/rival/*.stamp
+  load
+  [ "$code" -eq 0 ]
+  says "^one stream was not possible, so image by image: $engine failed"
+  says "$engine does not take $blue without layers that it should have: loading all of it"
+  for image in "$red" "$blue" docker.io/library/green:1; do
+    is_whole "$image"
+  done
+  is_finished "$red"
+  is_finished "$blue"
 }
 
 replaced() {
@@ -527,6 +577,7 @@ bad_fragments() {
   install_package 1+bad
   load
   [ "$code" -eq 1 ]
+  says '^one stream was not possible, so image by image: '
   says '^1 loaded, .* 3 failed'
   says 'cannot load docker.io/library/truncated:1: zstd failed'
   says 'cannot load docker.io/library/wrong:1: .* failed'
@@ -539,7 +590,20 @@ bad_fragments() {
 
 # The whole loader is killed at several instants of a load; the next load makes it good.
 killed_in_load() {
+  kill_loads "$big"
+}
+
+killed_in_one_stream() {
+  kill_loads "$big" "$red"
+}
+
+# kill_loads IMAGE…: that the engine lacks.
+kill_loads() {
   cut=0
+  install_package 1+big
+  load
+  "$engine" rmi -f "$@"
+  dpkg --purge demo
   for delay in 0 0.05 0.1 0.2 0.4; do
     install_package 1+big
     intent=$(intent_of "$big")
@@ -549,14 +613,17 @@ killed_in_load() {
     kill -9 "-$!" || true
     wait "$!" || true
     [ ! -e "$intent" ] || cut=$((cut + 1))
+    check test "$(grep -c 'in one stream' /tmp/out)" -eq "$(($# - 1))"
     load
     [ "$code" -eq 0 ]
-    is_packaged "$big"
-    is_whole "$big"
-    is_finished "$big"
+    for image in "$big" "$red"; do
+      is_packaged "$image"
+      is_whole "$image"
+      is_finished "$image"
+    done
     check test ! -e "$state/tmp"
     check test -z "$(ls -A /var/tmp)"
-    "$engine" rmi -f "$big"
+    "$engine" rmi -f "$@"
     dpkg --purge demo
   done
   check test "$cut" -gt 0
@@ -853,6 +920,35 @@ full_disk() {
   [ "$code" -eq 0 ]
   is_packaged "$big"
   is_whole "$big"
+}
+
+# The same with one stream: what has room is loaded all the same. What the containerd store took in of a stream that
+# failed it keeps for some time: there is no room then.
+full_disk_in_one_stream() {
+  install_package 1+big
+  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
+  mount -o remount,size="$((used + 300000))k" "$data"
+  intent=$(intent_of "$big")
+  (
+    timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
+    fallocate -l 280000k "$data/filler"
+  ) &
+  load
+  wait "$!"
+  rm "$data/filler"
+  [ "$code" -eq 1 ]
+  says '^one stream was not possible, so image by image: .*no space left'
+  says "cannot load $big: .*$engine failed with code .*no space left"
+  is_absent "$big"
+  [ "$containerd" = yes ] || is_whole "$red"
+  check test -z "$(ls -A "$intents")"
+  mount -o remount,size=1g "$data"
+  load
+  [ "$code" -eq 0 ]
+  for image in "$big" "$red"; do
+    is_packaged "$image"
+    is_whole "$image"
+  done
 }
 
 # An upgrade that cannot be loaded takes nothing away, and the next one can.

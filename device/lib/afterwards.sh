@@ -14,7 +14,7 @@ remove_replaced_of() {
     ! is_digest "$replaced" || remove_unused "${replaced#sha256:}" || kept="$kept$replaced "
   done
   [ "$kept" = "$noted_replaced" ] ||
-    sed "s/^replaced=.*/replaced=$kept/" "$stamp" | record "$stamp"
+    record "$stamp" "$(sed "s/^replaced=.*/replaced=$kept/" "$stamp")"
 }
 
 # remove_unused ID: fails while a name, a container or an image that was built on it needs it. Engines
@@ -33,7 +33,7 @@ remove_unused() {
 # stay files, or that somebody changed, may still be needed.
 delete_fragments() {
   [ "$delete_after_load" = yes ] || return 0
-  plan=$(make_plan)
+  make_plan
   kept=$(each print_fragments 'file changed')
   doomed=$(each print_fragments 'loaded' | sort -u | while read -r fragment; do
     case "$newline$kept$newline" in

@@ -83,28 +83,23 @@ uptime_seconds() {
   printf '%s\n' "${uptime%%.*}"
 }
 
-# The IDs of all images to load, one a line in the order of the list, `-` for an absent one.
-# A machine that has them all is asked once.
-all_ids() {
+# Sets `ids`, of all images to load, one a line in the order of the list, `-` for an absent one.
+# A machine that has them all is asked once, and one that has nothing at all is not asked for each.
+ask_ids() {
   set --
   while read -r reference _ _ _ _ flags _; do
     [ "$flags" = fetch-only ] || set -- "$@" "$reference"
   done <<END
 $(list)
 END
-  [ $# -gt 0 ] || return 0
-  if answers=$(inspect "$@" 2>/dev/null) && [ "$(printf '%s\n' "$answers" | wc -l)" -eq $# ]; then
-    printf '%s\n' "$answers"
+  looked=no ids=''
+  if [ $# -eq 0 ] || { ids=$(inspect "$@" 2>/dev/null) && [ "$(printf '%s\n' "$ids" | wc -l)" -eq $# ]; }; then
     return
+  elif look && [ -z "$shown" ]; then
+    ids=$(printf '%.0s-\n' "$@")
+  else
+    ids=$(for reference; do current_id "$reference"; done)
   fi
-  # One that has nothing at all is not asked for each.
-  if answers=$(engine images --all --quiet </dev/null 2>/dev/null) && [ -z "$answers" ]; then
-    printf '%.0s-\n' "$@"
-    return
-  fi
-  for reference; do
-    current_id "$reference"
-  done
 }
 
 # The ID of an image, `-` when it is absent, `?` when the engine can't tell.
@@ -119,10 +114,13 @@ current_id() {
   fi
 }
 
-# IDs with their algorithm in both engines.
+# IDs with their algorithm: Podman shows them without.
 inspect() {
-  found=$(engine image inspect --format '{{.Id}}' -- "$@" </dev/null) || return
-  printf '%s\n' "$found" | sed 's/^[0-9a-f]\{64\}$/sha256:&/'
+  case $ENGINE in
+    docker) id_format='{{.Id}}' ;;
+    podman) id_format='sha256:{{.Id}}' ;;
+  esac
+  engine image inspect --format "$id_format" -- "$@" </dev/null
 }
 
 # is_absent REFERENCE COMPLAINT: a failed inspection counts as absence only when the engine says so.
@@ -138,19 +136,20 @@ is_absent() {
   esac
 }
 
-# Sets `held`, what all images of the engine consist of, and `present`, the same in one list without the images'
-# names. Loads of ours add to both.
+# Sets `shown`, the IDs of all images of the engine; `held`, what they consist of; and `present`, the same in one list
+# without the images' names. Loads of ours add to the last two.
 look() {
-  answers=$(engine_images) || return
-  held=$answers
+  looked=no
+  shown=$(engine images --all --quiet --no-trunc </dev/null) || return
+  held=''
+  [ -z "$shown" ] || held=$(describe_shown)
   present=$(printf '%s\n' "$held" | sed 's/^[^ ]*//' | tr '\n' ' ')
+  looked=yes
 }
 
 # One line an image of the engine: its names and its ID, its ID and the diff IDs of its layers. An image that
 # can't be inspected can't be run or built on either.
-engine_images() {
-  shown=$(engine images --all --quiet --no-trunc </dev/null) || return
-  [ -n "$shown" ] || return 0
+describe_shown() {
   # shellcheck disable=SC2086 # IDs
   engine image inspect --format '{{range .RepoTags}}{{.}},{{else}}{{range .RepoDigests}}{{.}},{{end}}{{end}}{{.Id}} {{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}' -- $shown </dev/null 2>/dev/null |
     sed 's/sha[0-9]*://g'

@@ -2,9 +2,13 @@
 
 readonly TO_LOAD='absent outdated overruled interrupted'
 
-# One line an image: its state, the ID that the engine shows (or -), and the columns of the list.
+# Sets `plan`. One line an image: its state, the ID that the engine shows (or -), and the columns of the list.
 make_plan() {
-  ids=$(all_ids)
+  ask_ids
+  plan=$(print_plan)
+}
+
+print_plan() {
   while read -r reference key config manifest size flags image layers contents; do
     id=-
     case $flags in

@@ -68,7 +68,7 @@ print_unlisted() {
 
 # Sets `going` to the names and IDs under which the image would be removed.
 list_going() {
-  going="$(pulled_name):latest ${config#*:} ${manifest#*:}"
+  going="$(pulled_name "$key"):latest ${config#*:} ${manifest#*:}"
   # Docker may be ending the load whose client was killed: an absent image can be there when its layers are looked at.
   if [ "$id" = - ] || is_packaged; then
     going="$reference $going"
@@ -99,7 +99,7 @@ repair() {
   each say_repair interrupted
   each remove_reloadable interrupted
   each note_blocked interrupted
-  each load_for_removal interrupted
+  load_together_for_removal || each load_for_removal interrupted
   each remove_reloadable interrupted
 }
 
@@ -134,7 +134,7 @@ is_nameless() {
   names=$(engine image inspect --format '{{range .RepoTags}}{{.}} {{end}}{{range .RepoDigests}}{{.}} {{end}}' -- "$1" </dev/null 2>/dev/null) || return
   for name in $names; do
     case $name in
-      "$(pulled_name)"[:@]*) ;;
+      "$(pulled_name "$key")"[:@]*) ;;
       *) return 1 ;;
     esac
   done
@@ -150,7 +150,7 @@ load_for_removal() {
     return
   fi
   base=0
-  take_layers
+  take_image
   if ! why=$({ look && write_intent; } 2>&1 && stream_image); then
     say "$reference cannot be loaded to be removed: $why"
     blocked="$blocked $key"
@@ -187,7 +187,7 @@ undo_unlisted() {
   else
     list_items
     take_away "$noted_brings" "$items"
-    [ -n "$left" ] || drop_intent "$intent"
+    [ -n "$left" ] || drop_intents "$intent"
   fi
 }
 

@@ -8,7 +8,7 @@ show_status() {
   find_user
   wait_for_engine
   read_intents
-  plan=$(make_plan)
+  make_plan
   case $json in
     no)
       printf '%-12s %-13s %9s  %s\n' STATE ID SIZE REFERENCE

@@ -56,29 +56,23 @@ other_loader() {
 note_present() {
   # Who loaded them may not have synced.
   [ "$(count present)" -eq 0 ] || sync_engine
-  each write_stamp present
+  drafts=''
+  each draft_stamp present
+  settle
 }
 
 # Of what the engine shows now, `id`.
-write_stamp() {
+draft_stamp() {
   stamp_file
   read_fields "$stamp"
-  brought=$layers
+  all_layers=$layers
   case $state in
     # Of layers that we did not bring nothing is known: not in which compression the engine has them.
-    present) brought=- ;;
+    present) all_layers=- ;;
     outdated) [ "$remove_replaced" = no ] || noted_replaced="$noted_replaced$noted_id " ;;
   esac
-  record "$stamp" <<END
-engine=$STORE
-driver=$driver
-reference=$reference
-config=$config
-manifest=$manifest
-id=$id
-layers=$brought
-replaced=$noted_replaced
-END
+  draft "$stamp" "engine=$STORE" "driver=$driver" "reference=$reference" "config=$config" "manifest=$manifest" \
+    "id=$id" "layers=$all_layers" "replaced=$noted_replaced"
 }
 
 # Named by the image and its name: an intent never takes the place of another one.
@@ -87,16 +81,14 @@ intent_file() {
 }
 
 write_intent() {
+  drafts=''
+  draft_intent && settle
+}
+
+draft_intent() {
   list_new_items
-  record "$(intent_file)" <<END
-engine=$STORE
-driver=$driver
-package=$NAME
-reference=$reference
-config=$config
-manifest=$manifest
-brings=$new
-END
+  draft "$(intent_file)" "engine=$STORE" "driver=$driver" "package=$NAME" "reference=$reference" "config=$config" \
+    "manifest=$manifest" "brings=$new"
 }
 
 # Sets `new` to what a load of the image adds to the engine, and with that what a cut can damage; but not what
@@ -142,7 +134,8 @@ is_intent() {
 # An image that is there though a load of it was begun proves nothing until its intent is gone; so
 # the intent is dropped last, and a stamp may stay beside it.
 finish() {
-  write_stamp && each_intent absolve && drop_intent "$(intent_file)"
+  drafts=''
+  draft_stamp && settle && each_intent absolve && drop_intents "$(intent_file)"
 }
 
 # An image that this package has loaded since is whole, and so is what it shares with a cut load.
@@ -151,7 +144,7 @@ absolve() {
   list_items
   take_away "$noted_brings" "$items"
   [ "$left" != "$noted_brings" ] || return 0
-  sed "s/^brings=.*/brings=$left/" "$intent" | record "$intent"
+  record "$intent" "$(sed "s/^brings=.*/brings=$left/" "$intent")"
 }
 
 # take_away LIST OTHERS: sets `left` to the items of LIST that are not among OTHERS.
@@ -162,13 +155,38 @@ take_away() {
   done
 }
 
-drop_intent() {
-  rm -f "$1" && sync "$INTENTS"
+drop_intents() {
+  rm -f "$@" && sync "$INTENTS"
 }
 
-# record FILE: what is read from standard input.
+# record FILE LINES: a text.
 record() {
-  cat >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
+  drafts=''
+  draft "$1" "$2" && settle
+}
+
+# draft FILE LINE…: it has no name yet. FILE goes to `drafts`, and is missing for `settle` if it can't be written.
+draft() {
+  drafts="$drafts $1" path=$1
+  shift
+  printf '%s\n' "$@" >"$path.new" || {
+    rm -f "$path.new"
+    return 1
+  }
+}
+
+# Gives all `drafts`, which are of one folder, their names, once their bytes are on the disk.
+settle() {
+  [ -n "$drafts" ] || return 0
+  set --
+  for path in $drafts; do
+    set -- "$@" "$path.new"
+  done
+  sync "$@" || return
+  for path; do
+    mv -f "$path" "${path%.new}" || return
+  done
+  sync "${path%/*}"
 }
 
 # Where the engine's store outlives what is noted here, nothing tells that a load was cut.

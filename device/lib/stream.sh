@@ -1,20 +1,21 @@
-# Loading, the largest image first: its spool is the largest, and the disk is never emptier.
+# Loading image by image, the largest first: its spool is the largest, and the disk is never emptier.
 
 load_missing() {
-  total=$(count "$TO_LOAD") number=0
+  number=0 together=''
   plan=$(largest_first)
   if [ "$total" -gt 0 ] && ! has_looked && ! look; then
     each fail_unlisted "$TO_LOAD"
   else
+    load_together
     each load_image "$TO_LOAD"
   fi
   each fail_unknown unknown
   each fail_taken taken
 }
 
-# Nothing has changed since enough_space looked, but by a repair.
+# Nothing has changed since the plan was made, but by a repair.
 has_looked() {
-  [ -z "$suspects" ] && [ -n "${held+known}" ]
+  [ -z "$suspects" ] && [ "$looked" = yes ]
 }
 
 largest_first() {
@@ -22,20 +23,30 @@ largest_first() {
 }
 
 load_image() {
-  number=$((number + 1))
+  ! has "$together" "$key" || return 0
   read_intents
   find_base
-  take_layers
-  new=''
-  [ "$base" -eq 0 ] || new=", of which $(megabytes "$bytes") are new"
-  say "loading $number of $total: $reference ($(megabytes "$size")$new)"
+  take_image
+  announce "$bytes"
+  say "$announcement"
   if reason=$(load_safely); then
-    loaded=$((loaded + 1))
-    list_items
-    held="$held$newline$reference $items" present="$present$items"
+    note_loaded
   else
     fail "$reason"
   fi
+}
+
+# announce BYTES: counts the image, of which so many are new, and sets `announcement`.
+announce() {
+  number=$((number + 1)) new=''
+  [ "$1" -eq "$size" ] || new=", of which $(megabytes "$1") are new"
+  announcement="loading $number of $total: $reference ($(megabytes "$size")$new)"
+}
+
+note_loaded() {
+  loaded=$((loaded + 1))
+  list_items
+  held="$held$newline$reference $items" present="$present$items"
 }
 
 # Sets `base`: how many layers, from the base up, can be left out. One can when a stamp, of any
@@ -64,9 +75,15 @@ count_common() {
   done
 }
 
-# Sets `stream`, the fragments to load: all but the lowest `base` layers; and `bytes`, of those layers.
-take_layers() {
-  stream='' bytes=0 position=0
+# Sets what is to be loaded: `stream`, the fragments of all but the lowest `base` layers; `bytes`, of those layers;
+# `end`, the file that stands behind them; `brought`, key, reference, config and manifest of each image in it.
+take_image() {
+  stream='' bytes=0 end=$SHARE/$image brought="$key $reference $config $manifest"
+  add_layers
+}
+
+add_layers() {
+  position=0
   split "$layers"
   others=$contents,
   for layer in $words; do
@@ -75,7 +92,6 @@ take_layers() {
       stream="$stream $layer" bytes=$((bytes + ${content##*:}))
     fi
   done
-  stream="$stream $image"
 }
 
 # One image from its intent to its stamp; says why where it fails.
@@ -138,7 +154,7 @@ bring() {
     # Engines may show a tag for what they could not load.
     remove_image
     base=0
-    take_layers
+    take_image
     # Layers that were taken for present come in now.
     present=''
     write_intent 2>&1 || return
@@ -191,14 +207,14 @@ stream_image() {
   for fragment in $stream; do
     set -- "$@" "$SHARE/$fragment"
   done
+  set -- "$@" "$end"
   case $ENGINE in
     docker) run_stages "$@" ;;
     podman)
-      layout=$(basename "$(pulled_name)")
-      as_user mkdir "$TMPDIR/$layout" 2>&1 || return
+      as_user mkdir "$TMPDIR/layout" 2>&1 || return
       code=0
       { run_stages "$@" && pull_layout; } || code=$?
-      rm -rf "${TMPDIR:?}/$layout"
+      rm -rf "${TMPDIR:?}"/*
       return "$code"
       ;;
   esac
@@ -206,7 +222,7 @@ stream_image() {
 
 # cat | zstd | engine, each stage checked.
 run_stages() {
-  case $image in
+  case $end in
     *.zst) statuses=$({ stage cat cat -- "$@" | stage zstd zstd -dc | take_stage; } 3>&1) ;;
     *) statuses=$({ stage cat cat -- "$@" | take_stage; } 3>&1) ;;
   esac
@@ -219,20 +235,45 @@ run_stages() {
 take_stage() {
   case $ENGINE in
     docker) stage docker as_user docker load --quiet >/dev/null ;;
-    podman) stage tar as_user tar -x -f - -C "$TMPDIR/$layout" ;;
+    podman) stage tar as_user tar -x -f - -C "$TMPDIR/layout" ;;
   esac
 }
 
-# Podman before 5 does not take the name from the layout, but makes one of the folder's.
+# All images of the layout in one call. Podman before 5 does not take a name from the layout, but makes one of the
+# folder's: so there is a link to it for each. Whether they have their names is looked at when all is on the disk.
 pull_layout() {
-  statuses=$(cd "$TMPDIR" && stage podman as_user podman pull --quiet "oci:$layout:$reference" 3>&1 >/dev/null)
-  all_went_well || return
-  is_still_there ||
-    { engine tag "$(pulled_name)" "$reference" && engine untag "$(pulled_name)" "$(pulled_name)"; } </dev/null 2>&1
+  # shellcheck disable=SC2086 # digits, references and digests
+  set -- $brought
+  sources=''
+  while [ $# -gt 0 ]; do
+    link=$(pulled_name "$1")
+    as_user ln -s layout "$TMPDIR/${link#*/}" 2>&1 || return
+    sources="$sources oci:${link#*/}:$2"
+    shift 4
+  done
+  # shellcheck disable=SC2086
+  statuses=$(cd "$TMPDIR" && stage podman as_user podman pull --quiet $sources 3>&1 >/dev/null)
+  all_went_well && rename_pulled
 }
 
+rename_pulled() {
+  # shellcheck disable=SC2086
+  set -- $brought
+  links=''
+  while [ $# -gt 0 ]; do
+    link=$(pulled_name "$1")
+    engine tag "$link" "$2" </dev/null >/dev/null 2>&1 || break
+    links="$links $link"
+    shift 4
+  done
+  # Another name is left to each, so no image goes with this one.
+  # shellcheck disable=SC2086
+  [ -z "$links" ] || engine rmi $links </dev/null 2>&1 >/dev/null
+}
+
+# pulled_name KEY
 pulled_name() {
-  printf 'localhost/container-preload-%s\n' "$key"
+  printf 'localhost/container-preload-%s\n' "$1"
 }
 
 all_went_well() {
@@ -292,7 +333,7 @@ abandon() {
   if [ "$state" != interrupted ] && sync_engine; then
     present=$present_before
     if write_intent && read_intents && is_removed >/dev/null; then
-      drop_intent "$(intent_file)"
+      drop_intents "$(intent_file)"
     fi
   fi
 }

@@ -11,6 +11,7 @@ export const LOADER_PARTS = [
   'lib/space.sh',
   'lib/repair.sh',
   'lib/stream.sh',
+  'lib/together.sh',
   'lib/afterwards.sh',
   'lib/report.sh',
 ] as const;
