@@ -1,4 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { take } from './process.ts';
 import { type RivalRun, runRival, zstdArgv } from './rival.ts';
@@ -34,20 +35,24 @@ export const RIVALS: Readonly<Record<string, Rival>> = {
 
 /** All images in one archive, compressed as a whole. The store is a new one. */
 async function podmanSave({ references, level, folder }: RivalRun): Promise<Delivered> {
-  const [root, archive] = [join(folder, 'podman'), join(folder, 'images.tar')];
-  await mkdir(folder, { recursive: true });
-  const podman = [
-    ...['podman', '--root', join(root, 'root'), '--runroot', join(root, 'run')],
-    ...['--storage-driver', 'overlay'],
-  ];
-  return timed(
-    [
-      [...podman, 'pull', '--quiet', '--tls-verify=false', ...references],
-      [...podman, 'save', '--quiet', '-m', '-o', archive, ...references],
-      zstdArgv(level, archive, `${archive}.zst`),
-    ],
-    [`${archive}.zst`],
-  );
+  const archive = join(folder, 'images.tar');
+  // podman takes no path of more than 50 characters here.
+  const state = await mkdtemp(join(tmpdir(), 'podman-'));
+  const store = ['--root', join(folder, 'podman'), '--runroot', state];
+  const podman = ['podman', ...store, '--storage-driver', 'overlay'];
+  try {
+    await mkdir(folder, { recursive: true });
+    return await timed(
+      [
+        [...podman, 'pull', '--quiet', '--tls-verify=false', ...references],
+        [...podman, 'save', '--quiet', '-m', '-o', archive, ...references],
+        zstdArgv(level, archive, `${archive}.zst`),
+      ],
+      [`${archive}.zst`],
+    );
+  } finally {
+    await rm(state, { recursive: true });
+  }
 }
 
 /** The registry's own layers, as kiwi carries them. */
