@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { unzstd } from '../decompress.ts';
+import { unzstdFile } from '../decompress.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
 import { BLOCK, readSize } from '../tar.ts';
 import { blobName, fileHashes, type LayerFacts } from './fragment.ts';
@@ -20,18 +20,16 @@ export async function verifyLayerFragment(
 ): Promise<LayerFacts | undefined> {
   const compressed = fileHashes();
   const content = readContent(diffId);
-  const chunks = async function* () {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-      compressed.update(chunk);
-      yield chunk as Buffer;
-    }
-  };
   try {
-    for await (const chunk of unzstd(chunks(), signal, largestWindow(level))) {
+    for await (const chunk of unzstdFile(path, signal, largestWindow(level))) {
       signal.throwIfAborted();
       content.write(chunk);
     }
-    return { ...compressed.facts(), ...content.end() };
+    const found = content.end();
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
+      compressed.update(chunk);
+    }
+    return { ...compressed.facts(), ...found };
   } catch (error) {
     signal.throwIfAborted();
     if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error;
