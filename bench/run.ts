@@ -44,7 +44,7 @@ type PartName = keyof typeof PARTS;
 
 const USAGE = `node bench/run.ts [--part ${Object.keys(PARTS).join('|')}]… [--runs N] [--level N]… [--program FILE] [--node FILE]
   Measures dist/cli.js against skopeo, zstd and dpkg-deb, and writes docs/benchmarks.md.
-  --runs     how often each pair runs; 3 by default
+  --runs     how often each pair runs; 5 by default
   --program  the bundle to be measured, with the folder device/ beside its own
   --node     what runs it; by default the node that runs this
   What was measured before and is not measured again is kept in build/bench/.`;
@@ -54,7 +54,7 @@ function parse(argv: readonly string[]) {
     args: [...argv],
     options: {
       part: { type: 'string', multiple: true, default: Object.keys(PARTS) },
-      runs: { type: 'string', default: '3' },
+      runs: { type: 'string', default: '5' },
       level: { type: 'string', multiple: true, default: [] },
       program: { type: 'string', default: join(ROOT, 'dist/cli.js') },
       node: { type: 'string', default: process.execPath },

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Bench } from './bench.ts';
+import { type Bench, settle } from './bench.ts';
 import { baseImage, layeredImage, smallImages } from './images.ts';
 import { type BenchLayer, readLayer } from './layers.ts';
 import { take } from './process.ts';
@@ -132,6 +132,7 @@ async function withTars(
   for (const [index, layer] of layers.entries()) {
     await pipeline(readLayer(layer), createWriteStream(tars[index] ?? ''));
   }
+  settle();
   const runs = await measure(tars);
   await rm(folder, { recursive: true });
   return { unpacked: layers.reduce((sum, { unpackedSize }) => sum + unpackedSize, 0), runs };
