@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { together } from '../concurrency.ts';
 import { unzstdFile } from '../decompress.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
 import { BLOCK, readSize } from '../tar.ts';
@@ -20,16 +21,19 @@ export async function verifyLayerFragment(
 ): Promise<LayerFacts | undefined> {
   const compressed = fileHashes();
   const content = readContent(diffId);
-  try {
-    for await (const chunk of unzstdFile(path, signal, largestWindow(level))) {
-      signal.throwIfAborted();
+  const unpack = async (either: AbortSignal) => {
+    for await (const chunk of unzstdFile(path, either, largestWindow(level))) {
+      either.throwIfAborted();
       content.write(chunk);
     }
-    const found = content.end();
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
-      compressed.update(chunk);
-    }
-    return { ...compressed.facts(), ...found };
+  };
+  const hash = async (either: AbortSignal) => {
+    const options = { highWaterMark: 1 << 20, signal: either };
+    for await (const chunk of createReadStream(path, options)) compressed.update(chunk);
+  };
+  try {
+    await together(signal, (either) => [unpack(either), hash(either)]);
+    return { ...compressed.facts(), ...content.end() };
   } catch (error) {
     signal.throwIfAborted();
     if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error;
