@@ -18,6 +18,8 @@ export default {
   testSequencer: '<rootDir>/script/lib/boots-first.cjs',
   // A test waits more than it works: for machines, servers and programs.
   maxWorkers: 2,
+  // To end what hangs, not to measure: a busy machine takes seconds for what takes milliseconds.
+  testTimeout: 60_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
   coverageDirectory: 'coverage',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { noise } from './archive/bytes.ts';
@@ -249,6 +249,20 @@ describe('images that are not what was asked for', () => {
     await expectRefusal(ended, place, { code: 1, says: expected });
   });
 
+  test('all of those that are not there, each in a line', async () => {
+    const place = await newPlace();
+    const wanted = ['none', 'good:1', 'good:2'].map((name) => `${registry.host}/${name}`);
+    const ended = await cli(['build', ...wanted, ...place.args]);
+    await expectRefusal(ended, place, {
+      code: 1,
+      says: /error: 2 images cannot be had \(for each/,
+    });
+    expect(ended.stderr).toMatch(
+      /^error: images:1:1: \S+none: the registry does not have it \(no tag is given, so \S+none:latest was asked for; check/m,
+    );
+    expect(ended.stderr).toMatch(/^error: images:3:1: \S+good:2: the registry does not have it/m);
+  });
+
   test('a tag that is not at the digest, where that is an error', async () => {
     await push(registry, 'moved', '1', image);
     await push(registry, 'moved', '1', buildIndex([image]));
@@ -376,6 +390,8 @@ describe('tools', () => {
     const env = { PATH: await pathWithout(name) };
     const ended = await cli(['build', `${registry.host}/good:1`, ...place.args], { env });
     await expectRefusal(ended, place, { code: 1, says });
+    // Before any image is looked at.
+    expect(ended.stderr).not.toContain('Fetching');
   });
 
   test('zstd is missing, where a layer needs it', async () => {
@@ -445,6 +461,29 @@ withRoot('disks and rights', () => {
     const ended = await cli(['build', `${registry.host}/good:1`, ...place.args], options);
     await expectRefusal(ended, place, { code: 1, says });
     expect(await namesIn(closed)).toEqual([]);
+  });
+
+  test('of a store of nobody that root has worked in, the folder that is closed is named', async () => {
+    const folder = await temp.make('nobody');
+    await chmod(folder, 0o777);
+    const place = workplace(folder);
+    await mkdir(join(place.cache, 'work'), { recursive: true });
+    await chown(place.cache, NOBODY, NOBODY);
+    const options = { uid: NOBODY, env: { HOME: folder, TMPDIR: folder } };
+    const ended = await cli(['build', `${registry.host}/good:1`, ...place.args], options);
+    const says = new RegExp(`permission denied: ${place.cache}/work/`);
+    await expectRefusal(ended, place, { code: 1, says });
+    // Nor does another command speak of what it does not use.
+    await chmod(place.cache, 0o700);
+    await chown(place.cache, 0, 0);
+    const pruned = await cli(
+      ['cache', 'prune', '--max-size=1M', `--cache-dir=${place.cache}`],
+      options,
+    );
+    expect([pruned.code, pruned.stderr]).toEqual([
+      1,
+      expect.stringMatching(/permission denied: .*\(check who may read and write there\)\n$/),
+    ]);
   });
 });
 

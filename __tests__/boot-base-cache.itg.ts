@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { baseFiles, baseFolder, readBase, sealBase } from '../src/boot/base/cache.ts';
 import { prepareBase } from '../src/boot/base/prepare.ts';
 import { baseIngredients, baseKey } from '../src/boot/base/recipe.ts';
@@ -12,8 +12,6 @@ import { build, ROOT, workplace } from './program.ts';
 import { type CacheService, type Fault, startCacheService } from './support/cache-service.ts';
 import { buildImage, buildLayer, writeOciLayout } from './support/images.ts';
 import { tempDirs } from './support/temp.ts';
-
-jest.setTimeout(60_000);
 
 const wanted = { architecture: 'arm64', suite: 'trixie', engine: 'docker' } as const;
 

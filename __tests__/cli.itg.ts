@@ -145,6 +145,26 @@ describe('build', () => {
     expect([code, stdout]).toEqual([0, '']);
   });
 
+  test('README.Debian has the line that loads an image by hand', async () => {
+    const place = await newPlace();
+    const { deb } = await build([inRegistry('one:1'), inRegistry('two:2'), ...place.args]);
+    const root = await temp.make('by-hand');
+    execFileSync('dpkg-deb', ['--extract', deb, root]);
+    const readme = await readFile(join(root, 'usr/share/doc/app-images/README.Debian'), 'utf8');
+    const [, commands = ''] = /\n( {2}cd \/usr[\s\S]*? load)\n/.exec(readme) ?? [];
+    const archive = join(root, 'archive.tar');
+    const script = commands
+      .replace('cd /', `cd ${root}/`)
+      .replace('image=IMAGE', `image=${inRegistry('one:1')}`)
+      .replace(/(?:docker|podman) load$/, `cat >${archive}`);
+    execFileSync('sh', ['-euc', script]);
+    const tar = (...args: string[]) => execFileSync('tar', ['--file', archive, ...args]).toString();
+    const [{ RepoTags, Layers }] = JSON.parse(tar('--extract', '--to-stdout', 'manifest.json'));
+    expect(RepoTags).toEqual([inRegistry('one:1')]);
+    expect(Layers).toHaveLength(2);
+    expect(tar('--list').split('\n')).toEqual(expect.arrayContaining(Layers));
+  });
+
   test('--summary adds what a job would show to a file, and says beforehand that it cannot', async () => {
     const place = await newPlace();
     const folder = await temp.make('summary');
@@ -198,7 +218,9 @@ describe('build', () => {
     const args = ['build', '--image-list', list, '--summary', file, ...place.args];
     expect((await cli(args)).code).toBe(1);
     const summary = await readFile(file, 'utf8');
-    expect(summary).toMatch(/^### 11 problems\n/);
+    expect(summary).toMatch(
+      /^### container-preload failed\n\n {4}11 references are refused .*\n\n### 11 problems\n/,
+    );
     expect(summary).toContain(`| error | ${list}:11:1 | ${inRegistry('one:1')} has no digest`);
   });
 

@@ -86,6 +86,28 @@ describe('a clone without node_modules', () => {
   });
 });
 
+test('npm packs it, and npx runs it, to a package whose bytes are those of the clone', async () => {
+  const packed = await temp.make('packed');
+  const folder = await temp.make('npx');
+  const run = (argv: readonly [string, ...string[]], cwd: string) =>
+    execFileSync(argv[0], argv.slice(1), {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: '', npm_config_cache: join(packed, 'cache') },
+    });
+  run(['npm', 'pack', '--pack-destination', packed], ROOT);
+  const archive = (await readdir(packed)).find((name) => name.endsWith('.tgz')) ?? '';
+  await writeOciLayout(join(folder, 'image'), await tinyImage(), 'app:1');
+  const build = ['build', 'oci:image:app:1', '--json', ...workplace(folder).args];
+  const npx = ['--yes', `--package=${join(packed, archive)}`, 'container-preload'];
+  const [byNpx, byClone] = [
+    run(['npx', ...npx, ...build], folder),
+    run([process.execPath, join(clone, 'dist/cli.js'), ...build], folder),
+  ].map((stdout) => JSON.parse(stdout)['deb-sha256']);
+  expect(byNpx).toBe(byClone);
+});
+
 /**
  * The versions and paths of what can run the bundle here: the Node of the tests, that of script/setup,
  * and the machine's own one.

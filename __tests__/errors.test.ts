@@ -40,7 +40,7 @@ test('usage and failure', () => {
 test.each([
   ['ENOSPC', /^no space left on the device: \/full \(free some/],
   ['EDQUOT', /^the disk quota is used up: \/full/],
-  ['EACCES', /^permission denied: \/full \(check who may write/],
+  ['EACCES', /^permission denied: \/full \(check who may read and write there/],
   ['EPERM', /^operation not permitted: \/full/],
   ['EROFS', /^the file system is read-only: \/full/],
   ['EEXIST', /^something that is no folder is in the way: \/full \(check the paths/],

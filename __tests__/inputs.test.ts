@@ -106,8 +106,18 @@ describe('what is understood', () => {
 
 describe('what is refused: one line that names the input', () => {
   test.each<[RawInputs, string]>([
-    [{ arch: '' }, 'arch is missing (Debian architecture of the device, such as amd64 or arm64)'],
-    [{ package: '' }, 'package is missing (name of the Debian package)'],
+    [
+      { arch: '', images: 'a' },
+      'arch is missing (Debian architecture of the device, such as amd64 or arm64)',
+    ],
+    [{ package: '', images: 'a' }, 'package is missing (name of the Debian package)'],
+    [
+      { arch: '', package: '', images: '' },
+      'arch, package, images are missing (arch: Debian architecture of the device, such as amd64 or arm64; package: name of the Debian package; images: image references, one a line)',
+    ],
+    [{ arch: '', package: '', 'image-list': 'a.txt' }, 'arch, package are missing (arch: '],
+    [{ arch: '', images: '', shard: '1/2' }, 'arch, images are missing (arch: '],
+    [{ arch: '', shard: '1/2', package: '', 'image-list': 'a.txt' }, 'arch is missing'],
     [{ arch: 'x86_64' }, 'arch: unknown Debian architecture "x86_64"'],
     [{ arch: 'arm' }, 'arch: unknown Debian architecture "arm" (Debian calls it armhf)'],
     [{ arch: '386' }, 'arch: unknown Debian architecture "386" (Debian calls it i386)'],

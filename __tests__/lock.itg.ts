@@ -137,7 +137,7 @@ test('units, recipes and manifests are pinned as they are written', async () => 
   expect(code).toBe(0);
   const [A, S] = [app.digest, single.digest];
   expect(stderr.replaceAll(registry.host, 'REG')).toContain(
-    `warning: config.xml:3:22: REG/single:2 is ${S} and cannot be pinned here: kiwi has no place`,
+    `warning: config.xml:3:22: REG/single:2 cannot be pinned here: kiwi has no place`,
   );
   const expected = {
     ...lists,
@@ -186,7 +186,7 @@ describe('check', () => {
       'container-preload: error: not pinned to what the registry has now: 2 references (container-preload lock FILE… writes missing digests; container-preload lock --update FILE… moves digests)',
       '',
     ]);
-    expect(stdout).toMatch(/1 pinned, 1 moved, 0 as they were; no file written\n$/);
+    expect(stdout).toMatch(/1 to pin, 1 to move, 0 as they should be\n$/);
     expect(await read('images.txt')).toBe(lists['images.txt']);
   });
 
@@ -250,7 +250,7 @@ test('what cannot be pinned in its place is said', async () => {
   const { code, stdout, stderr } = await lock('compose.yml');
   expect(code).toBe(0);
   expect(stderr.replaceAll(registry.host, 'REG')).toBe(
-    `warning: compose.yml:3:12: REG/single:2 is ${single.digest} and cannot be pinned here: it is made of variables: write the digest where they are set\n`,
+    `warning: compose.yml:3:12: REG/single:2 cannot be pinned here: it is made of variables, and the digest belongs where they are set; write: REG/single:2@${single.digest}\n`,
   );
   expect(stdout).toContain('0 pinned, 0 moved, 0 as they were, 1 that cannot be pinned');
   expect(await read('compose.yml')).toBe(text);
@@ -303,6 +303,11 @@ test('nothing is written where one image is not there', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/error: b\.txt:2:1: .*nowhere:1/);
   expect(await read('a.txt')).toBe(lists['a.txt']);
+  const several = await place({ 'a.txt': 'REG/nowhere:1\nREG/team/app:1\nREG/nowhere:2\n' });
+  const told = (await several.lock('a.txt')).stderr;
+  expect(told).toMatch(/^error: a\.txt:1:1: .*nowhere:1: the registry does not have it/m);
+  expect(told).toMatch(/^error: a\.txt:3:1: .*nowhere:2: the registry does not have it/m);
+  expect(told).toMatch(/error: 2 images cannot be had/);
 });
 
 test('a file is needed', async () => {

@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Job, outputs, runJob, startJob } from './job.ts';
 import { buildInputs, end, namesIn, ROOT, startBundle } from './program.ts';
 import { busyboxEntries } from './support/debian.ts';
@@ -8,8 +8,6 @@ import { type Built, buildImage, buildIndex, buildLayer } from './support/images
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
 import { tempDirs } from './support/temp.ts';
-
-jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const index = buildIndex([
@@ -220,6 +218,10 @@ describe('errors: one annotation, the exit code, and no outputs', () => {
     expect(ended.stdout).toMatch(/^::error::images:1:1: .*none:1: the registry does not have it/m);
     expect(await outputs(job)).toEqual({});
     expect(await namesIn(join(job.cache, 'work'))).toEqual([]);
+    const summary = await readFile(job.env.GITHUB_STEP_SUMMARY ?? '', 'utf8');
+    expect(summary).toMatch(
+      /^### container-preload failed\n\n {4}images:1:1: .*none:1: the registry/,
+    );
   });
 
   test('a strict policy: the error stands at the line', async () => {
@@ -274,7 +276,7 @@ describe('a missing tool', () => {
     // This apt-get brings nothing.
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/^::error::skopeo is not installed/m),
+      expect.stringMatching(/^::error::dpkg-deb is not installed/m),
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatError, UserError } from '../src/errors.ts';
 import type { Finding } from '../src/images/finding.ts';
 import { parseBuildOptions, type RawInputs } from '../src/inputs.ts';
@@ -23,8 +23,6 @@ import {
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
 import { tempDirs } from './support/temp.ts';
-
-jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const shared = await buildLayer([{ path: 'usr/share/words', content: text(300_000) }]);

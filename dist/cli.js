@@ -159,7 +159,8 @@ async function prepare({ file, text, edits }) {
             hint: 'try again'
         });
     }
-    await removeLeftOvers(target);
+    // What a process that was killed has left; who may write a file need not see its folder.
+    await runner.removeLeftOvers(node_path.dirname(target), node_path.basename(target) + SUFFIX).catch(()=>undefined);
     const temporary = await writeBeside(target, mark + applyEdits(text, edits));
     return {
         file,
@@ -170,7 +171,7 @@ async function prepare({ file, text, edits }) {
 }
 const SUFFIX = '.container-preload-';
 /** A new file with the mode and the owner of another; its path. */ async function writeBeside(target, content) {
-    const temporary = `${target}${SUFFIX}${process.pid}`;
+    const temporary = `${target}${SUFFIX}${runner.ownerPrefix()}new`;
     try {
         const { mode, uid, gid } = await promises.stat(target);
         await promises.writeFile(temporary, content, {
@@ -186,20 +187,6 @@ const SUFFIX = '.container-preload-';
             force: true
         });
         throw error;
-    }
-}
-/** What a process that was killed has left beside a file. */ async function removeLeftOvers(target) {
-    const prefix = node_path.basename(target) + SUFFIX;
-    for (const name of (await promises.readdir(node_path.dirname(target)).catch(()=>[]))){
-        const id = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-        if (/^\d+$/.test(id) && !isOther(Number(id))) await promises.rm(node_path.join(node_path.dirname(target), name));
-    }
-}
-/** Whether another process has this number now. */ function isOther(id) {
-    try {
-        return id !== process.pid && process.kill(id, 0);
-    } catch (error) {
-        return error.code !== 'ESRCH';
     }
 }
 
@@ -271,7 +258,6 @@ function editOf({ place: { start, end }, text }) {
         text
     };
 }
-/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
 async function askRegistry(found, { access, check, update }, { signal, watch }) {
     const workDir = await promises.mkdtemp(node_path.join(os.tmpdir(), 'container-preload-'));
     try {
@@ -281,26 +267,26 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
             onRetry: watch.retry,
             onNote: watch.note
         });
-        const limit = runner.pLimit(REFERENCES_AT_ONCE);
         const asked = new Map();
         const ask = ({ image, reference }, context)=>{
             const key = `${reference.repository}:${reference.tag}@${reference.digest}`;
-            const answer = asked.get(key) ?? limit(()=>result.resolveTag(image, reference, context));
+            const answer = asked.get(key) ?? result.resolveTag(image, reference, context);
             asked.set(key, answer);
             return answer;
         };
-        return await runner.together(signal, (until)=>found.map(async (lockable)=>{
-                const asked = result.isAsked(lockable, check || update);
-                const current = asked ? await ask(lockable, {
-                    ...registry,
-                    signal: until
-                }) : undefined;
-                return {
-                    ...lockable,
-                    asked,
-                    current
-                };
-            }));
+        const look = async (lockable, until)=>{
+            const asked = result.isAsked(lockable, check || update);
+            const current = asked ? await ask(lockable, {
+                ...registry,
+                signal: until
+            }) : undefined;
+            return {
+                ...lockable,
+                asked,
+                current
+            };
+        };
+        return await result.askForAll(found, look, signal, watch.finding);
     } finally{
         await promises.rm(workDir, {
             recursive: true,
@@ -402,7 +388,8 @@ async function warmJobs(options, shards, around) {
             env: around.env
         });
         const resolutions = await result.resolveAll(images, options, registry, {
-            store
+            store,
+            watch: around.watch
         });
         return runner.shareOut(resolutions, shards).map(({ parts, bytes }, index)=>({
                 parts,
@@ -474,6 +461,8 @@ function digestOf({ source }) {
             ...rows
         ], NUMBERS),
         '',
+        ...LEGEND,
+        '',
         ...inspection.problems.length === 0 ? [
             `${runner.formatBytes(inspection.size)} in all; every digest is right`
         ] : inspection.problems.map((problem)=>`problem: ${problem}`),
@@ -484,8 +473,9 @@ function digestOf({ source }) {
 const HEADINGS = [
     'IMAGE',
     'PLATFORM',
-    'CONFIG',
-    'MANIFEST',
+    'DIGEST',
+    'ID',
+    'ID (CONTAINERD)',
     'LAYERS',
     'SHARED',
     'SIZE',
@@ -493,11 +483,15 @@ const HEADINGS = [
     ''
 ];
 /** Columns. */ const NUMBERS = new Set([
-    4,
     5,
     6,
-    7
+    7,
+    8
 ]);
+/** Three digests of one image look alike. */ const LEGEND = [
+    'DIGEST: what the registry calls it, and a list pins it by.',
+    "ID: what Podman and Docker call it; ID (CONTAINERD): what Docker's containerd store calls it."
+];
 function imageRow(image, all) {
     const others = all.filter((other)=>other !== image).flatMap((other)=>other.layers);
     const layers = runner.distinctFragments([
@@ -508,6 +502,7 @@ function imageRow(image, all) {
     return [
         image.reference,
         image.platform,
+        short$1(image.indexDigest ?? image.registryManifestDigest),
         short$1(image.configDigest),
         short$1(image.archiveManifestDigest),
         String(layers.length),
@@ -543,7 +538,11 @@ function lockResult(locked) {
         files: locked.files
     };
 }
-/** A table of the changes, and what they come to. */ function formatLocked(locked) {
+/**
+ * A table of the changes, and what they come to.
+ *
+ * @param check whether they are only to be made
+ */ function formatLocked(locked, check) {
     const { changes, obstacles, kept, files } = locked;
     const rows = changes.map(({ image, place, old, new: digest })=>[
             runner.formatOrigin({
@@ -565,20 +564,21 @@ function lockResult(locked) {
         ...rows
     ], new Set());
     const counts = [
-        `${changes.filter(({ old })=>old === undefined).length} pinned`,
-        `${changes.filter(({ old })=>old !== undefined).length} moved`,
-        `${kept} as they were`,
+        `${changes.filter(({ old })=>old === undefined).length} ${check ? 'to pin' : 'pinned'}`,
+        `${changes.filter(({ old })=>old !== undefined).length} ${check ? 'to move' : 'moved'}`,
+        `${kept} as they ${check ? 'should be' : 'were'}`,
         ...obstacles.length === 0 ? [] : [
             `${obstacles.length} that cannot be pinned where they are`
         ]
     ].join(', ');
     const where = files.length === 0 ? 'no file written' : `written: ${files.join(', ')}`;
+    const end = check ? counts : `${counts}; ${where}`;
     return [
         ...rows.length === 0 ? [] : [
             table,
             ''
         ],
-        `${counts}; ${where}`
+        end
     ].join('\n');
 }
 /** What to do about what `--check` found. */ function checkHint({ changes, obstacles }) {
@@ -606,12 +606,15 @@ function lockResult(locked) {
     const print = (line)=>void stream.write(`${clear}${runner.printable(line)}\n`);
     return {
         print,
-        live: stream.isTTY ? (line)=>void stream.write(`${clear}${runner.printable(line).slice(0, stream.columns - 1)}`) : undefined,
+        live: stream.isTTY ? (line)=>void stream.write(`${clear}${runner.printable(line).slice(0, widthOf(stream) - 1)}`) : undefined,
         finding: (finding)=>print(formatFinding(finding)),
         warning: (text)=>print(`warning: ${text}`),
         startGroup: (title)=>print(title),
         endGroup: ()=>undefined
     };
+}
+/** A terminal that does not know its width, as over a serial line, says that it has none. */ function widthOf({ columns }) {
+    return columns || 80;
 }
 /** `warning: FILE:LINE: what; write: LINE` */ function formatFinding(finding) {
     return `${finding.level}: ${runner.formatOrigin(finding.origin)}: ${runner.findingText(finding)}`;
@@ -773,6 +776,9 @@ async function build({ values, positionals }, signal) {
         process.stderr.write(`\n${isPackage ? runner.textSummary(result$1) : runner.warmSummary(result$1)}\n`);
         await runner.appendSummary(summary, isPackage ? runner.markdownSummary(result$1) : runner.warmSummary(result$1));
         if (json === 'true') await printJson(result$1);
+    } catch (error) {
+        await runner.appendSummary(summary, runner.failureSummary(error));
+        throw error;
     } finally{
         watch.stop();
         await runner.appendSummary(summary, runner.problemSummary(findings));
@@ -857,7 +863,7 @@ async function runLock({ values, positionals }, signal) {
             signal,
             watch
         });
-        await (json === 'true' ? printJson(lockResult(locked)) : runner.print(formatLocked(locked)));
+        await (json === 'true' ? printJson(lockResult(locked)) : runner.print(formatLocked(locked, options.check)));
         const { length } = [
             ...locked.changes,
             ...locked.obstacles

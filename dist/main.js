@@ -95,6 +95,9 @@ async function warm(options, shard, signal) {
         core.info(runner.warmSummary(result$1));
         await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.warmSummary(result$1));
         setOutputs(result$1);
+    } catch (error) {
+        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.failureSummary(error));
+        throw error;
     } finally{
         watch.stop();
     }
@@ -109,6 +112,9 @@ async function build(options, signal) {
         setOutputs(result$1);
         await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.markdownSummary(result$1));
         return result$1;
+    } catch (error) {
+        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.failureSummary(error));
+        throw error;
     } finally{
         watch.stop();
         await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.problemSummary(findings));

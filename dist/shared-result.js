@@ -9100,7 +9100,7 @@ const BRACED = new RegExp(`^(${NAME})(?:(:?[-+?])([^\\n]*))?$`);
         if (found[0] === '$$') pieces.push({
             text: '$'
         });
-        else if (found[0] !== '${') pieces.push(valuePiece(found[0].slice(1), lookup));
+        else if (found[0] !== '${') pieces.push(valuePiece(found[0].slice(1), lookup, offset + found.index));
         else {
             const end = closingBrace(template, at);
             const body = end < 0 ? '' : template.slice(at, end);
@@ -9138,15 +9138,16 @@ function braced(body, lookup, start, about) {
         throw new InterpolationError(message, about.offset, `set ${name} in the environment or in .env`);
     }
     return [
-        valuePiece(name, lookup)
+        valuePiece(name, lookup, about.offset)
     ];
 }
-function valuePiece(name, lookup) {
+function valuePiece(name, lookup, start) {
     const variable = lookup(name);
     return {
         text: variable?.value ?? '',
         name,
-        variable
+        variable,
+        start
     };
 }
 /**
@@ -9693,23 +9694,30 @@ function under(folder, path) {
     const read = (tree)=>{
         const leaf = asLeaf(tree);
         const pieces = piecesOf(leaf);
-        for (const piece of pieces){
-            if (!('name' in piece) || piece.variable !== undefined) continue;
-            const { file, line, column } = leaf.origin;
-            const key = `${piece.name} ${file}:${line}:${column}`;
+        const unset = pieces.flatMap((piece)=>'name' in piece && piece.variable === undefined ? [
+                {
+                    name: piece.name,
+                    origin: originIn(leaf, piece.start)
+                }
+            ] : []);
+        for (const { name, origin } of unset){
+            const key = `${name} ${runner.formatOrigin(origin)}`;
             if (reported.has(key)) continue;
             reported.add(key);
-            const message = `the variable ${piece.name} is not set: nothing stands in its place`;
+            const message = `the variable ${name} is not set: nothing stands in its place`;
             report({
                 level: 'warning',
                 message,
-                origin: leaf.origin
+                origin
             });
         }
         return {
             value: textOf$1(pieces),
             origin: leaf.origin,
-            ...placeOf$1(leaf, pieces)
+            ...placeOf$1(leaf, pieces),
+            ...unset[0] && {
+                unset: unset[0]
+            }
         };
     };
     return {
@@ -9730,17 +9738,20 @@ function asLeaf(tree) {
         hint
     });
 }
-function piecesOf({ source, scalar, origin }) {
+function piecesOf(leaf) {
     try {
-        return interpolate(scalar.value, source.lookup);
+        return interpolate(leaf.scalar.value, leaf.source.lookup);
     } catch (error) {
         if (!(error instanceof InterpolationError)) throw error;
-        const start = scalarPlace(source.list, scalar)?.start;
         throw runner.usageError(error.message, {
-            origin: start === undefined ? origin : originAt(source.list, start + error.offset),
+            origin: originIn(leaf, error.offset),
             hint: error.hint
         });
     }
+}
+/** Where a character of a text stands; the text itself where it is not written as what it means. */ function originIn({ source: { list }, scalar, origin }, offset) {
+    const start = scalarPlace(list, scalar)?.start;
+    return start === undefined ? origin : originAt(list, start + offset);
 }
 function placeOf$1({ source: { list }, scalar }, pieces) {
     const whole = scalarPlace(list, scalar);
@@ -9767,7 +9778,7 @@ function placeOf$1({ source: { list }, scalar }, pieces) {
         };
     }
     return {
-        unpinnable: 'it is made of variables: write the digest where they are set'
+        unpinnable: 'it is made of variables, and the digest belongs where they are set'
     };
 }
 
@@ -9835,7 +9846,21 @@ async function readImages$1(files, context, report) {
     if (architecture !== undefined && platform !== undefined && texts[0]?.value) {
         checkPlatform$2(name, read.read(platform), architecture);
     }
-    return texts.flatMap((text)=>text?.value ? readWritten(text.value, text) : []);
+    return texts.flatMap((text)=>text?.value ? readImage$1(text) : []);
+}
+/** @throws UserError (usage) that names the variable, where the text is no image for want of its value */ function readImage$1(text) {
+    try {
+        return readWritten(text.value, text);
+    } catch (error) {
+        if (!(error instanceof runner.UserError) || text.unset === undefined) throw error;
+        throw unsetError(text.unset, `${runner.quote(text.value)} is no image: ${error.message}`);
+    }
+}
+function unsetError({ name, origin }, what) {
+    return runner.usageError(`the variable ${name} is not set, and without it ${what}`, {
+        origin,
+        hint: `set ${name} in the environment or in .env, or write a default: \${${name}:-…}`
+    });
 }
 /** A service without an image is made from its `build`, or no container at all. */ function reportMissing(name, service, empty, report) {
     const who = `service ${runner.quote(name)}`;
@@ -9844,6 +9869,8 @@ async function readImages$1(files, context, report) {
         report(notice(service, `${what}; build it before and name it as oci-archive: or docker-daemon:`));
     } else if (entryOf(service, 'provider') !== undefined) {
         report(notice(service, `${who} is left out: a provider runs it, not a container`));
+    } else if (empty?.unset !== undefined) {
+        throw unsetError(empty.unset, `the image of ${who} is empty`);
     } else if (empty !== undefined) {
         throw runner.usageError(`the image of ${who} is empty`, {
             origin: empty.origin,
@@ -12462,45 +12489,11 @@ function matches$1(element, architecture) {
             hint: `one of ${KNOWN_ARCHITECTURES.join(', ')}, parted by commas alone`
         });
     }
-    const own = architecture && ARCHITECTURES[architecture];
+    const own = architecture && runner.MACHINES[architecture];
     return own === undefined || names.some((name)=>own.includes(name)) ? undefined : `it is for ${names.join(' and ')}, and the package for ${architecture}`;
 }
-/** kiwi goes by what "uname -m" says where it runs: on the machines of a Debian port, one of these. */ const ARCHITECTURES = {
-    amd64: [
-        'x86_64',
-        'amd64'
-    ],
-    arm64: [
-        'aarch64',
-        'arm64'
-    ],
-    armhf: [
-        'armv7l',
-        'armv7hl'
-    ],
-    armel: [
-        'armv5tel',
-        'armv5el',
-        'armv6l'
-    ],
-    i386: [
-        'ix86',
-        'i586',
-        'i686'
-    ],
-    ppc64el: [
-        'ppc64le'
-    ],
-    s390x: [
-        's390x'
-    ],
-    riscv64: [
-        'riscv64'
-    ],
-    loong64: []
-};
 /** Of kiwi's schema. */ const KNOWN_ARCHITECTURES = [
-    ...Object.values(ARCHITECTURES).flat(),
+    ...Object.values(runner.MACHINES).flat(),
     'armv6hl',
     'ppc',
     'ppc64',
@@ -13358,25 +13351,43 @@ function looksStructured(file, text) {
 /** Where an image comes from, normalised: `docker.io/library/alpine:3.20`, `oci:./out:app`. */ function formatSource(source) {
     return source.transport === 'docker' ? runner.formatReference(source.reference) : `${source.transport}:${source.location}`;
 }
-/** Reads a list file as text. @throws UserError (usage) for binary content */ function decodeList(bytes, file) {
-    const about = {
-        origin: {
-            file
-        },
-        hint: 'an image list is UTF-8 text'
-    };
-    if (bytes.length > LARGEST_LIST) throw runner.usageError('too large for an image list (over 16 MB)', about);
-    if (bytes.includes(0)) throw runner.usageError('binary content (a zero byte) in an image list', about);
+/** Reads a list file as text. @throws UserError (usage) for content that is none, or too much */ function decodeList(bytes, file) {
+    if (bytes.length > LARGEST_LIST) {
+        throw runner.usageError('too large for an image list (over 16 MB)', {
+            origin: {
+                file
+            },
+            hint: 'an archive of images is named in images: docker-archive:PATH, oci-archive:PATH'
+        });
+    }
+    if (bytes.includes(0)) {
+        throw runner.usageError('binary content (a zero byte) in an image list', {
+            origin: {
+                file
+            },
+            hint: 'an image list is UTF-8 text'
+        });
+    }
     try {
         return new TextDecoder('utf-8', {
             fatal: true
         }).decode(bytes);
     } catch (cause) {
-        throw runner.usageError('the image list is not valid UTF-8', {
-            ...about,
+        throw runner.usageError('this is not valid UTF-8', {
+            ...firstInvalid(bytes, file),
+            hint: 'an image list is UTF-8 text: iconv -f latin1 -t utf-8 makes it of Latin-1',
             cause
         });
     }
+}
+/** The place of the first bytes that are no UTF-8. */ function firstInvalid(bytes, file) {
+    // Of invalid bytes the decoder makes this character.
+    const lenient = listFile(file, new TextDecoder('utf-8').decode(bytes));
+    const origin = originAt(lenient, Math.max(0, lenient.text.indexOf('\uFFFD')));
+    return {
+        origin,
+        excerpt: lineText(lenient, origin.line)
+    };
 }
 /** A line of `image-list`: what the files of a pattern name together. */ async function readEntry(entry, request, files) {
     const { format, pattern } = splitEntry(entry);
@@ -13509,7 +13520,7 @@ function checkSame(first, second) {
     if (fault === undefined) return;
     throw runner.usageError(`${nameOf(first)} is named twice, ${fault}: first at ${runner.formatOrigin(first.origin)}`, {
         origin: second.origin,
-        hint: 'remove one of them, or name it otherwise with " as NAME:TAG"'
+        hint: 'make both the same, or remove one; in a list of lines " as NAME:TAG" gives another name'
     });
 }
 function contradiction(first, second) {
@@ -13531,6 +13542,47 @@ function contradiction(first, second) {
         repository,
         digest
     });
+}
+
+/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
+/**
+ * Asks for references, some at once. What is wrong with single images keeps nobody from hearing of the
+ * others: each is told, and then this fails. Anything else, such as a registry that does not answer, ends
+ * it at once.
+ *
+ * @param tell is told of the images that are wrong, where they are several; of one the error speaks
+ * @throws UserError
+ */ async function askForAll(items, ask, signal, tell) {
+    const limit = runner.pLimit(REFERENCES_AT_ONCE);
+    const faults = new Set();
+    const answers = await runner.together(signal, (until)=>items.map((item)=>limit(async ()=>{
+                until.throwIfAborted();
+                try {
+                    return [
+                        await ask(item, until)
+                    ];
+                } catch (error) {
+                    if (!(error instanceof runner.ImageError)) throw error;
+                    faults.add(error);
+                    return [];
+                }
+            })));
+    const [first, ...others] = faults;
+    if (first === undefined) return answers.flat(1);
+    if (others.length === 0) throw first;
+    for (const fault of faults)tell(findingOf$1(fault));
+    throw runner.failure(`${faults.size} images cannot be had`, {
+        hint: 'for each it is said above why'
+    });
+}
+function findingOf$1({ message, hint, origin }) {
+    return {
+        level: 'error',
+        message: hint === undefined ? message : `${message} (${hint})`,
+        origin: origin ?? {
+            file: 'images'
+        }
+    };
 }
 
 /**
@@ -13604,11 +13656,12 @@ function contradiction(first, second) {
                 origin
             });
         } else if (place === undefined) {
-            const message = `${written} is ${current} and cannot be pinned here: ${unpinnable ?? 'it has no place'}`;
+            const message = `${written} cannot be pinned here: ${unpinnable ?? 'it has no place'}`;
             obstacles.push(image);
             findings.push({
                 level,
                 message,
+                hint: runner.pinnedLine(image, current),
                 origin
             });
         } else {
@@ -14349,19 +14402,18 @@ function parseDocument(image, digest, bytes) {
     });
 }
 
-/** Enough to hide a registry's latency, few enough not to be slowed down by it. */ const REFERENCES_AT_ONCE = 4;
-/** What the images stand for now, in their order. @throws UserError */ async function resolveAll(images, { architecture }, registry, { store, cache }) {
+/** What the images stand for now, in their order. @throws UserError */ async function resolveAll(images, { architecture }, registry, { store, cache, watch }) {
     const documents = {
         get: store.getDocument,
         put: store.putDocument,
         expect: cache?.expectImage
     };
-    const limit = runner.pLimit(REFERENCES_AT_ONCE);
-    return runner.together(registry.signal, (signal)=>images.map((image)=>limit(()=>resolveImage(image, runner.platformOf(architecture), {
-                    ...registry,
-                    signal,
-                    cache: documents
-                }))));
+    const platform = runner.platformOf(architecture);
+    return askForAll(images, (image, signal)=>resolveImage(image, platform, {
+            ...registry,
+            signal,
+            cache: documents
+        }), registry.signal, watch.finding);
 }
 /** The name of an archive is known only once it was read. */ function checkNames(resolutions) {
     const seen = new Map();
@@ -14377,10 +14429,7 @@ function parseDocument(image, digest, bytes) {
     }
 }
 /** @throws UserError (failure) when the policy makes errors of findings: a single one is told by it alone */ function reportFindings(resolutions, places, { digestPolicy }, watch) {
-    const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index)=>lockables(places[index] ?? []).flatMap(({ image, reference: { digest } })=>{
-            const found = digest && tagDigest ? runner.tagMoved(image, digest, tagDigest, digestPolicy) : runner.checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
-            return found ?? [];
-        }));
+    const findings = resolutions.flatMap((resolution, index)=>lockables(places[index] ?? []).flatMap((place)=>findingOf(resolution, place, digestPolicy) ?? []));
     const [first, ...others] = findings.filter(({ level })=>level === 'error');
     if (first && others.length === 0) {
         throw runner.failure(first.message, {
@@ -14393,6 +14442,15 @@ function parseDocument(image, digest, bytes) {
     throw runner.failure(`${others.length + 1} references are refused by digest-policy strict`, {
         hint: 'for each it is said above what to write'
     });
+}
+/** What there is to say of one of the places that name an image; that of the resolution decides. */ function findingOf({ image: decisive, indexDigest, manifestDigest, tagDigest }, { image, reference: { digest } }, policy) {
+    if (digest === undefined) {
+        const elsewhere = runner.isPinned(decisive) ? decisive.place ?? decisive.origin : undefined;
+        return runner.checkPin(image, indexDigest ?? manifestDigest, policy, elsewhere);
+    }
+    // Of a tag that stands at another place alone nobody has asked.
+    if (tagDigest === undefined || formatSource(image.source) !== formatSource(decisive.source)) return;
+    return runner.tagMoved(image, digest, tagDigest, policy);
 }
 
 /**
@@ -14589,7 +14647,10 @@ async function openStoreIn(root, watch) {
     } catch (error) {
         const why = runner.refusalOf(error);
         if (why === undefined) throw error;
-        throw runner.failure(`cannot use the store ${root}: ${why}`, {
+        // Of a store that another user has written to, a single folder may be the one that is closed.
+        const { path = root } = error;
+        const where = path === root ? '' : `: ${path}`;
+        throw runner.failure(`cannot use the store ${root}: ${why}${where}`, {
             hint: 'choose a folder that can be written with cache-dir',
             cause: error
         });
@@ -14690,11 +14751,15 @@ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
     }
 }
 /**
- * Tries whether the .deb can be written, which is better known before any work is done for it. Makes
- * its folder.
+ * Tries whether the .deb can be written, by dpkg-deb and to its folder, which is better known before any
+ * work is done for it. Makes the folder.
  *
  * @throws UserError (failure)
  */ async function checkOutput(fields, outputDir) {
+    await runner.mustRun([
+        'dpkg-deb',
+        '--version'
+    ]);
     const { file, part } = await openPart(outputDir, debFileName(fields));
     try {
         // A full disk may still take an empty file.
@@ -15449,7 +15514,8 @@ async function gitConfig(key, cwd, signal) {
     return withStores(options, around, async ({ store, cache, registry })=>{
         const resolutions = await resolveAll(images, options, registry, {
             store,
-            cache
+            cache,
+            watch
         });
         checkNames(resolutions);
         reportFindings(resolutions, places, options, watch);
@@ -15576,7 +15642,8 @@ function hasZstdLayers({ layers }) {
     return withStores(options, around, async ({ store, cache, registry })=>{
         const resolutions = await resolveAll(images, options, registry, {
             store,
-            cache
+            cache,
+            watch
         });
         const share = runner.shareOut(resolutions, shard.count)[shard.index - 1]?.parts ?? [];
         if (cache) clock.enter('cache');
@@ -15656,7 +15723,7 @@ const TITLES = {
         ].reduce((sum, bytes)=>sum + bytes, 0);
         return [
             `${state.done} of ${runner.plural(state.layers, 'layer')} done`,
-            `${runner.formatBytes(received)} of ${runner.formatBytes(state.expected)} downloaded`,
+            `${runner.formatBytes(received)} of ${runner.formatBytes(state.expected)} fetched`,
             `${runner.formatBytes(state.packed)} read at ${rate(state.packed)}`
         ].join(', ');
     };
@@ -15796,6 +15863,7 @@ function sum(sized) {
     return sized.reduce((total, { size })=>total + size, 0);
 }
 
+exports.askForAll = askForAll;
 exports.buildResult = buildResult;
 exports.connectRegistry = connectRegistry;
 exports.formatSource = formatSource;

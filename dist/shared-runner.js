@@ -108,15 +108,15 @@ const OTHER_PATHS = 'check the paths that were given';
     },
     EACCES: {
         message: 'permission denied',
-        hint: 'check who may write cache-dir and output-dir'
+        hint: 'check who may read and write there'
     },
     EPERM: {
         message: 'operation not permitted',
-        hint: 'check cache-dir and output-dir'
+        hint: 'check who owns it'
     },
     EROFS: {
         message: 'the file system is read-only',
-        hint: 'choose other folders with cache-dir and output-dir'
+        hint: 'choose a folder that can be written'
     },
     EEXIST: {
         message: 'something that is no folder is in the way',
@@ -700,10 +700,16 @@ const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
             'write it as registry.example:5000 or [2001:db8::1]:5000'
         ];
     }
+    if (Number(/:(\d+)$/.exec(domain)?.[1] ?? 0) > 65_535) {
+        return [
+            `invalid host ${quote$1(domain)}`,
+            'a port is at most 65535'
+        ];
+    }
     if (path !== path.toLowerCase()) {
         return [
             'the repository name must be lower case',
-            `write ${quote$1(path.toLowerCase())}`
+            `write ${quote$1(text.replace(path, path.toLowerCase()))}`
         ];
     }
     if (!PATH.test(path)) {
@@ -804,12 +810,14 @@ const digestPolicies = [
  *
  * @param digest what the reference stands for now: the index's where there is one, so that the pinned
  *   line serves every architecture
- */ function checkPin(image, digest, policy) {
+ * @param elsewhere where else the same image is named, with a digest
+ */ function checkPin(image, digest, policy, elsewhere) {
     const { source } = image;
     if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest) return undefined;
+    const consequence = elsewhere ? `the one at ${formatOrigin(elsewhere)} counts` : 'so another build may get another image';
     return {
         level: levelOf(policy),
-        message: `${image.written} has no digest, so another build may get another image${obstacle(image)}`,
+        message: `${image.written} has no digest, ${consequence}${obstacle(image)}`,
         hint: pinnedLine(image, digest),
         ...whereOf(image)
     };
@@ -952,6 +960,40 @@ const PLATFORMS = {
         variants: []
     }
 };
+/** What "uname -m" says on the machines of a Debian port, as kiwi goes by it. */ const MACHINES = {
+    amd64: [
+        'x86_64',
+        'amd64'
+    ],
+    arm64: [
+        'aarch64',
+        'arm64'
+    ],
+    armhf: [
+        'armv7l',
+        'armv7hl'
+    ],
+    armel: [
+        'armv5tel',
+        'armv5el',
+        'armv6l'
+    ],
+    i386: [
+        'ix86',
+        'i586',
+        'i686'
+    ],
+    ppc64el: [
+        'ppc64le'
+    ],
+    s390x: [
+        's390x'
+    ],
+    riscv64: [
+        'riscv64'
+    ],
+    loong64: []
+};
 const debianArchitectures = Object.keys(PLATFORMS);
 /** @throws UserError (usage) for `all` and for what is no Debian architecture */ function parseArchitecture(text) {
     if (Object.hasOwn(PLATFORMS, text)) return text;
@@ -960,10 +1002,18 @@ const debianArchitectures = Object.keys(PLATFORMS);
             hint: `one of ${debianArchitectures.join(', ')}`
         });
     }
-    const meant = debianArchitectures.find((debian)=>PLATFORMS[debian].architecture === text);
+    const meant = debianNameOf(text);
     throw usageError(`unknown Debian architecture ${JSON.stringify(text)}`, {
         hint: meant ? `Debian calls it ${meant}` : `one of ${debianArchitectures.join(', ')}`
     });
+}
+/** Of a name that a kernel, a registry or somebody in a hurry gives an architecture. */ function debianNameOf(text) {
+    const name = text.toLowerCase().replace(/^linux\//, '').replaceAll('-', '_');
+    return debianArchitectures.find((debian)=>[
+            debian,
+            PLATFORMS[debian].architecture,
+            ...MACHINES[debian]
+        ].includes(name));
 }
 function platformOf(architecture) {
     return PLATFORMS[architecture];
@@ -1887,7 +1937,7 @@ async function* hashed(path, hash) {
 
 const MiB$1 = 1 << 20;
 /** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */ const LOW_LEVEL = 7;
-/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */ const HIGH_LEVEL = 16;
+/** From here on zstd's tables, 40 to 90 MB a frame, are what costs memory. */ const HIGH_LEVEL = 10;
 /**
  * Frames lose the matches that reach over their borders, and cost memory: their content and, while
  * they are compressed, the result. Small ones let the first begin and the last end sooner.
@@ -1909,37 +1959,64 @@ const MiB$1 = 1 << 20;
 /** @param jobs frames compressed at once; libuv's thread pool must have as many threads */ async function createFramePool(level, jobs, compressor) {
     const compressFrame = await createCompressor();
     const compressing = pLimit(jobs);
-    const compress = level < HIGH_LEVEL ? (bytes)=>compressFrame(bytes, level) : hardCompressor(level, compressFrame);
+    const isHigh = level >= HIGH_LEVEL;
+    const compressParts = (isHigh ? hardCompressor : wholeCompressor)(level, compressFrame);
+    // At low levels garbage is made, and collected, often enough.
+    const collectGarbage = isHigh ? garbageCollector() : ()=>undefined;
     const frameSize = frameSizeOf(level);
     let unborn = jobs + framesAhead(level, jobs);
+    let unwritten = 0;
     const idle = [];
     const waiting = [];
+    const newBuffer = ()=>{
+        unborn -= 1;
+        return Buffer.allocUnsafeSlow(frameSize);
+    };
+    const giveOut = ()=>{
+        while(waiting.length > 0 && idle.length + unborn > 0 && unwritten <= jobs * frameSize / 2){
+            waiting.shift()?.(idle.pop() ?? newBuffer());
+        }
+    };
     return {
         level,
         frameSize,
-        async acquire () {
-            const buffer = idle.pop();
-            if (buffer) return buffer;
-            if (unborn > 0) {
-                unborn -= 1;
-                return Buffer.allocUnsafeSlow(frameSize);
-            }
-            return new Promise((resolve)=>waiting.push(resolve));
-        },
+        acquire: ()=>new Promise((resolve)=>{
+                waiting.push(resolve);
+                giveOut();
+            }),
         release (buffer) {
-            const next = waiting.shift();
-            if (next) next(buffer);
-            else idle.push(buffer);
+            idle.push(buffer);
+            giveOut();
         },
-        compress: (bytes)=>compressing(()=>compress(bytes))
+        compress: (bytes, take)=>compressing(()=>compressParts(bytes, (frame)=>{
+                    unwritten += sizeOf$4(frame);
+                    take(frame);
+                })),
+        forget (frame) {
+            unwritten -= sizeOf$4(frame);
+            // Later, since whoever calls still holds it.
+            setImmediate(collectGarbage);
+            giveOut();
+        }
+    };
+}
+function sizeOf$4(frame) {
+    return frame.reduce((sum, piece)=>sum + piece.length, 0);
+}
+function wholeCompressor(level, compressFrame) {
+    return async (bytes, take)=>{
+        take(await compressFrame(bytes, level));
     };
 }
 function hardCompressor(level, compressFrame) {
-    const collectGarbage = garbageCollector();
-    return (bytes)=>{
-        // Results that are written already would stay beside the next ones.
-        collectGarbage();
-        return compressHard(bytes, level, compressFrame);
+    return async (bytes, take)=>{
+        const share = await shrunkShare(bytes, compressFrame);
+        const compress = wholeCompressor(share > INCOMPRESSIBLE ? 1 : level, compressFrame);
+        const parts = share > COMPRESSIBLE && share <= INCOMPRESSIBLE ? PARTS : 1;
+        const size = Math.ceil(bytes.length / parts);
+        for(let at = 0; at < bytes.length; at += size){
+            await compress(bytes.subarray(at, at + size), take);
+        }
     };
 }
 /** Samples of a frame, spread evenly over it, tell whether it is compressed or encrypted already. */ const SAMPLES = 16;
@@ -1948,21 +2025,12 @@ const INCOMPRESSIBLE = 0.97;
 /** The share of its size to which level 1 brings a frame that a high level still makes much smaller. */ const COMPRESSIBLE = 0.6;
 const PARTS = 4;
 /**
- * Results as large as their content cost memory. What level 1 cannot shrink no level can: such content is
- * left to it, and costs no time either. What it can hardly shrink has few matches that reach far: it
- * becomes several frames, one after the other.
- */ async function compressHard(bytes, level, compressFrame) {
+ * The share of its size to which level 1 brings a frame. Results as large as their content cost memory. What
+ * level 1 cannot shrink no level can: such content is left to it, and costs no time either. What it can
+ * hardly shrink has few matches that reach far: it becomes several frames, one after the other.
+ */ async function shrunkShare(bytes, compressFrame) {
     const sample = sampleOf(bytes);
-    const pieces = await compressFrame(sample, 1);
-    const share = pieces.reduce((sum, piece)=>sum + piece.length, 0) / sample.length;
-    if (share > INCOMPRESSIBLE) return compressFrame(bytes, 1);
-    if (share <= COMPRESSIBLE) return compressFrame(bytes, level);
-    const frames = [];
-    const size = Math.ceil(bytes.length / PARTS);
-    for(let at = 0; at < bytes.length; at += size){
-        frames.push(await compressFrame(bytes.subarray(at, at + size), level));
-    }
-    return frames.flat();
+    return sizeOf$4(await compressFrame(sample, 1)) / sample.length;
 }
 function sampleOf(bytes) {
     if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
@@ -2013,22 +2081,23 @@ function sampleOf(bytes) {
     }
     #flush() {
         const buffer = this.#buffer;
-        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled)).finally(()=>this.#pool.release(buffer));
-        const before = this.#written;
-        this.#written = Promise.all([
-            compressed,
-            before
-        ]).then(async ([pieces])=>{
-            for (const piece of pieces){
-                await this.#file.write(piece, 0, piece.length, this.#position);
-                this.#position += piece.length;
-                this.#onWritten?.(piece);
-            }
-        });
-        // Looked at in `end`; until then a failure must not count as unhandled.
+        let written = this.#written;
+        const compressed = this.#pool.compress(buffer.subarray(0, this.#filled), (frame)=>{
+            written = written.then(()=>this.#append(frame)).finally(()=>this.#pool.forget(frame));
+            // Looked at in `end`; until then a failure must not count as unhandled.
+            written.catch(()=>undefined);
+        }).finally(()=>this.#pool.release(buffer));
+        this.#written = compressed.then(()=>written);
         this.#written.catch(()=>undefined);
         this.#buffer = undefined;
         this.#filled = 0;
+    }
+    async #append(frame) {
+        for (const piece of frame){
+            await this.#file.write(piece, 0, piece.length, this.#position);
+            this.#position += piece.length;
+            this.#onWritten?.(piece);
+        }
     }
 }
 /** @returns the size of each of the fewest frames that are all about as large */ function evenFrames(largest, contentSize = largest) {
@@ -2072,7 +2141,14 @@ function sampleOf(bytes) {
  * @param onBytes is told of uncompressed bytes as they are read
  */ async function writeLayerFragment(layer, output, pool, { signal, onBytes } = {}) {
     const promised = await promisedSize(layer.path);
-    const headOf = async (size)=>fragmentHead(await pool.compress(archiveHeader(blobName$1(layer.diffId), size)));
+    const headOf = async (size)=>{
+        const frames = [];
+        await pool.compress(archiveHeader(blobName$1(layer.diffId), size), (frame)=>{
+            frames.push(frame);
+            pool.forget(frame);
+        });
+        return fragmentHead(frames.flat());
+    };
     const file = await promises.open(output, 'wx');
     try {
         const hashes = fileHashes();
@@ -2329,7 +2405,10 @@ function contentEntry({ blob }) {
         this.retryAfterMs = about.retryAfterMs;
     }
 }
-/** The registry answered, and does not have what was asked for. */ class NotFoundError extends UserError {
+/** Something is wrong with one image, whatever holds for the others. */ class ImageError extends UserError {
+    name = 'ImageError';
+}
+/** The registry answered, and does not have what was asked for. */ class NotFoundError extends ImageError {
     name = 'NotFoundError';
 }
 /** The error for a skopeo that failed: a TransientError where another try may help. */ function skopeoError(image, stderr) {
@@ -2339,8 +2418,19 @@ function contentEntry({ blob }) {
         hint,
         retryAfterMs
     });
-    const error = imageError(image, why, hint);
-    return missing ? new NotFoundError('failure', error.message, error) : error;
+    if (!missing) return imageError(image, why, hint);
+    const error = imageError(image, why, [
+        ...untagged(image),
+        hint
+    ].filter(Boolean).join('; '));
+    return new NotFoundError('failure', error.message, error);
+}
+/** Whoever writes no tag need not know that there is one. */ function untagged({ source, written }) {
+    if (source.transport !== 'docker' || written.includes('latest')) return [];
+    const { tag, digest } = source.reference;
+    return tag === 'latest' && digest === undefined ? [
+        `no tag is given, so ${nameAndTag(source.reference)} was asked for`
+    ] : [];
 }
 /**
  * `FILE:LINE: REFERENCE: why (hint)`
@@ -2351,7 +2441,7 @@ function contentEntry({ blob }) {
         origin: image.origin,
         hint: hint === undefined ? undefined : printable(hint)
     };
-    return failure(`${image.written}: ${printable(why)}`, about);
+    return new ImageError('failure', `${image.written}: ${printable(why)}`, about);
 }
 /**
  * Reads skopeo's stderr. What is not known is permanent, and told in skopeo's own words.
@@ -3809,7 +3899,7 @@ function measure(part) {
         many: true
     },
     profile: {
-        help: 'profiles of compose files and kiwi descriptions, one a line',
+        help: 'profiles of compose files and kiwi descriptions, one a line; by default COMPOSE_PROFILES',
         many: true
     },
     arch: {
@@ -3826,7 +3916,7 @@ function measure(part) {
         help: 'its version; by default the git tag, or one that grows with time'
     },
     maintainer: {
-        help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user'
+        help: "Name <mail>; by default DEBFULLNAME and DEBEMAIL, git's user, or the repository's owner"
     },
     description: {
         help: 'description of the package, the synopsis in the first line',
@@ -3891,6 +3981,7 @@ function measure(part) {
     }
 };
 /** @throws UserError (usage), with the input's name as its origin */ function parseBuildOptions(raw, env) {
+    checkGiven(raw);
     const compression = parse(raw, 'compression', oneOf$1([
         'zstd',
         'original'
@@ -3916,7 +4007,6 @@ function measure(part) {
         profiles: lines$1(raw.profile),
         architecture: parse(raw, 'arch', parseArchitecture),
         engine,
-        // A share of the layers is made without any package.
         package: raw.shard && !raw.package ? '' : parse(raw, 'package', parsePackageName),
         version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
         maintainer: raw.maintainer || undefined,
@@ -3936,6 +4026,25 @@ function measure(part) {
         outputDir: node_path.resolve(parse(raw, 'output-dir', String)),
         jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : os.availableParallelism()
     };
+}
+/** All that is missing is told at once; that no image is named alone, where lists are read. */ function checkGiven(raw) {
+    // A share of the layers is made without any package.
+    const required = [
+        'arch',
+        ...raw.shard ? [] : [
+            'package'
+        ]
+    ];
+    const missing = required.filter((name)=>!raw[name]);
+    if (missing.length === 0) return;
+    if (!raw.images && !raw['image-list']) missing.push('images');
+    const [only = 'arch', ...others] = missing;
+    if (others.length === 0) throw usageError(`${only} is missing`, {
+        hint: BUILD_INPUTS[only].help
+    });
+    throw usageError(`${missing.join(', ')} are missing`, {
+        hint: missing.map((name)=>`${name}: ${BUILD_INPUTS[name].help}`).join('; ')
+    });
 }
 function parseAccess(raw) {
     return {
@@ -10605,6 +10714,11 @@ function doingOf(scenario, { check, subject, deadline }) {
         ], new Set())
     ].join('\n');
 }
+/** Why a build failed, in Markdown; undefined for a bug. */ function failureSummary(thrown) {
+    const error = explainSystemError(thrown);
+    // Indented, nothing in it is Markdown.
+    return error instanceof UserError ? `### container-preload failed\n\n    ${formatError(error)}` : undefined;
+}
 
 /** Reads what the client said, its only way to tell a failure from an entry that is not there. */ function judge({ operation }, { done, said }) {
     if (done) return {
@@ -11231,6 +11345,8 @@ exports.BOOT_ACTION_INPUTS = BOOT_ACTION_INPUTS;
 exports.BOOT_INPUTS = BOOT_INPUTS;
 exports.BOOT_TEST_INPUTS = BOOT_TEST_INPUTS;
 exports.BUILD_INPUTS = BUILD_INPUTS;
+exports.ImageError = ImageError;
+exports.MACHINES = MACHINES;
 exports.MAX_MEMBER = MAX_MEMBER;
 exports.MAX_SHARDS = MAX_SHARDS;
 exports.MOST_ANNOTATIONS = MOST_ANNOTATIONS;
@@ -11269,6 +11385,7 @@ exports.explainSystemError = explainSystemError;
 exports.failedOf = failedOf;
 exports.failure = failure;
 exports.failureReport = failureReport;
+exports.failureSummary = failureSummary;
 exports.fileVersion = fileVersion;
 exports.findExtraFiles = findExtraFiles;
 exports.findingText = findingText;
@@ -11322,6 +11439,7 @@ exports.parseReference = parseReference;
 exports.parseSection = parseSection;
 exports.parseSize = parseSize;
 exports.partsOf = partsOf;
+exports.pinnedLine = pinnedLine;
 exports.pinnedText = pinnedText;
 exports.platformOf = platformOf;
 exports.plural = plural;

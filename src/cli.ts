@@ -37,7 +37,7 @@ import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, prepareFile, print } from './report/output.ts';
-import { notingFindings, problemSummary } from './report/problems.ts';
+import { failureSummary, notingFindings, problemSummary } from './report/problems.ts';
 import { type Screen, showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
@@ -140,6 +140,9 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
     process.stderr.write(`\n${isPackage ? textSummary(result) : warmSummary(result)}\n`);
     await appendSummary(summary, isPackage ? markdownSummary(result) : warmSummary(result));
     if (json === 'true') await printJson(result);
+  } catch (error) {
+    await appendSummary(summary, failureSummary(error));
+    throw error;
   } finally {
     watch.stop();
     await appendSummary(summary, problemSummary(findings));
@@ -220,7 +223,9 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
   const watch = showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
   try {
     const locked = await lock(options, { env: process.env, signal, watch });
-    await (json === 'true' ? printJson(lockResult(locked)) : print(formatLocked(locked)));
+    await (json === 'true'
+      ? printJson(lockResult(locked))
+      : print(formatLocked(locked, options.check)));
     const { length } = [...locked.changes, ...locked.obstacles];
     if (!options.check || length === 0) return;
     throw failure(`not pinned to what the registry has now: ${plural(length, 'reference')}`, {

@@ -23,14 +23,19 @@ export const BUILD_INPUTS = {
     help: 'files that name images, one [FORMAT:]PATH or pattern a line; formats: lines, compose, quadlet, kiwi, isar, kubernetes',
     many: true,
   },
-  profile: { help: 'profiles of compose files and kiwi descriptions, one a line', many: true },
+  profile: {
+    help: 'profiles of compose files and kiwi descriptions, one a line; by default COMPOSE_PROFILES',
+    many: true,
+  },
   arch: { help: 'Debian architecture of the device, such as amd64 or arm64' },
   engine: { help: 'docker or podman', default: 'docker' },
   package: { help: 'name of the Debian package' },
   version: {
     help: 'its version; by default the git tag, or one that grows with time',
   },
-  maintainer: { help: 'Name <mail>; by default DEBFULLNAME and DEBEMAIL, or git user' },
+  maintainer: {
+    help: "Name <mail>; by default DEBFULLNAME and DEBEMAIL, git's user, or the repository's owner",
+  },
   description: {
     help: 'description of the package, the synopsis in the first line',
     default: 'container images, loaded at first boot',
@@ -116,6 +121,7 @@ export interface BuildOptions {
 
 /** @throws UserError (usage), with the input's name as its origin */
 export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): BuildOptions {
+  checkGiven(raw);
   const compression = parse(raw, 'compression', oneOf(['zstd', 'original']));
   // The action always has a level: its default says nothing.
   if (compression === 'original' && raw.level && raw.level !== BUILD_INPUTS.level.default) {
@@ -135,7 +141,6 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     profiles: lines(raw.profile),
     architecture: parse(raw, 'arch', parseArchitecture),
     engine,
-    // A share of the layers is made without any package.
     package: raw.shard && !raw.package ? '' : parse(raw, 'package', parsePackageName),
     version: raw.version ? parse(raw, 'version', checkVersion) : undefined,
     maintainer: raw.maintainer || undefined,
@@ -155,6 +160,21 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     outputDir: resolve(parse(raw, 'output-dir', String)),
     jobs: raw.jobs ? parse(raw, 'jobs', integer(1, 256)) : availableParallelism(),
   };
+}
+
+/** All that is missing is told at once; that no image is named alone, where lists are read. */
+function checkGiven(raw: RawInputs): void {
+  // A share of the layers is made without any package.
+  const required = ['arch', ...(raw.shard ? [] : ['package' as const])] as const;
+  const missing: BuildInput[] = required.filter((name) => !raw[name]);
+  if (missing.length === 0) return;
+  if (!raw.images && !raw['image-list']) missing.push('images');
+  const [only = 'arch', ...others] = missing;
+  if (others.length === 0)
+    throw usageError(`${only} is missing`, { hint: BUILD_INPUTS[only].help });
+  throw usageError(`${missing.join(', ')} are missing`, {
+    hint: missing.map((name) => `${name}: ${BUILD_INPUTS[name].help}`).join('; '),
+  });
 }
 
 export function parseAccess(raw: RawInputs<'tls-verify' | 'authfile'>): RegistryAccess {

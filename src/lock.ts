@@ -1,8 +1,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
-import { together } from './concurrency.ts';
+import { askForAll } from './ask-for-all.ts';
 import type { Digest } from './images/digest.ts';
 import type { Finding } from './images/finding.ts';
 import { type Lists, readLists } from './images/list.ts';
@@ -102,9 +101,6 @@ function editOf({ place: { start, end }, text }: Change): Edit {
   return { start, end, text };
 }
 
-/** Enough to hide a registry's latency, few enough not to be slowed down by it. */
-const REFERENCES_AT_ONCE = 4;
-
 async function askRegistry(
   found: readonly Lockable[],
   { access, check, update }: LockOptions,
@@ -118,21 +114,19 @@ async function askRegistry(
       onRetry: watch.retry,
       onNote: watch.note,
     });
-    const limit = pLimit(REFERENCES_AT_ONCE);
     const asked = new Map<string, Promise<Digest | undefined>>();
     const ask = ({ image, reference }: Lockable, context: RegistryContext) => {
       const key = `${reference.repository}:${reference.tag}@${reference.digest}`;
-      const answer = asked.get(key) ?? limit(() => resolveTag(image, reference, context));
+      const answer = asked.get(key) ?? resolveTag(image, reference, context);
       asked.set(key, answer);
       return answer;
     };
-    return await together(signal, (until) =>
-      found.map(async (lockable) => {
-        const asked = isAsked(lockable, check || update);
-        const current = asked ? await ask(lockable, { ...registry, signal: until }) : undefined;
-        return { ...lockable, asked, current };
-      }),
-    );
+    const look = async (lockable: Lockable, until: AbortSignal) => {
+      const asked = isAsked(lockable, check || update);
+      const current = asked ? await ask(lockable, { ...registry, signal: until }) : undefined;
+      return { ...lockable, asked, current };
+    };
+    return await askForAll(found, look, signal, watch.finding);
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }

@@ -8,7 +8,7 @@ import { missingBootTools } from './boot-test.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
 import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
-import { notingFindings, problemSummary } from './report/problems.ts';
+import { failureSummary, notingFindings, problemSummary } from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
 import { type BuildResult, buildResult, warmResult } from './report/result.ts';
 import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
@@ -50,6 +50,9 @@ async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): P
     core.info(warmSummary(result));
     await appendSummary(process.env.GITHUB_STEP_SUMMARY, warmSummary(result));
     setOutputs(result);
+  } catch (error) {
+    await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
+    throw error;
   } finally {
     watch.stop();
   }
@@ -65,6 +68,9 @@ async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildR
     setOutputs(result);
     await appendSummary(process.env.GITHUB_STEP_SUMMARY, markdownSummary(result));
     return result;
+  } catch (error) {
+    await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
+    throw error;
   } finally {
     watch.stop();
     await appendSummary(process.env.GITHUB_STEP_SUMMARY, problemSummary(findings));

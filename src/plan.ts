@@ -70,7 +70,7 @@ async function warmJobs(
 ): Promise<WarmJob[]> {
   return withStores(options, around, async ({ store, registry }) => {
     const images = await readSeparately({ ...options, env: around.env });
-    const resolutions = await resolveAll(images, options, registry, { store });
+    const resolutions = await resolveAll(images, options, registry, { store, watch: around.watch });
     return shareOut(resolutions, shards)
       .map(({ parts, bytes }, index) => ({ parts, bytes, shard: `${index + 1}/${shards}` }))
       .filter(({ parts }) => parts.length > 0)

@@ -41,7 +41,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
   await checkOutput(fields, options.outputDir);
   clock.enter('resolve');
   return withStores(options, around, async ({ store, cache, registry }) => {
-    const resolutions = await resolveAll(images, options, registry, { store, cache });
+    const resolutions = await resolveAll(images, options, registry, { store, cache, watch });
     checkNames(resolutions);
     reportFindings(resolutions, places, options, watch);
     if (options.compression === 'original') checkOriginalSize(resolutions);

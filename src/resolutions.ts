@@ -1,10 +1,10 @@
-import pLimit from 'p-limit';
-import { together } from './concurrency.ts';
+import { askForAll } from './ask-for-all.ts';
 import { failure, usageError } from './errors.ts';
+import type { Finding } from './images/finding.ts';
 import type { Image } from './images/image.ts';
-import type { Places } from './images/list.ts';
-import { lockables } from './images/lock.ts';
-import { checkPin, tagMoved } from './images/pin.ts';
+import { formatSource, type Places } from './images/list.ts';
+import { type Lockable, lockables } from './images/lock.ts';
+import { checkPin, type DigestPolicy, isPinned, tagMoved } from './images/pin.ts';
 import { platformOf } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
 import type { LayerCache } from './layer-cache.ts';
@@ -13,25 +13,27 @@ import type { RegistryContext, Resolution } from './registry/types.ts';
 import type { Store } from './store/store.ts';
 import type { Watch } from './surroundings.ts';
 
-/** Enough to hide a registry's latency, few enough not to be slowed down by it. */
-const REFERENCES_AT_ONCE = 4;
-
 /** What the images stand for now, in their order. @throws UserError */
 export async function resolveAll(
   images: readonly Image[],
   { architecture }: BuildOptions,
   registry: RegistryContext,
-  { store, cache }: { readonly store: Store; readonly cache?: LayerCache | undefined },
+  { store, cache, watch }: ResolveSurroundings,
 ): Promise<Resolution[]> {
   const documents = { get: store.getDocument, put: store.putDocument, expect: cache?.expectImage };
-  const limit = pLimit(REFERENCES_AT_ONCE);
-  return together(registry.signal, (signal) =>
-    images.map((image) =>
-      limit(() =>
-        resolveImage(image, platformOf(architecture), { ...registry, signal, cache: documents }),
-      ),
-    ),
+  const platform = platformOf(architecture);
+  return askForAll(
+    images,
+    (image, signal) => resolveImage(image, platform, { ...registry, signal, cache: documents }),
+    registry.signal,
+    watch.finding,
   );
+}
+
+interface ResolveSurroundings {
+  readonly store: Store;
+  readonly cache?: LayerCache | undefined;
+  readonly watch: Pick<Watch, 'finding'>;
 }
 
 /** The name of an archive is known only once it was read. */
@@ -56,14 +58,10 @@ export function reportFindings(
   { digestPolicy }: BuildOptions,
   watch: Watch,
 ): void {
-  const findings = resolutions.flatMap(({ indexDigest, manifestDigest, tagDigest }, index) =>
-    lockables(places[index] ?? []).flatMap(({ image, reference: { digest } }) => {
-      const found =
-        digest && tagDigest
-          ? tagMoved(image, digest, tagDigest, digestPolicy)
-          : checkPin(image, indexDigest ?? manifestDigest, digestPolicy);
-      return found ?? [];
-    }),
+  const findings = resolutions.flatMap((resolution, index) =>
+    lockables(places[index] ?? []).flatMap(
+      (place) => findingOf(resolution, place, digestPolicy) ?? [],
+    ),
   );
   const [first, ...others] = findings.filter(({ level }) => level === 'error');
   if (first && others.length === 0) {
@@ -74,4 +72,20 @@ export function reportFindings(
   throw failure(`${others.length + 1} references are refused by digest-policy strict`, {
     hint: 'for each it is said above what to write',
   });
+}
+
+/** What there is to say of one of the places that name an image; that of the resolution decides. */
+function findingOf(
+  { image: decisive, indexDigest, manifestDigest, tagDigest }: Resolution,
+  { image, reference: { digest } }: Lockable,
+  policy: DigestPolicy,
+): Finding | undefined {
+  if (digest === undefined) {
+    const elsewhere = isPinned(decisive) ? (decisive.place ?? decisive.origin) : undefined;
+    return checkPin(image, indexDigest ?? manifestDigest, policy, elsewhere);
+  }
+  // Of a tag that stands at another place alone nobody has asked.
+  if (tagDigest === undefined || formatSource(image.source) !== formatSource(decisive.source))
+    return;
+  return tagMoved(image, digest, tagDigest, policy);
 }

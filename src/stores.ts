@@ -52,7 +52,10 @@ async function openStoreIn(root: string, watch: Surroundings['watch']): Promise<
   } catch (error) {
     const why = refusalOf(error);
     if (why === undefined) throw error;
-    throw failure(`cannot use the store ${root}: ${why}`, {
+    // Of a store that another user has written to, a single folder may be the one that is closed.
+    const { path = root } = error as NodeJS.ErrnoException;
+    const where = path === root ? '' : `: ${path}`;
+    throw failure(`cannot use the store ${root}: ${why}${where}`, {
       hint: 'choose a folder that can be written with cache-dir',
       cause: error,
     });

@@ -36,7 +36,7 @@ export async function warmCaches(
   const images = await readSeparately({ ...options, env: around.env });
   clock.enter('resolve');
   return withStores(options, around, async ({ store, cache, registry }) => {
-    const resolutions = await resolveAll(images, options, registry, { store, cache });
+    const resolutions = await resolveAll(images, options, registry, { store, cache, watch });
     const share = shareOut(resolutions, shard.count)[shard.index - 1]?.parts ?? [];
 
     if (cache) clock.enter('cache');

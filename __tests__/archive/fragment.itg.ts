@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DamagedBlobError, type LayerBlob } from '../../src/archive/blob.ts';
 import {
   blobName,
@@ -27,8 +27,6 @@ import {
 } from '../support/images.ts';
 import { tempDirs } from '../support/temp.ts';
 import { noise, text } from './bytes.ts';
-
-jest.setTimeout(60_000);
 
 const KiB = 1024;
 const FRAME = 64 * KiB;
@@ -338,6 +336,8 @@ async function smallFrames(frameSize: number, jobs: number): Promise<FramePool> 
   return {
     ...real,
     frameSize,
-    compress: (bytes) => compress(bytes, 3),
+    async compress(bytes, take) {
+      take(await compress(bytes, 3));
+    },
   };
 }

@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   createFramePool,
+  type Frame,
   type FramePool,
   FrameWriter,
   frameSizeOf,
@@ -84,6 +85,23 @@ describe('frames', () => {
     }
     await end;
     expect(await readFile(path, 'latin1')).toBe('[aaaa][bbbb][cccc]');
+  });
+
+  test('are written and forgotten as soon as it is their turn', async () => {
+    const pool = fakePool({ byHand: true });
+    const told: string[] = [];
+    const onWritten = (piece: Uint8Array) => void told.push(Buffer.from(piece).toString());
+    const frames = new FrameWriter(file, pool, { position: 0, onWritten });
+    await frames.write(Buffer.from('aaaabbbbcccc'));
+    const end = frames.end();
+    await until(() => told.length > 0);
+    expect(told).toEqual(['[']);
+    pool.finish(0);
+    await until(() => told.length > 3);
+    expect(told).toEqual(['[', 'aaaa', ']', '[']);
+    await until(() => pool.forgotten() === 3);
+    for (const number of [1, 2]) pool.finish(number);
+    await end;
   });
 
   test('of several writers share the buffers', async () => {
@@ -177,8 +195,8 @@ describe('the pool', () => {
     [1, 8],
     [7, 8],
     [8, 32],
-    [15, 32],
-    [16, 22],
+    [9, 32],
+    [10, 22],
     [22, 22],
   ])('has frames of a size that goes by the level alone: %i, %i MiB', async (level, size) => {
     expect(frameSizeOf(level)).toBe(size * 2 ** 20);
@@ -191,8 +209,8 @@ describe('the pool', () => {
     [7, 1, 2],
     [7, 3, 6],
     [8, 1, 2],
-    [15, 3, 4],
-    [16, 1, 1],
+    [9, 3, 4],
+    [10, 1, 1],
     [22, 3, 3],
   ])('of level %i for %i jobs has %i buffers', async (level, jobs, buffers) => {
     const pool = await createFramePool(level, jobs, asItIs);
@@ -213,6 +231,24 @@ describe('the pool', () => {
   });
 });
 
+test('the pool gives no buffer out while too much waits to be written', async () => {
+  const pool = await createFramePool(10, 1, async () => [Buffer.alloc(pool.frameSize / 4 + 1)]);
+  const taken: Frame[] = [];
+  const take = (frame: Frame) => void taken.push(frame);
+  const buffer = await pool.acquire();
+  for (const bytes of ['a', 'b']) await pool.compress(Buffer.from(bytes), take);
+  pool.release(buffer);
+  let more: Buffer | undefined;
+  const waiting = pool.acquire().then((given) => {
+    more = given;
+  });
+  await turn();
+  expect(more).toBeUndefined();
+  pool.forget(taken[0] as Frame);
+  await waiting;
+  expect(more).toBe(buffer);
+});
+
 describe('compression in the pool', () => {
   test.each([9, 19])(
     'at level %i goes on for no more than as many frames as jobs',
@@ -226,17 +262,19 @@ describe('compression in the pool', () => {
         now -= 1;
         return [bytes.subarray(0, bytes.length / 2)];
       });
-      await Promise.all(Array.from({ length: 6 }, () => pool.compress(Buffer.alloc(8))));
+      await Promise.all(
+        Array.from({ length: 6 }, () => pool.compress(Buffer.alloc(8), () => undefined)),
+      );
       expect(most).toBe(2);
     },
   );
 
   test.each([
-    [15, 97, [15]],
-    [16, 60, [1, 16]],
-    [16, 61, [1, 16, 16, 16, 16]],
-    [16, 97, [1, 16, 16, 16, 16]],
-    [16, 98, [1, 1]],
+    [9, 97, [9]],
+    [10, 60, [1, 10]],
+    [10, 61, [1, 10, 10, 10, 10]],
+    [10, 97, [1, 10, 10, 10, 10]],
+    [10, 98, [1, 1]],
     [22, 10, [1, 22]],
   ])('at level %i of what level 1 makes %i % of: levels %j', async (level, percent, levels) => {
     const asked: number[] = [];
@@ -244,7 +282,7 @@ describe('compression in the pool', () => {
       asked.push(wanted);
       return [Buffer.alloc((bytes.length * percent) / 100 - 4), Buffer.alloc(4)];
     });
-    await pool.compress(Buffer.alloc(100));
+    await pool.compress(Buffer.alloc(100), () => undefined);
     expect(asked).toEqual(levels);
   });
 
@@ -252,8 +290,9 @@ describe('compression in the pool', () => {
     const pool = await createFramePool(19, 1, async (bytes, wanted) =>
       wanted === 1 ? [Buffer.alloc(9)] : [Buffer.from(`[${Buffer.from(bytes)}]`)],
     );
-    const frames = await pool.compress(Buffer.from('abcdefghij'));
-    expect(Buffer.concat(frames).toString()).toBe('[abc][def][ghi][j]');
+    const frames: string[] = [];
+    await pool.compress(Buffer.from('abcdefghij'), ([frame]) => frames.push(`${frame}`));
+    expect(frames).toEqual(['[abc]', '[def]', '[ghi]', '[j]']);
   });
 
   test('at a high level samples the whole frame', async () => {
@@ -263,7 +302,7 @@ describe('compression in the pool', () => {
       seen.push(Buffer.from(bytes));
       return [Buffer.alloc(1)];
     });
-    await pool.compress(frame);
+    await pool.compress(frame, () => undefined);
     const sample = Buffer.concat([Buffer.alloc(1 << 19, 'a'), Buffer.alloc(1 << 19, 'b')]);
     // toEqual would look at every byte of its own.
     expect([seen[0]?.compare(sample), seen[1]?.compare(frame)]).toEqual([0, 0]);
@@ -278,11 +317,13 @@ interface FakePool extends FramePool {
   /** Lets the compression of a frame end, now or as soon as it begins. */
   finish(frame: number): void;
   fail(frame: number, error: Error): void;
+  /** How many frames. */
+  forgotten(): number;
   /** Buffers that have not come back. */
   out(): number;
 }
 
-/** Frames of four bytes, "compressed" to [bytes]; by hand: only when `finish` was called. */
+/** Frames of four bytes, "compressed" to [bytes]; by hand: after the [ only when `finish` was called. */
 function fakePool({ byHand = false, buffers = 100 } = {}): FakePool {
   const idle: Buffer[] = Array.from({ length: buffers }, () => Buffer.alloc(4));
   const waiting: ((buffer: Buffer) => void)[] = [];
@@ -292,6 +333,7 @@ function fakePool({ byHand = false, buffers = 100 } = {}): FakePool {
     return gates[frame] as PromiseWithResolvers<void>;
   };
   let begun = 0;
+  let forgotten = 0;
   return {
     level: 3,
     frameSize: 4,
@@ -303,16 +345,25 @@ function fakePool({ byHand = false, buffers = 100 } = {}): FakePool {
       if (next) next(buffer);
       else idle.push(buffer);
     },
-    async compress(bytes) {
+    async compress(bytes, take) {
       const frame = begun;
       begun += 1;
+      take([Buffer.from('[')]);
       if (byHand) await gate(frame).promise;
-      return [Buffer.from('['), Buffer.from(bytes), Buffer.from(']')];
+      take([Buffer.from(bytes), Buffer.from(']')]);
+    },
+    forget() {
+      forgotten += 1;
     },
     finish: (frame) => gate(frame).resolve(),
     fail: (frame, error) => gate(frame).reject(error),
+    forgotten: () => forgotten,
     out: () => buffers - idle.length,
   };
+}
+
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await turn();
 }
 
 interface PromiseWithResolvers<T> {
@@ -334,8 +385,8 @@ function withResolvers<T>(): PromiseWithResolvers<T> {
 
 test.each([
   [3, 2, 6],
-  [15, 2, 6],
-  [16, 2, 3],
+  [9, 2, 6],
+  [10, 2, 3],
   [19, 8, 9],
 ])('level %i with %i jobs has %i threads', (level, jobs, threads) => {
   expect(threadsFor(level, jobs)).toBe(threads);

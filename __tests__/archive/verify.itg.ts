@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { writeLayerFragment } from '../../src/archive/fragment.ts';
 import { createFramePool } from '../../src/archive/frames.ts';
 import { verifyLayerFragment } from '../../src/archive/verify.ts';
 import { buildLayer } from '../support/images.ts';
 import { tempDirs } from '../support/temp.ts';
-
-jest.setTimeout(30_000);
 
 const temp = tempDirs();
 afterAll(() => temp.remove());

@@ -112,6 +112,10 @@ describe('inspectPackage of a whole package', () => {
     expect(table).toMatch(
       /docker\.io\/library\/one:1 {2}linux\/amd64 {2}sha256:[0-9a-f]{12} .* 2 +1 .* pinned\n/,
     );
+    // In the order of their headings, the first one as a build and a list have it.
+    expect(table).toMatch(/^IMAGE +PLATFORM +DIGEST +ID +ID \(CONTAINERD\) /m);
+    const digests = [one.registryManifestDigest, one.configDigest, one.archiveManifestDigest];
+    expect(table).toMatch(new RegExp(digests.map((digest) => digest.slice(0, 19)).join(' +')));
     expect(table).toMatch(/ kB in all; every digest is right\n$/);
   });
 

@@ -105,7 +105,7 @@ describe('reading', () => {
     ['comments only', '# a\n\n', 'names no image'],
     ['a zero byte', 'alpine\n\0', 'a zero byte'],
     ['UTF-16', Buffer.from('\uFEFFalpine', 'utf16le'), 'binary content'],
-    ['Latin 1', Buffer.from('# K\xe4se\nalpine', 'latin1'), 'not valid UTF-8'],
+    ['Latin 1', Buffer.from('alpine\n# K\xe4se\n', 'latin1'), ':2:4: this is not valid UTF-8'],
     ['a wrong line', 'alpine\nAlpine\n', ':2:1: invalid image reference "Alpine"'],
   ])('a file with %s', async (_, content, why) => {
     const path = await listFile('bad', content);
@@ -113,6 +113,12 @@ describe('reading', () => {
     expect(line).toContain(why);
     expect(line.startsWith(`${path}:`)).toBe(true);
   });
+});
+
+test('bytes that are no UTF-8 are shown in their line', () => {
+  const bytes = Buffer.from('alpine\r\nbusybox # K\xe4se\r\n', 'latin1');
+  const error = usageErrorOf(() => decodeList(bytes, 'list'));
+  expect(formatExcerpt(error)).toBe('  2 | busybox # K\uFFFDse\n    |            ^');
 });
 
 test('a list may have 16 MB and no byte more', () => {

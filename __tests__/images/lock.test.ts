@@ -115,9 +115,9 @@ describe('a tag in several places', () => {
     const found = [...kept, ...unpinnable(open), ...unpinnable(looked(`a:1@${A}`, B))];
     const { changes, findings } = planLock(found, false);
     expect(changes).toEqual([]);
-    expect(findings.map(({ message }) => message)).toEqual([
-      expect.stringContaining(`a:1 is ${A} and cannot be pinned here`),
-      expect.stringContaining(`a:1@${A} is ${B} and cannot be pinned here`),
+    expect(findings.map(({ message, hint }) => [message, hint])).toEqual([
+      ['a:1 cannot be pinned here: it has no place', `a:1@${A}`],
+      [`a:1@${A} cannot be pinned here: it has no place`, `a:1@${B}`],
     ]);
   });
 });

@@ -31,7 +31,11 @@ describe('what is refused', () => {
   test.each([
     ['all', 'an image has an architecture', 'one of amd64, '],
     ['', 'unknown Debian architecture ""', 'one of amd64, '],
-    ['AMD64', 'unknown Debian architecture "AMD64"', 'one of amd64, '],
+    ['AMD64', 'unknown Debian architecture "AMD64"', 'Debian calls it amd64'],
+    ['x86_64', 'unknown Debian architecture "x86_64"', 'Debian calls it amd64'],
+    ['aarch64', 'unknown Debian architecture "aarch64"', 'Debian calls it arm64'],
+    ['armv7l', 'unknown Debian architecture "armv7l"', 'Debian calls it armhf'],
+    ['linux/arm64', 'unknown Debian architecture "linux/arm64"', 'Debian calls it arm64'],
     ['toString', 'unknown Debian architecture', 'one of amd64, '],
     ['386', 'unknown Debian architecture "386"', 'Debian calls it i386'],
     ['arm', 'unknown Debian architecture "arm"', 'Debian calls it armhf'],

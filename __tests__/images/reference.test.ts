@@ -104,6 +104,8 @@ describe('what is no reference', () => {
     ['[2001:db8:3:4::192.0.2.33]:5000/a', 'invalid host'],
     ['quay.io:port/a', 'invalid host "quay.io:port"'],
     ['a_b:5000/a', 'invalid host "a_b:5000"'],
+    ['127.0.0.1:65536/a', 'invalid host "127.0.0.1:65536"'],
+    ['[::1]:99999/a', 'invalid host "[::1]:99999"'],
     [`h.io/${'a/'.repeat(124)}bbb`, '256 characters'],
     [`${'a'.repeat(238)}`, '256 characters'],
     ['a:', 'invalid tag ""'],
@@ -127,6 +129,13 @@ describe('what is no reference', () => {
     expect(error.message).toContain(why);
     expect(error.hint).toMatch(/./);
     expect(error.origin).toBe(origin);
+  });
+
+  test.each([
+    ['Uppercase:Tag', '"uppercase:Tag"'],
+    ['test:5000/Upper/lower:tag', '"test:5000/upper/lower:tag"'],
+  ])('%s: the whole of what to write', (text, hint) => {
+    expect(usageErrorOf(() => parseReference(text)).hint).toBe(`write ${hint}`);
   });
 
   test('a message stays short and on one line however the text looks', () => {

@@ -3,6 +3,7 @@ import { chmod, lstat, readdir, readFile, stat, symlink, writeFile } from 'node:
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { applyEdits, rewriteFiles } from '../../src/images/rewrite.ts';
+import { ownerPrefix } from '../../src/owner.ts';
 import { tempDirs } from '../support/temp.ts';
 
 const temp = tempDirs();
@@ -90,13 +91,11 @@ test('what has been replaced already is put back when another file cannot be', a
 
 test('what a killed process left is removed, and what a living one needs is not', async () => {
   const { folder, path } = await file('one\n');
-  const { pid } = spawnSync('true');
-  for (const id of [pid, process.pid, process.ppid, 'x']) {
-    await writeFile(`${path}.container-preload-${id}`, '');
-  }
+  // No process has a number as high.
+  const dead = `list.container-preload-${ownerPrefix().replace(/\.\d+\./, '.99999999.')}new`;
+  const others = [`list.container-preload-${ownerPrefix()}old`, 'list.container-preload-x'];
+  for (const name of [dead, ...others]) await writeFile(join(folder, name), '');
   await rewriteFiles([{ file: path, text: 'one\n', edits: EDITS }]);
   expect(await readFile(path, 'utf8')).toBe('x\n');
-  expect(await readdir(folder)).toEqual(
-    ['list', `list.container-preload-${process.ppid}`, 'list.container-preload-x'].sort(),
-  );
+  expect(await readdir(folder)).toEqual(['list', ...others].sort());
 });

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { platformOf } from '../../src/images/platform.ts';
 import { resolveImage } from '../../src/registry/resolve.ts';
 import type { RegistryAccess } from '../../src/registry/types.ts';
@@ -9,8 +9,6 @@ import { push } from '../support/push.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { tempDirs } from '../support/temp.ts';
 import { contextFor, fetchAll, imageOf } from './setup.ts';
-
-jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const environment = { ...process.env };

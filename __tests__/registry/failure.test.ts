@@ -148,6 +148,15 @@ describe('the error', () => {
     );
   });
 
+  test.each([
+    ['app', 'no tag is given, so docker.io/library/app:latest was asked for; check name'],
+    ['app:latest', '(check name'],
+    [`app@${blob}`, '(check name'],
+  ])('says of %s what was asked for', (written, hint) => {
+    const error = skopeoError(imageOf(written), fatal(`${reading}manifest unknown`));
+    expect(formatError(error as UserError)).toContain(hint);
+  });
+
   test('is transient where another try may help', () => {
     const error = skopeoError(image, fatal('toomanyrequests: retry-after: 9'));
     if (!(error instanceof TransientError)) throw error;

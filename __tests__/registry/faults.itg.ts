@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatError, UserError } from '../../src/errors.ts';
 import { platformOf } from '../../src/images/platform.ts';
 import { fetchBlobs, planFetch } from '../../src/registry/fetch.ts';
@@ -19,8 +19,6 @@ import { push } from '../support/push.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { tempDirs } from '../support/temp.ts';
 import { contextFor, fetchAll, imageOf, type TestContext } from './setup.ts';
-
-jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const environment = { ...process.env };

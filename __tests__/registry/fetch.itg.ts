@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { platformOf } from '../../src/images/platform.ts';
 import { fetchBlobs, planFetch } from '../../src/registry/fetch.ts';
 import { resolveImage } from '../../src/registry/resolve.ts';
@@ -20,8 +20,6 @@ import { push } from '../support/push.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { tempDirs } from '../support/temp.ts';
 import { contextFor, fetchAll, imageOf } from './setup.ts';
-
-jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const amd64 = platformOf('amd64');

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mustRun } from '../../src/exec.ts';
 import type { LocalTransport } from '../../src/images/image.ts';
 import { type DebianArchitecture, platformOf } from '../../src/images/platform.ts';
@@ -16,8 +16,6 @@ import {
 } from '../support/images.ts';
 import { tempDirs } from '../support/temp.ts';
 import { contextFor, fetchAll, localImage } from './setup.ts';
-
-jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const gzip = await buildLayer([{ path: 'a', content: 'a' }]);

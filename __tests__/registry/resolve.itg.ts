@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Platform } from '../../src/images/platform.ts';
 import { platformOf } from '../../src/images/platform.ts';
 import { resolveImage } from '../../src/registry/resolve.ts';
@@ -16,8 +16,6 @@ import { ask, push } from '../support/push.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { tempDirs } from '../support/temp.ts';
 import { contextFor, imageOf } from './setup.ts';
-
-jest.setTimeout(60_000);
 
 const temp = tempDirs();
 const amd64 = platformOf('amd64');

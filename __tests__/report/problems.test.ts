@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { failure } from '../../src/errors.ts';
 import type { Finding } from '../../src/images/finding.ts';
-import { problemSummary } from '../../src/report/problems.ts';
+import { failureSummary, problemSummary } from '../../src/report/problems.ts';
 
 const finding = (line: number, level: Finding['level'] = 'warning'): Finding => ({
   level,
@@ -29,4 +30,15 @@ test('more are all in a table', () => {
     '| warning | compose.yml:1:3 | a:1 has no digest | `image: "a:1@sha256:abc" # a\\|b` |',
   ]);
   expect(rows.at(-1)).toBe('| error | compose.yml:12:3 | a:1 has no digest |  |');
+});
+
+test('a failure is told where it happened, as it is', () => {
+  const error = failure('a:1: *why*\n## not', {
+    origin: { file: 'a.txt', line: 3 },
+    hint: 'do `it`',
+  });
+  expect(failureSummary(error)).toBe(
+    '### container-preload failed\n\n    a.txt:3: a:1: *why* ## not (do `it`)',
+  );
+  expect(failureSummary(new TypeError('a bug'))).toBeUndefined();
 });

@@ -61,9 +61,9 @@ describe('in a log', () => {
       '! alpine has no digest',
       '-',
       '+Fetching and compressing layers',
-      '0 of 2 layers done, 4.0 MB of 8.0 MB downloaded, 10.0 MB read at 1.0 MB/s',
-      '0 of 2 layers done, 8.0 MB of 8.0 MB downloaded, 20.0 MB read at 1.0 MB/s',
-      '2 of 2 layers done, 8.0 MB of 8.0 MB downloaded, 20.0 MB read at 1.0 MB/s',
+      '0 of 2 layers done, 4.0 MB of 8.0 MB fetched, 10.0 MB read at 1.0 MB/s',
+      '0 of 2 layers done, 8.0 MB of 8.0 MB fetched, 20.0 MB read at 1.0 MB/s',
+      '2 of 2 layers done, 8.0 MB of 8.0 MB fetched, 20.0 MB read at 1.0 MB/s',
       '-',
       '+Writing the package',
       '1.0 MB of 2.0 MB written',
@@ -90,7 +90,7 @@ describe('in a log', () => {
     watch.downloaded(task, 100);
     watch.downloaded({} as FetchTask, 50);
     watch.stop();
-    expect(shown[1]).toMatch(/, 150 B of 1\.0 kB downloaded,/);
+    expect(shown[1]).toMatch(/, 150 B of 1\.0 kB fetched,/);
   });
 
   test('a retry is told with its reason and when it comes', () => {
@@ -130,14 +130,14 @@ test('on a terminal a line is drawn five times a second, and the last one stays'
   watch.layerDone();
   watch.stop();
   expect(shown.filter((line) => line.startsWith('~0 of 1 layer done'))).toHaveLength(5);
-  expect(shown.at(-2)).toMatch(/^1 of 1 layer done, 1\.0 kB of 1\.0 kB downloaded/);
+  expect(shown.at(-2)).toMatch(/^1 of 1 layer done, 1\.0 kB of 1\.0 kB fetched/);
   expect(shown.at(-1)).toBe('-');
 });
 
 describe('the console', () => {
-  function stream({ isTTY }: { isTTY: boolean }) {
+  function stream({ isTTY, columns = 20 }: { isTTY: boolean; columns?: number }) {
     const written: string[] = [];
-    const fake = { isTTY, columns: 20, write: (text: string) => written.push(text) };
+    const fake = { isTTY, columns, write: (text: string) => written.push(text) };
     return { written, stream: fake as unknown as NodeJS.WriteStream };
   }
 
@@ -164,5 +164,11 @@ describe('the console', () => {
     screen.live?.('12345678901234567890123');
     screen.print('done');
     expect(written).toEqual(['\r\x1b[K1234567890123456789', '\r\x1b[Kdone\n']);
+  });
+
+  test('a terminal that knows no width gets 79 characters', () => {
+    const { stream: terminal, written } = stream({ isTTY: true, columns: 0 });
+    consoleScreen(terminal).live?.('x'.repeat(200));
+    expect(written).toEqual([`\r\x1b[K${'x'.repeat(79)}`]);
   });
 });

@@ -44,18 +44,18 @@ test('loads fragments, tells the ID and runs a program', async () => {
   expect(await store.imageId(reference)).toBe(image.config.digest);
   const way = await store.runTrue(reference);
   expect(['run', 'chroot']).toContain(way.by);
-}, 60_000);
+});
 
 test('a fragment that is cut is an error', async () => {
   const { paths } = await fragments();
   await truncate(paths[1] ?? '', 1000);
   await expect(store.load(paths)).rejects.toThrow(/bash failed/);
-}, 60_000);
+});
 
 test('a fragment that is missing is an error, though Podman has all that it needs', async () => {
   const { paths } = await fragments();
   await expect(store.load([...paths, '/nowhere'])).rejects.toThrow(/nowhere/);
-}, 60_000);
+});
 
 test('an image that is not there does not run', async () => {
   await expect(store.runTrue('registry.example.org/none:1')).rejects.toThrow(/podman failed/);

@@ -1,16 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  jest,
-  test,
-} from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActionsCache, openActionsCache } from '../../src/store/actions-cache.ts';
 import { ROOT } from '../program.ts';
 import {
@@ -19,8 +10,6 @@ import {
   startCacheService,
 } from '../support/cache-service.ts';
 import { tempDirs } from '../support/temp.ts';
-
-jest.setTimeout(60_000);
 
 const CLIENT = join(ROOT, 'src/cache-client.ts');
 const bytes = randomBytes(3_000_000);

@@ -2,13 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readdir, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openStore } from '../../src/store/store.ts';
 import { digestOf } from '../support/images.ts';
 import { tempDirs } from '../support/temp.ts';
 import { type Processes, processes } from './process.ts';
-
-jest.setTimeout(60_000);
 
 const asRoot = process.getuid?.() === 0;
 if (!asRoot) console.warn('skipped: other users and file systems for the store, which need root');

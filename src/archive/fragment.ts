@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type Digest, hexOf } from '../images/digest.ts';
 import { type LayerBlob, promisedSize, readLayer } from './blob.ts';
-import { type FramePool, FrameWriter } from './frames.ts';
+import { type Frame, type FramePool, FrameWriter } from './frames.ts';
 import type { LayerNotes } from './scan.ts';
 import { archiveHeader, tarPadding } from './tar.ts';
 import { skippableFrame } from './zstd.ts';
@@ -52,8 +52,14 @@ export async function writeLayerFragment(
   { signal, onBytes }: { signal?: AbortSignal | undefined; onBytes?: (bytes: number) => void } = {},
 ): Promise<LayerFacts> {
   const promised = await promisedSize(layer.path);
-  const headOf = async (size: number) =>
-    fragmentHead(await pool.compress(archiveHeader(blobName(layer.diffId), size)));
+  const headOf = async (size: number) => {
+    const frames: Frame[] = [];
+    await pool.compress(archiveHeader(blobName(layer.diffId), size), (frame) => {
+      frames.push(frame);
+      pool.forget(frame);
+    });
+    return fragmentHead(frames.flat());
+  };
   const file = await open(output, 'wx');
   try {
     const hashes = fileHashes();
@@ -128,7 +134,7 @@ export function layerFragmentName(digest: Digest, compression: 'zstd' | 'origina
   return `layers/${hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
 }
 
-function fragmentHead(frame: readonly Uint8Array[]): Buffer {
+function fragmentHead(frame: Frame): Buffer {
   const bytes = Buffer.concat(frame);
   return Buffer.concat([bytes, skippableFrame(HEAD_SIZE - bytes.length)]);
 }

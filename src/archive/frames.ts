@@ -4,8 +4,8 @@ import { garbageCollector } from '../garbage.ts';
 import { type CompressFrame, createCompressor } from './zstd.ts';
 
 /**
- * Compresses frames for any number of layers at once, in bounded memory: at most `jobs` frames are
- * being compressed, and at most `buffers` exist.
+ * Compresses frames for any number of layers at once, in bounded memory: so many frames are being
+ * compressed, so many buffers exist, and no buffer is given out while too much waits to be written.
  */
 export interface FramePool {
   readonly level: number;
@@ -14,16 +14,22 @@ export interface FramePool {
   readonly frameSize: number;
   acquire(): Promise<Buffer>;
   release(buffer: Buffer): void;
-  compress(bytes: Uint8Array): Promise<Uint8Array[]>;
+  /** @param take is given one frame or several, in their order, each as soon as it is ready */
+  compress(bytes: Uint8Array, take: (frame: Frame) => void): Promise<void>;
+  /** To be called for each frame that was taken, when it is needed no more. */
+  forget(frame: Frame): void;
 }
+
+/** A zstd frame in pieces. */
+export type Frame = readonly Uint8Array[];
 
 const MiB = 1 << 20;
 
 /** Up to here zstd looks back 2 MiB at most, and compresses about as fast as one thread decompresses. */
 const LOW_LEVEL = 7;
 
-/** From here on zstd's tables, some 90 MB a frame, are what costs memory. */
-const HIGH_LEVEL = 16;
+/** From here on zstd's tables, 40 to 90 MB a frame, are what costs memory. */
+const HIGH_LEVEL = 10;
 
 /**
  * Frames lose the matches that reach over their borders, and cost memory: their content and, while
@@ -57,41 +63,73 @@ export async function createFramePool(
 ): Promise<FramePool> {
   const compressFrame = compressor ?? (await createCompressor());
   const compressing = pLimit(jobs);
-  const compress =
-    level < HIGH_LEVEL
-      ? (bytes: Uint8Array) => compressFrame(bytes, level)
-      : hardCompressor(level, compressFrame);
+  const isHigh = level >= HIGH_LEVEL;
+  const compressParts = (isHigh ? hardCompressor : wholeCompressor)(level, compressFrame);
+  // At low levels garbage is made, and collected, often enough.
+  const collectGarbage = isHigh ? garbageCollector() : () => undefined;
   const frameSize = frameSizeOf(level);
   let unborn = jobs + framesAhead(level, jobs);
+  let unwritten = 0;
   const idle: Buffer[] = [];
   const waiting: ((buffer: Buffer) => void)[] = [];
+  const newBuffer = () => {
+    unborn -= 1;
+    return Buffer.allocUnsafeSlow(frameSize);
+  };
+  const giveOut = () => {
+    while (waiting.length > 0 && idle.length + unborn > 0 && unwritten <= (jobs * frameSize) / 2) {
+      waiting.shift()?.(idle.pop() ?? newBuffer());
+    }
+  };
   return {
     level,
     frameSize,
-    async acquire() {
-      const buffer = idle.pop();
-      if (buffer) return buffer;
-      if (unborn > 0) {
-        unborn -= 1;
-        return Buffer.allocUnsafeSlow(frameSize);
-      }
-      return new Promise((resolve) => waiting.push(resolve));
-    },
+    acquire: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        giveOut();
+      }),
     release(buffer) {
-      const next = waiting.shift();
-      if (next) next(buffer);
-      else idle.push(buffer);
+      idle.push(buffer);
+      giveOut();
     },
-    compress: (bytes) => compressing(() => compress(bytes)),
+    compress: (bytes, take) =>
+      compressing(() =>
+        compressParts(bytes, (frame) => {
+          unwritten += sizeOf(frame);
+          take(frame);
+        }),
+      ),
+    forget(frame) {
+      unwritten -= sizeOf(frame);
+      // Later, since whoever calls still holds it.
+      setImmediate(collectGarbage);
+      giveOut();
+    },
   };
 }
 
-function hardCompressor(level: number, compressFrame: CompressFrame) {
-  const collectGarbage = garbageCollector();
-  return (bytes: Uint8Array) => {
-    // Results that are written already would stay beside the next ones.
-    collectGarbage();
-    return compressHard(bytes, level, compressFrame);
+function sizeOf(frame: Frame): number {
+  return frame.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+type Compress = FramePool['compress'];
+
+function wholeCompressor(level: number, compressFrame: CompressFrame): Compress {
+  return async (bytes, take) => {
+    take(await compressFrame(bytes, level));
+  };
+}
+
+function hardCompressor(level: number, compressFrame: CompressFrame): Compress {
+  return async (bytes, take) => {
+    const share = await shrunkShare(bytes, compressFrame);
+    const compress = wholeCompressor(share > INCOMPRESSIBLE ? 1 : level, compressFrame);
+    const parts = share > COMPRESSIBLE && share <= INCOMPRESSIBLE ? PARTS : 1;
+    const size = Math.ceil(bytes.length / parts);
+    for (let at = 0; at < bytes.length; at += size) {
+      await compress(bytes.subarray(at, at + size), take);
+    }
   };
 }
 
@@ -105,26 +143,13 @@ const COMPRESSIBLE = 0.6;
 const PARTS = 4;
 
 /**
- * Results as large as their content cost memory. What level 1 cannot shrink no level can: such content is
- * left to it, and costs no time either. What it can hardly shrink has few matches that reach far: it
- * becomes several frames, one after the other.
+ * The share of its size to which level 1 brings a frame. Results as large as their content cost memory. What
+ * level 1 cannot shrink no level can: such content is left to it, and costs no time either. What it can
+ * hardly shrink has few matches that reach far: it becomes several frames, one after the other.
  */
-async function compressHard(
-  bytes: Uint8Array,
-  level: number,
-  compressFrame: CompressFrame,
-): Promise<Uint8Array[]> {
+async function shrunkShare(bytes: Uint8Array, compressFrame: CompressFrame): Promise<number> {
   const sample = sampleOf(bytes);
-  const pieces = await compressFrame(sample, 1);
-  const share = pieces.reduce((sum, piece) => sum + piece.length, 0) / sample.length;
-  if (share > INCOMPRESSIBLE) return compressFrame(bytes, 1);
-  if (share <= COMPRESSIBLE) return compressFrame(bytes, level);
-  const frames: Uint8Array[][] = [];
-  const size = Math.ceil(bytes.length / PARTS);
-  for (let at = 0; at < bytes.length; at += size) {
-    frames.push(await compressFrame(bytes.subarray(at, at + size), level));
-  }
-  return frames.flat();
+  return sizeOf(await compressFrame(sample, 1)) / sample.length;
 }
 
 function sampleOf(bytes: Uint8Array): Uint8Array {
@@ -193,21 +218,26 @@ export class FrameWriter {
 
   #flush(): void {
     const buffer = this.#buffer as Buffer;
+    let written = this.#written;
     const compressed = this.#pool
-      .compress(buffer.subarray(0, this.#filled))
+      .compress(buffer.subarray(0, this.#filled), (frame) => {
+        written = written.then(() => this.#append(frame)).finally(() => this.#pool.forget(frame));
+        // Looked at in `end`; until then a failure must not count as unhandled.
+        written.catch(() => undefined);
+      })
       .finally(() => this.#pool.release(buffer));
-    const before = this.#written;
-    this.#written = Promise.all([compressed, before]).then(async ([pieces]) => {
-      for (const piece of pieces) {
-        await this.#file.write(piece, 0, piece.length, this.#position);
-        this.#position += piece.length;
-        this.#onWritten?.(piece);
-      }
-    });
-    // Looked at in `end`; until then a failure must not count as unhandled.
+    this.#written = compressed.then(() => written);
     this.#written.catch(() => undefined);
     this.#buffer = undefined;
     this.#filled = 0;
+  }
+
+  async #append(frame: Frame): Promise<void> {
+    for (const piece of frame) {
+      await this.#file.write(piece, 0, piece.length, this.#position);
+      this.#position += piece.length;
+      this.#onWritten?.(piece);
+    }
   }
 }
 

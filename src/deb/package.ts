@@ -69,12 +69,13 @@ export async function buildPackage(
 }
 
 /**
- * Tries whether the .deb can be written, which is better known before any work is done for it. Makes
- * its folder.
+ * Tries whether the .deb can be written, by dpkg-deb and to its folder, which is better known before any
+ * work is done for it. Makes the folder.
  *
  * @throws UserError (failure)
  */
 export async function checkOutput(fields: PackageFields, outputDir: string): Promise<void> {
+  await mustRun(['dpkg-deb', '--version']);
   const { file, part } = await openPart(outputDir, debFileName(fields));
   try {
     // A full disk may still take an empty file.

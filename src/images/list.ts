@@ -5,7 +5,7 @@ import { formatOrigin, type Origin, refusalOf, UserError, usageError } from '../
 import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
 import { formatNamed, isFormatName, recognise } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
-import { type ListFile, lineText, listFile } from './formats/list-file.ts';
+import { type ListFile, lineText, listFile, originAt } from './formats/list-file.ts';
 import { distinct } from './formats/parsed-list.ts';
 import { expandGlob } from './glob.ts';
 import type { Image, ImageSource } from './image.ts';
@@ -100,17 +100,37 @@ export function formatSource(source: ImageSource): string {
     : `${source.transport}:${source.location}`;
 }
 
-/** Reads a list file as text. @throws UserError (usage) for binary content */
+/** Reads a list file as text. @throws UserError (usage) for content that is none, or too much */
 export function decodeList(bytes: Uint8Array, file: string): string {
-  const about = { origin: { file }, hint: 'an image list is UTF-8 text' };
-  if (bytes.length > LARGEST_LIST)
-    throw usageError('too large for an image list (over 16 MB)', about);
-  if (bytes.includes(0)) throw usageError('binary content (a zero byte) in an image list', about);
+  if (bytes.length > LARGEST_LIST) {
+    throw usageError('too large for an image list (over 16 MB)', {
+      origin: { file },
+      hint: 'an archive of images is named in images: docker-archive:PATH, oci-archive:PATH',
+    });
+  }
+  if (bytes.includes(0)) {
+    throw usageError('binary content (a zero byte) in an image list', {
+      origin: { file },
+      hint: 'an image list is UTF-8 text',
+    });
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw usageError('the image list is not valid UTF-8', { ...about, cause });
+    throw usageError('this is not valid UTF-8', {
+      ...firstInvalid(bytes, file),
+      hint: 'an image list is UTF-8 text: iconv -f latin1 -t utf-8 makes it of Latin-1',
+      cause,
+    });
   }
+}
+
+/** The place of the first bytes that are no UTF-8. */
+function firstInvalid(bytes: Uint8Array, file: string): { origin: Origin; excerpt: string } {
+  // Of invalid bytes the decoder makes this character.
+  const lenient = listFile(file, new TextDecoder('utf-8').decode(bytes));
+  const origin = originAt(lenient, Math.max(0, lenient.text.indexOf('\uFFFD')));
+  return { origin, excerpt: lineText(lenient, origin.line) };
 }
 
 /** A line of `image-list`: what the files of a pattern name together. */
@@ -243,7 +263,7 @@ function checkSame(first: Image, second: Image): void {
     `${nameOf(first)} is named twice, ${fault}: first at ${formatOrigin(first.origin)}`,
     {
       origin: second.origin,
-      hint: 'remove one of them, or name it otherwise with " as NAME:TAG"',
+      hint: 'make both the same, or remove one; in a list of lines " as NAME:TAG" gives another name',
     },
   );
 }

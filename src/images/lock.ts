@@ -1,7 +1,7 @@
 import type { Digest } from './digest.ts';
 import type { Finding } from './finding.ts';
 import type { Image, ImageReference, Place } from './image.ts';
-import { checkPin, pinnedText, tagMoved } from './pin.ts';
+import { checkPin, pinnedLine, pinnedText, tagMoved } from './pin.ts';
 import { formatReference, nameAndTag } from './reference.ts';
 
 /** An image of a registry at the one place that names it. */
@@ -110,9 +110,9 @@ export function planLock(looked: readonly Looked[], check: boolean): LockPlan {
       obstacles.push(image);
       findings.push({ level: 'warning', message, origin });
     } else if (place === undefined) {
-      const message = `${written} is ${current} and cannot be pinned here: ${unpinnable ?? 'it has no place'}`;
+      const message = `${written} cannot be pinned here: ${unpinnable ?? 'it has no place'}`;
       obstacles.push(image);
-      findings.push({ level, message, origin });
+      findings.push({ level, message, hint: pinnedLine(image, current), origin });
     } else {
       changes.push({ image, place, old, new: current, text: pinnedText(image, current) });
       const finding = old

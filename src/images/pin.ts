@@ -1,3 +1,4 @@
+import { formatOrigin, type Origin } from '../errors.ts';
 import type { Digest } from './digest.ts';
 import type { Finding } from './finding.ts';
 import type { Image, ImageReference, Syntax } from './image.ts';
@@ -19,14 +20,23 @@ export function isPinned({ source }: Image): boolean {
  *
  * @param digest what the reference stands for now: the index's where there is one, so that the pinned
  *   line serves every architecture
+ * @param elsewhere where else the same image is named, with a digest
  */
-export function checkPin(image: Image, digest: Digest, policy: DigestPolicy): Finding | undefined {
+export function checkPin(
+  image: Image,
+  digest: Digest,
+  policy: DigestPolicy,
+  elsewhere?: Origin,
+): Finding | undefined {
   const { source } = image;
   if (policy === 'ignore' || source.transport !== 'docker' || source.reference.digest)
     return undefined;
+  const consequence = elsewhere
+    ? `the one at ${formatOrigin(elsewhere)} counts`
+    : 'so another build may get another image';
   return {
     level: levelOf(policy),
-    message: `${image.written} has no digest, so another build may get another image${obstacle(image)}`,
+    message: `${image.written} has no digest, ${consequence}${obstacle(image)}`,
     hint: pinnedLine(image, digest),
     ...whereOf(image),
   };

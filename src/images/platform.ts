@@ -22,6 +22,19 @@ const PLATFORMS = {
   loong64: { os: 'linux', architecture: 'loong64', variants: [] },
 } as const satisfies Record<string, Platform>;
 
+/** What "uname -m" says on the machines of a Debian port, as kiwi goes by it. */
+export const MACHINES: Readonly<Record<DebianArchitecture, readonly string[]>> = {
+  amd64: ['x86_64', 'amd64'],
+  arm64: ['aarch64', 'arm64'],
+  armhf: ['armv7l', 'armv7hl'],
+  armel: ['armv5tel', 'armv5el', 'armv6l'],
+  i386: ['ix86', 'i586', 'i686'],
+  ppc64el: ['ppc64le'],
+  s390x: ['s390x'],
+  riscv64: ['riscv64'],
+  loong64: [],
+};
+
 export const debianArchitectures = Object.keys(PLATFORMS) as readonly DebianArchitecture[];
 
 /** @throws UserError (usage) for `all` and for what is no Debian architecture */
@@ -32,10 +45,21 @@ export function parseArchitecture(text: string): DebianArchitecture {
       hint: `one of ${debianArchitectures.join(', ')}`,
     });
   }
-  const meant = debianArchitectures.find((debian) => PLATFORMS[debian].architecture === text);
+  const meant = debianNameOf(text);
   throw usageError(`unknown Debian architecture ${JSON.stringify(text)}`, {
     hint: meant ? `Debian calls it ${meant}` : `one of ${debianArchitectures.join(', ')}`,
   });
+}
+
+/** Of a name that a kernel, a registry or somebody in a hurry gives an architecture. */
+function debianNameOf(text: string): DebianArchitecture | undefined {
+  const name = text
+    .toLowerCase()
+    .replace(/^linux\//, '')
+    .replaceAll('-', '_');
+  return debianArchitectures.find((debian) =>
+    [debian, PLATFORMS[debian].architecture, ...MACHINES[debian]].includes(name),
+  );
 }
 
 export function platformOf(architecture: DebianArchitecture): Platform {

@@ -111,8 +111,14 @@ function nameFault(text: string, domain: string, path: string): [string, string]
       'write it as registry.example:5000 or [2001:db8::1]:5000',
     ];
   }
+  if (Number(/:(\d+)$/.exec(domain)?.[1] ?? 0) > 65_535) {
+    return [`invalid host ${quote(domain)}`, 'a port is at most 65535'];
+  }
   if (path !== path.toLowerCase()) {
-    return ['the repository name must be lower case', `write ${quote(path.toLowerCase())}`];
+    return [
+      'the repository name must be lower case',
+      `write ${quote(text.replace(path, path.toLowerCase()))}`,
+    ];
   }
   if (!PATH.test(path)) {
     const hint =

@@ -1,16 +1,7 @@
-import {
-  chmod,
-  chown,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { failure, refusalOf } from '../errors.ts';
+import { ownerPrefix, removeLeftOvers } from '../owner.ts';
 
 /** A piece of a text, and what to write in its place. Offsets count UTF-16 units. */
 export interface Edit {
@@ -100,7 +91,8 @@ async function prepare({ file, text, edits }: Rewrite): Promise<Replacement> {
   if (found.slice(mark.length) !== text) {
     throw failure(`${file} was changed while it was worked on`, { hint: 'try again' });
   }
-  await removeLeftOvers(target);
+  // What a process that was killed has left; who may write a file need not see its folder.
+  await removeLeftOvers(dirname(target), basename(target) + SUFFIX).catch(() => undefined);
   const temporary = await writeBeside(target, mark + applyEdits(text, edits));
   return { file, target, temporary, before };
 }
@@ -109,7 +101,7 @@ const SUFFIX = '.container-preload-';
 
 /** A new file with the mode and the owner of another; its path. */
 async function writeBeside(target: string, content: string | Buffer): Promise<string> {
-  const temporary = `${target}${SUFFIX}${process.pid}`;
+  const temporary = `${target}${SUFFIX}${ownerPrefix()}new`;
   try {
     const { mode, uid, gid } = await stat(target);
     await writeFile(temporary, content, { flag: 'wx', flush: true });
@@ -120,23 +112,5 @@ async function writeBeside(target: string, content: string | Buffer): Promise<st
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
-  }
-}
-
-/** What a process that was killed has left beside a file. */
-async function removeLeftOvers(target: string): Promise<void> {
-  const prefix = basename(target) + SUFFIX;
-  for (const name of await readdir(dirname(target)).catch(() => [])) {
-    const id = name.startsWith(prefix) ? name.slice(prefix.length) : '';
-    if (/^\d+$/.test(id) && !isOther(Number(id))) await rm(join(dirname(target), name));
-  }
-}
-
-/** Whether another process has this number now. */
-function isOther(id: number): boolean {
-  try {
-    return id !== process.pid && process.kill(id, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

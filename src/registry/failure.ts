@@ -1,6 +1,7 @@
-import { failure, printable, UserError } from '../errors.ts';
+import { printable, UserError } from '../errors.ts';
 import { lastLines } from '../exec.ts';
 import type { Image } from '../images/image.ts';
+import { nameAndTag } from '../images/reference.ts';
 
 /** What skopeo's words mean. */
 export interface Diagnosis {
@@ -35,8 +36,13 @@ export class TransientError extends Error {
   }
 }
 
+/** Something is wrong with one image, whatever holds for the others. */
+export class ImageError extends UserError {
+  override readonly name: string = 'ImageError';
+}
+
 /** The registry answered, and does not have what was asked for. */
-export class NotFoundError extends UserError {
+export class NotFoundError extends ImageError {
   override readonly name = 'NotFoundError';
 }
 
@@ -45,8 +51,18 @@ export function skopeoError(image: Image, stderr: string): UserError | Transient
   const local = image.source.transport !== 'docker';
   const { transient, missing, why, hint, retryAfterMs } = diagnose(stderr, local);
   if (transient) return new TransientError(image, why, { hint, retryAfterMs });
-  const error = imageError(image, why, hint);
-  return missing ? new NotFoundError('failure', error.message, error) : error;
+  if (!missing) return imageError(image, why, hint);
+  const error = imageError(image, why, [...untagged(image), hint].filter(Boolean).join('; '));
+  return new NotFoundError('failure', error.message, error);
+}
+
+/** Whoever writes no tag need not know that there is one. */
+function untagged({ source, written }: Image): string[] {
+  if (source.transport !== 'docker' || written.includes('latest')) return [];
+  const { tag, digest } = source.reference;
+  return tag === 'latest' && digest === undefined
+    ? [`no tag is given, so ${nameAndTag(source.reference)} was asked for`]
+    : [];
 }
 
 /**
@@ -54,9 +70,9 @@ export function skopeoError(image: Image, stderr: string): UserError | Transient
  *
  * @param why may be a registry's words
  */
-export function imageError(image: Image, why: string, hint?: string): UserError {
+export function imageError(image: Image, why: string, hint?: string): ImageError {
   const about = { origin: image.origin, hint: hint === undefined ? undefined : printable(hint) };
-  return failure(`${image.written}: ${printable(why)}`, about);
+  return new ImageError('failure', `${image.written}: ${printable(why)}`, about);
 }
 
 /**

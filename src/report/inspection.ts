@@ -13,6 +13,8 @@ export function formatInspection(inspection: Inspection): string {
     '',
     formatTable([HEADINGS, ...rows], NUMBERS),
     '',
+    ...LEGEND,
+    '',
     ...(inspection.problems.length === 0
       ? [`${formatBytes(inspection.size)} in all; every digest is right`]
       : inspection.problems.map((problem) => `problem: ${problem}`)),
@@ -28,8 +30,9 @@ const CONTROL_CHARACTERS = /[^\P{Cc}\n]/gu;
 const HEADINGS = [
   'IMAGE',
   'PLATFORM',
-  'CONFIG',
-  'MANIFEST',
+  'DIGEST',
+  'ID',
+  'ID (CONTAINERD)',
   'LAYERS',
   'SHARED',
   'SIZE',
@@ -38,7 +41,13 @@ const HEADINGS = [
 ];
 
 /** Columns. */
-const NUMBERS = new Set([4, 5, 6, 7]);
+const NUMBERS = new Set([5, 6, 7, 8]);
+
+/** Three digests of one image look alike. */
+const LEGEND = [
+  'DIGEST: what the registry calls it, and a list pins it by.',
+  "ID: what Podman and Docker call it; ID (CONTAINERD): what Docker's containerd store calls it.",
+];
 
 function imageRow(image: ManifestImage, all: readonly ManifestImage[]): string[] {
   const others = all.filter((other) => other !== image).flatMap((other) => other.layers);
@@ -48,6 +57,7 @@ function imageRow(image: ManifestImage, all: readonly ManifestImage[]): string[]
   return [
     image.reference,
     image.platform,
+    short(image.indexDigest ?? image.registryManifestDigest),
     short(image.configDigest),
     short(image.archiveManifestDigest),
     String(layers.length),

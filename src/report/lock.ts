@@ -44,8 +44,15 @@ export function lockResult(locked: LockPlan & { files: readonly string[] }): Loc
   };
 }
 
-/** A table of the changes, and what they come to. */
-export function formatLocked(locked: LockPlan & { files: readonly string[] }): string {
+/**
+ * A table of the changes, and what they come to.
+ *
+ * @param check whether they are only to be made
+ */
+export function formatLocked(
+  locked: LockPlan & { files: readonly string[] },
+  check: boolean,
+): string {
   const { changes, obstacles, kept, files } = locked;
   const rows = changes.map(({ image, place, old, new: digest }) => [
     formatOrigin({ file: place.file, line: place.line, column: place.column }),
@@ -55,13 +62,14 @@ export function formatLocked(locked: LockPlan & { files: readonly string[] }): s
   ]);
   const table = formatTable([['place', 'image', 'old', 'new'], ...rows], new Set());
   const counts = [
-    `${changes.filter(({ old }) => old === undefined).length} pinned`,
-    `${changes.filter(({ old }) => old !== undefined).length} moved`,
-    `${kept} as they were`,
+    `${changes.filter(({ old }) => old === undefined).length} ${check ? 'to pin' : 'pinned'}`,
+    `${changes.filter(({ old }) => old !== undefined).length} ${check ? 'to move' : 'moved'}`,
+    `${kept} as they ${check ? 'should be' : 'were'}`,
     ...(obstacles.length === 0 ? [] : [`${obstacles.length} that cannot be pinned where they are`]),
   ].join(', ');
   const where = files.length === 0 ? 'no file written' : `written: ${files.join(', ')}`;
-  return [...(rows.length === 0 ? [] : [table, '']), `${counts}; ${where}`].join('\n');
+  const end = check ? counts : `${counts}; ${where}`;
+  return [...(rows.length === 0 ? [] : [table, '']), end].join('\n');
 }
 
 /** What to do about what `--check` found. */

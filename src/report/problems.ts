@@ -1,4 +1,4 @@
-import { formatOrigin, printable } from '../errors.ts';
+import { explainSystemError, formatError, formatOrigin, printable, UserError } from '../errors.ts';
 import type { Finding } from '../images/finding.ts';
 import type { Screen } from './progress.ts';
 import { markdownTable } from './text.ts';
@@ -33,4 +33,13 @@ export function problemSummary(findings: readonly Finding[]): string | undefined
   return [`### ${problems.length} problems`, '', markdownTable([head, ...rows], new Set())].join(
     '\n',
   );
+}
+
+/** Why a build failed, in Markdown; undefined for a bug. */
+export function failureSummary(thrown: unknown): string | undefined {
+  const error = explainSystemError(thrown);
+  // Indented, nothing in it is Markdown.
+  return error instanceof UserError
+    ? `### container-preload failed\n\n    ${formatError(error)}`
+    : undefined;
 }

@@ -51,7 +51,7 @@ export function showProgress(screen: Screen): Watch & { stop(): void } {
     const received = [...downloads.values()].reduce((sum, bytes) => sum + bytes, 0);
     return [
       `${state.done} of ${plural(state.layers, 'layer')} done`,
-      `${formatBytes(received)} of ${formatBytes(state.expected)} downloaded`,
+      `${formatBytes(received)} of ${formatBytes(state.expected)} fetched`,
       `${formatBytes(state.packed)} read at ${rate(state.packed)}`,
     ].join(', ');
   };

@@ -11,13 +11,18 @@ export function consoleScreen(stream: NodeJS.WriteStream): Screen {
   return {
     print,
     live: stream.isTTY
-      ? (line) => void stream.write(`${clear}${printable(line).slice(0, stream.columns - 1)}`)
+      ? (line) => void stream.write(`${clear}${printable(line).slice(0, widthOf(stream) - 1)}`)
       : undefined,
     finding: (finding) => print(formatFinding(finding)),
     warning: (text) => print(`warning: ${text}`),
     startGroup: (title) => print(title),
     endGroup: () => undefined,
   };
+}
+
+/** A terminal that does not know its width, as over a serial line, says that it has none. */
+function widthOf({ columns }: NodeJS.WriteStream): number {
+  return columns || 80;
 }
 
 /** `warning: FILE:LINE: what; write: LINE` */

@@ -194,6 +194,24 @@ describe('a file that is refused', () => {
     ['include without a path', 'include:\n  - env_file: x\n', /include has no path/, [2, 5]],
     ['include of what is not there', 'include: [no.yml]\n', /there is no file/, [1, 11]],
     ['include of a repository', 'include:\n  - oci://a/b\n', /not a local file/, [2, 5]],
+    [
+      'a variable that is not set where the tag should be',
+      'services:\n  a:\n    image: app:${TAG}\n',
+      /^the variable TAG is not set, and without it "app:" is no image: invalid tag ""$/,
+      [3, 16],
+    ],
+    [
+      'a variable that is not set where the image should be',
+      'services:\n  a:\n    image: "$IMAGE"\n',
+      /^the variable IMAGE is not set, and without it the image of service "a" is empty$/,
+      [3, 13],
+    ],
+    [
+      'a wrong reference beside variables',
+      'services:\n  a:\n    image: ${HOST}Alpine:${TAG:-1}\n',
+      /^the variable HOST is not set, and without it "Alpine:1" is no image: .* lower case$/,
+      [3, 12],
+    ],
     ['a wrong reference', 'services:\n  a:\n    image: Alpine\n', /must be lower case/, [3, 12]],
     [
       'a bad template in its place',

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, posix } from 'node:path';
 import { usageError } from '../../errors.ts';
-import type { DebianArchitecture } from '../platform.ts';
+import { type DebianArchitecture, MACHINES } from '../platform.ts';
 import { quote } from '../quote.ts';
 import { readWritten } from '../written.ts';
 import type { ListContext, ListFormat, ParsedList } from './format.ts';
@@ -220,28 +220,15 @@ function foreign(
       hint: `one of ${KNOWN_ARCHITECTURES.join(', ')}, parted by commas alone`,
     });
   }
-  const own = architecture && ARCHITECTURES[architecture];
+  const own = architecture && MACHINES[architecture];
   return own === undefined || names.some((name) => own.includes(name))
     ? undefined
     : `it is for ${names.join(' and ')}, and the package for ${architecture}`;
 }
 
-/** kiwi goes by what "uname -m" says where it runs: on the machines of a Debian port, one of these. */
-const ARCHITECTURES: Readonly<Record<DebianArchitecture, readonly string[]>> = {
-  amd64: ['x86_64', 'amd64'],
-  arm64: ['aarch64', 'arm64'],
-  armhf: ['armv7l', 'armv7hl'],
-  armel: ['armv5tel', 'armv5el', 'armv6l'],
-  i386: ['ix86', 'i586', 'i686'],
-  ppc64el: ['ppc64le'],
-  s390x: ['s390x'],
-  riscv64: ['riscv64'],
-  loong64: [],
-};
-
 /** Of kiwi's schema. */
 const KNOWN_ARCHITECTURES: readonly string[] = [
-  ...Object.values(ARCHITECTURES).flat(),
+  ...Object.values(MACHINES).flat(),
   'armv6hl',
   'ppc',
   'ppc64',

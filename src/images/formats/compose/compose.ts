@@ -1,4 +1,4 @@
-import { usageError } from '../../../errors.ts';
+import { UserError, usageError } from '../../../errors.ts';
 import type { Finding } from '../../finding.ts';
 import type { Image } from '../../image.ts';
 import { type DebianArchitecture, formatPlatform, platformOf } from '../../platform.ts';
@@ -77,7 +77,24 @@ function serviceImages(
   if (architecture !== undefined && platform !== undefined && texts[0]?.value) {
     checkPlatform(name, read.read(platform), architecture);
   }
-  return texts.flatMap((text) => (text?.value ? readWritten(text.value, text) : []));
+  return texts.flatMap((text) => (text?.value ? readImage(text) : []));
+}
+
+/** @throws UserError (usage) that names the variable, where the text is no image for want of its value */
+function readImage(text: Text): Image {
+  try {
+    return readWritten(text.value, text);
+  } catch (error) {
+    if (!(error instanceof UserError) || text.unset === undefined) throw error;
+    throw unsetError(text.unset, `${quote(text.value)} is no image: ${error.message}`);
+  }
+}
+
+function unsetError({ name, origin }: NonNullable<Text['unset']>, what: string): UserError {
+  return usageError(`the variable ${name} is not set, and without it ${what}`, {
+    origin,
+    hint: `set ${name} in the environment or in .env, or write a default: \${${name}:-…}`,
+  });
 }
 
 /** A service without an image is made from its `build`, or no container at all. */
@@ -95,6 +112,8 @@ function reportMissing(
     );
   } else if (entryOf(service, 'provider') !== undefined) {
     report(notice(service, `${who} is left out: a provider runs it, not a container`));
+  } else if (empty?.unset !== undefined) {
+    throw unsetError(empty.unset, `the image of ${who} is empty`);
   } else if (empty !== undefined) {
     throw usageError(`the image of ${who} is empty`, {
       origin: empty.origin,

@@ -14,8 +14,13 @@ export type Lookup<V extends Variable = Variable> = (name: string) => V | undefi
 export type Piece<V extends Variable = Variable> =
   /** Text of the template, of these offsets; without them where it is written otherwise (`$$`). */
   | { readonly text: string; readonly start?: number; readonly end?: number }
-  /** The value of a variable. */
-  | { readonly text: string; readonly name: string; readonly variable: V | undefined };
+  /** The value of the variable that stands at `start`. */
+  | {
+      readonly text: string;
+      readonly name: string;
+      readonly variable: V | undefined;
+      readonly start: number;
+    };
 
 /** A template that cannot be interpolated. */
 export class InterpolationError extends Error {
@@ -68,7 +73,8 @@ export function interpolate<V extends Variable>(
     copyUntil(found.index);
     at = found.index + found[0].length;
     if (found[0] === '$$') pieces.push({ text: '$' });
-    else if (found[0] !== '${') pieces.push(valuePiece(found[0].slice(1), lookup));
+    else if (found[0] !== '${')
+      pieces.push(valuePiece(found[0].slice(1), lookup, offset + found.index));
     else {
       const end = closingBrace(template, at);
       const body = end < 0 ? '' : template.slice(at, end);
@@ -112,12 +118,12 @@ function braced<V extends Variable>(
       `set ${name} in the environment or in .env`,
     );
   }
-  return [valuePiece(name, lookup)];
+  return [valuePiece(name, lookup, about.offset)];
 }
 
-function valuePiece<V extends Variable>(name: string, lookup: Lookup<V>): Piece<V> {
+function valuePiece<V extends Variable>(name: string, lookup: Lookup<V>, start: number): Piece<V> {
   const variable = lookup(name);
-  return { text: variable?.value ?? '', name, variable };
+  return { text: variable?.value ?? '', name, variable, start };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Origin, usageError } from '../../../errors.ts';
+import { formatOrigin, type Origin, usageError } from '../../../errors.ts';
 import type { Finding } from '../../finding.ts';
 import type { Place } from '../../image.ts';
 import { originAt, placeAt } from '../list-file.ts';
@@ -15,6 +15,8 @@ export interface Text {
   readonly place?: Place;
   /** Why there is none. */
   readonly unpinnable?: string;
+  /** The first variable in it that is not set. */
+  readonly unset?: { readonly name: string; readonly origin: Origin };
 }
 
 export interface TextReader {
@@ -35,16 +37,24 @@ export function textReader(report: (finding: Finding) => void): TextReader {
   const read = (tree: Tree): Text => {
     const leaf = asLeaf(tree);
     const pieces = piecesOf(leaf);
-    for (const piece of pieces) {
-      if (!('name' in piece) || piece.variable !== undefined) continue;
-      const { file, line, column } = leaf.origin;
-      const key = `${piece.name} ${file}:${line}:${column}`;
+    const unset = pieces.flatMap((piece) =>
+      'name' in piece && piece.variable === undefined
+        ? [{ name: piece.name, origin: originIn(leaf, piece.start) }]
+        : [],
+    );
+    for (const { name, origin } of unset) {
+      const key = `${name} ${formatOrigin(origin)}`;
       if (reported.has(key)) continue;
       reported.add(key);
-      const message = `the variable ${piece.name} is not set: nothing stands in its place`;
-      report({ level: 'warning', message, origin: leaf.origin });
+      const message = `the variable ${name} is not set: nothing stands in its place`;
+      report({ level: 'warning', message, origin });
     }
-    return { value: textOf(pieces), origin: leaf.origin, ...placeOf(leaf, pieces) };
+    return {
+      value: textOf(pieces),
+      origin: leaf.origin,
+      ...placeOf(leaf, pieces),
+      ...(unset[0] && { unset: unset[0] }),
+    };
   };
   return {
     read,
@@ -61,21 +71,19 @@ function asLeaf(tree: Tree): Leaf & { scalar: { value: string } } {
   throw usageError('a text is expected here', { origin: tree.origin, hint });
 }
 
-function piecesOf({
-  source,
-  scalar,
-  origin,
-}: Leaf & { scalar: { value: string } }): Piece<Setting>[] {
+function piecesOf(leaf: Leaf & { scalar: { value: string } }): Piece<Setting>[] {
   try {
-    return interpolate(scalar.value, source.lookup);
+    return interpolate(leaf.scalar.value, leaf.source.lookup);
   } catch (error) {
     if (!(error instanceof InterpolationError)) throw error;
-    const start = scalarPlace(source.list, scalar)?.start;
-    throw usageError(error.message, {
-      origin: start === undefined ? origin : originAt(source.list, start + error.offset),
-      hint: error.hint,
-    });
+    throw usageError(error.message, { origin: originIn(leaf, error.offset), hint: error.hint });
   }
+}
+
+/** Where a character of a text stands; the text itself where it is not written as what it means. */
+function originIn({ source: { list }, scalar, origin }: Leaf, offset: number): Origin {
+  const start = scalarPlace(list, scalar)?.start;
+  return start === undefined ? origin : originAt(list, start + offset);
 }
 
 function placeOf(
@@ -97,5 +105,5 @@ function placeOf(
   } else if ('name' in last && before === '' && last.variable?.place !== undefined) {
     return { place: last.variable.place };
   }
-  return { unpinnable: 'it is made of variables: write the digest where they are set' };
+  return { unpinnable: 'it is made of variables, and the digest belongs where they are set' };
 }
