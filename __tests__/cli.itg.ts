@@ -266,10 +266,13 @@ describe('what is done again', () => {
     const place = await newPlace();
     const args = [inRegistry('one:1'), inRegistry('two:2'), ...place.args];
     const first = await build(args);
+    const { ino } = await stat(first.deb);
     const before = registry.requests().length;
     const second = await build(args);
-    expect(second.stats).toMatchObject({ ...stats, layersReused: 3 });
+    expect(first.stats.debReused).toBe(false);
+    expect(second.stats).toMatchObject({ ...stats, layersReused: 3, debReused: true });
     expect(second['deb-sha256']).toBe(first['deb-sha256']);
+    expect((await stat(second.deb)).ino).toBe(ino);
     const asked = registry.requests().slice(before);
     expect(asked.filter(({ method, path }) => method === 'GET' && /blobs/.test(path))).toEqual([]);
   });

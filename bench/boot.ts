@@ -16,9 +16,9 @@ import { bootTest } from '../src/boot/run.ts';
 import type { Acceleration } from '../src/boot/types.ts';
 import { output } from '../src/boot/unit.ts';
 import { readPackageUnderTest } from '../src/package-under-test.ts';
+import type { Bench } from './bench.ts';
 import { fourImages, pushImage } from './images.ts';
 import { runOurs } from './ours.ts';
-import type { Bench } from './parts.ts';
 import { take } from './process.ts';
 
 const GUEST = join(import.meta.dirname, '../guest');

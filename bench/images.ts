@@ -1,7 +1,7 @@
 import { buildImage, buildLayer } from '../__tests__/support/images.ts';
 import { push } from '../__tests__/support/push.ts';
 import type { Registry } from '../__tests__/support/registry.ts';
-import { type BenchLayer, type Content, debianLayer, randomLayer } from './layers.ts';
+import { type BenchLayer, type Content, debianLayer, randomLayer, sliceLayer } from './layers.ts';
 
 /** An image that stands in the registry under its own repository. */
 export interface BenchImage {
@@ -31,6 +31,11 @@ const LARGE: Content = {
     ...['openjdk-17-jdk-headless', 'postgresql-15', 'mariadb-server', 'g++', 'nodejs'],
     ...['python3-numpy', 'llvm-14-dev'],
   ],
+  depends: true,
+};
+
+const MORE: Content = {
+  packages: ['ghc', 'rustc', 'golang-go', 'chromium', 'firefox-esr'],
   depends: true,
 };
 
@@ -100,6 +105,23 @@ export async function withSmallLayer(image: BenchImage): Promise<BenchImage> {
 export async function largeImage(folder: string): Promise<BenchImage> {
   const layers = [await debianLayer(LARGE, folder)];
   return { repository: 'bench/large', about: about(LARGE), layers };
+}
+
+/** One image of two layers, of more than 4 GB together. */
+export async function hugeImage(folder: string): Promise<BenchImage> {
+  const layers = [await debianLayer(LARGE, folder), await debianLayer(MORE, folder)];
+  return { repository: 'bench/huge', about: `${about(LARGE)}; ${about(MORE)}`, layers };
+}
+
+/** Images of one size that share nothing, with the same mixture of content in each. */
+export async function equalImages(count: number, folder: string): Promise<BenchImage[]> {
+  const whole = await debianLayer(LARGE, folder);
+  const images: BenchImage[] = [];
+  for (let slice = 0; slice < count; slice += 1) {
+    const layers = [await sliceLayer(whole, { slice, of: 2 * count }, folder)];
+    images.push({ repository: `bench/slice-${slice}`, about: `slice ${slice}`, layers });
+  }
+  return images;
 }
 
 /** One image of one layer that no program makes smaller. */

@@ -4,7 +4,7 @@ import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGunzip, createGzip } from 'node:zlib';
 import { debianTree } from '../__tests__/support/debian.ts';
 import { type BuiltLayer, digestOf } from '../__tests__/support/images.ts';
 import { archiveHeader, TAR_END, tarPadding } from '../src/archive/tar.ts';
@@ -36,6 +36,21 @@ export async function debianLayer({ packages, depends }: Content, folder: string
 /** A layer that no program makes smaller: one file of that size, the same at each run. */
 export async function randomLayer(size: number, folder: string) {
   return keptLayer(join(folder, `random-${size}`), async () => Readable.from(randomTar(size)));
+}
+
+/** Every so many MiB of a layer, as one file: the same mixture of content, whichever the slice. */
+export async function sliceLayer(
+  layer: BenchLayer,
+  { slice, of }: { readonly slice: number; readonly of: number },
+  folder: string,
+) {
+  const path = join(folder, `slice-${layer.diffId.slice(-16)}-${slice}-${of}`);
+  return keptLayer(path, async () => Readable.from(sliceTar(layer, slice, of)));
+}
+
+/** The uncompressed layer. */
+export function readLayer({ blob }: BenchLayer): Readable {
+  return Readable.from(blobParts(blob)).pipe(createGunzip());
 }
 
 interface KeptFacts extends Pick<BenchLayer, 'diffId' | 'digest' | 'unpackedSize'> {}
@@ -97,6 +112,31 @@ async function tarOfTree(tree: string): Promise<Readable> {
     })(),
   );
 }
+
+/** A buffer larger than some hundred MB must not go through zlib in one piece. */
+function* blobParts(blob: Buffer): Generator<Buffer> {
+  for (let at = 0; at < blob.length; at += MiB) yield blob.subarray(at, at + MiB);
+}
+
+async function* sliceTar(layer: BenchLayer, slice: number, of: number): AsyncGenerator<Buffer> {
+  const count = Math.floor(layer.unpackedSize / MiB / of);
+  const size = count * MiB;
+  yield archiveHeader('slice', size);
+  let at = 0;
+  for await (const chunk of readLayer(layer)) {
+    for (let used = 0; used < chunk.length; ) {
+      const block = Math.floor(at / MiB);
+      const part = chunk.subarray(used, used + MiB - (at % MiB));
+      if (block % of === slice && block < count * of) yield part;
+      used += part.length;
+      at += part.length;
+    }
+  }
+  yield tarPadding(size);
+  yield TAR_END;
+}
+
+const MiB = 1 << 20;
 
 /** AES in counter mode over zeros: random to every compressor, and the same at each run. */
 function* randomTar(size: number): Generator<Buffer> {

@@ -16,6 +16,7 @@ export async function describeMachine(node: string): Promise<Machine> {
     ['node', [node, '--version']],
     ['skopeo', ['skopeo', '--version']],
     ['zstd', ['zstd', '--version']],
+    ['podman', ['podman', '--version']],
     ['dpkg', ['dpkg-deb', '--version']],
     ['docker-registry', ['docker-registry', '--version']],
   ];

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type Taken, type TakeOptions, take } from './process.ts';
 
 /** What `container-preload build --json` printed of itself, as far as it is looked at here. */
@@ -10,19 +9,23 @@ export interface Told {
     readonly layersCompressed: number;
     readonly layersReused: number;
     readonly debSize: number;
+    readonly debReused: boolean;
     readonly seconds: Readonly<Record<'resolve' | 'layers' | 'package' | 'total', number>>;
   };
 }
 
 export interface OurRun {
   readonly references: readonly string[];
-  readonly level: number;
+  /** 'original': as the registry has the layers. */
+  readonly level: number | 'original';
   readonly cacheDir: string;
   readonly outputDir: string;
   /** dist/cli.js */
   readonly program: string;
   /** The node that runs it. */
   readonly node: string;
+  /** Layers and frames compressed at once; by default one a processor. */
+  readonly jobs?: number;
 }
 
 /** One run of the bundle. */
@@ -37,12 +40,13 @@ export async function runOurs(
 export function ourArgv(run: OurRun): string[] {
   return [
     ...[run.node, run.program, 'build', '--json', '--tls-verify=false', '--digest-policy=ignore'],
-    ...['--images', run.references.join('\n'), '--arch=amd64', '--level', String(run.level)],
+    ...['--images', run.references.join('\n'), '--arch=amd64', ...formArgv(run)],
     ...['--package=bench-images', '--version=1.0', '--maintainer=Bench <bench@example.org>'],
     ...['--cache-dir', run.cacheDir, '--output-dir', run.outputDir],
   ];
 }
 
-export function defaultProgram(): string {
-  return join(import.meta.dirname, '../dist/cli.js');
+function formArgv({ level, jobs }: OurRun): string[] {
+  const form = level === 'original' ? '--compression=original' : `--level=${level}`;
+  return [form, ...(jobs === undefined ? [] : [`--jobs=${jobs}`])];
 }

@@ -1,48 +1,28 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Registry } from '../__tests__/support/registry.ts';
+import {
+  type Bench,
+  clear,
+  type Input,
+  inputOf,
+  ourRun,
+  pushAll,
+  runKept,
+  settle,
+} from './bench.ts';
 import { watchDisk } from './disk.ts';
 import {
   type BenchImage,
   baseImage,
-  distinct,
   fourImages,
   largeImage,
   layeredImage,
   pushImage,
   randomImage,
-  unpackedSize,
   withSmallLayer,
 } from './images.ts';
-import { type OurRun, runOurs, type Told } from './ours.ts';
-import type { Taken, TakeOptions } from './process.ts';
-import { runRival } from './rival.ts';
-
-/** Where and with what the parts run. */
-export interface Bench {
-  readonly registry: Registry;
-  /** For all that runs lay down. */
-  readonly work: string;
-  /** Keeps layers of images for the next time. */
-  readonly keep: string;
-  /** dist/cli.js, and the node that runs it. */
-  readonly program: string;
-  readonly node: string;
-  readonly runs: number;
-  readonly say: (text: string) => void;
-}
-
-/** The images of a part. Sizes in bytes. */
-export interface Input {
-  readonly images: readonly string[];
-  /** Of the tars of all layers of all images. */
-  readonly unpacked: number;
-  /** The same, each layer once. */
-  readonly distinct: number;
-  /** As the registry has the layers, each once. */
-  readonly registry: number;
-}
+import type { OurRun, Told } from './ours.ts';
+import { type RivalRun, runRival } from './rival.ts';
 
 export interface Side {
   /** Wall time. */
@@ -64,10 +44,15 @@ export interface Pairs {
   readonly ours: readonly OurSide[];
 }
 
+const WARM_RUNS = [
+  ...['first run', 'unchanged', 'unchanged, package gone'],
+  ...['level changed', 'one small layer changed'],
+] as const;
+
 export interface Warm {
   readonly input: Input;
   readonly runs: readonly {
-    readonly what: 'first run' | 'unchanged' | 'level changed' | 'one small layer changed';
+    readonly what: (typeof WARM_RUNS)[number];
     readonly seconds: number;
     /** As the run told itself. */
     readonly blobs: number;
@@ -129,7 +114,9 @@ export async function warm(level: number, bench: Bench): Promise<Warm> {
   };
   await build('first run', level);
   for (let run = 1; run <= bench.runs; run += 1) await build('unchanged', level);
-  await build('level changed', level + 1);
+  await rm(join(bench.work, 'output'), { recursive: true });
+  await build('unchanged, package gone', level);
+  await build('level changed', level - 1);
   await pushImage(bench.registry, await withSmallLayer(images[0] as BenchImage));
   await build('one small layer changed', level);
   await clear(bench);
@@ -191,16 +178,18 @@ export async function curve(level: number, bench: Bench): Promise<Point> {
 
 const RANDOM_SIZE = 512 * 2 ** 20;
 
-async function againstRival(
+/** @param runTheirs by default the predecessor's way */
+export async function againstRival(
   images: readonly BenchImage[],
   level: number,
   bench: Bench,
+  runTheirs: (run: RivalRun) => Promise<Side> = runRival,
 ): Promise<Pairs> {
   const references = await pushAll(images, bench);
   const rival: Side[] = [];
   const ours: OurSide[] = [];
   for (let run = 1; run <= bench.runs; run += 1) {
-    const theirs = await rivalOnce(references, level, bench);
+    const theirs = await inFolder(bench, (folder) => runTheirs({ references, level, folder }));
     const own = await oursOnce(references, level, bench);
     rival.push(theirs);
     ours.push(own);
@@ -213,60 +202,21 @@ function say({ seconds, debSize }: Side): string {
   return `${seconds.toFixed(2)} s and ${debSize} bytes`;
 }
 
-async function rivalOnce(references: readonly string[], level: number, bench: Bench) {
-  const folder = join(bench.work, 'rival');
+/** Gives a rival a folder, which it makes. */
+export async function inFolder<T>({ work }: Bench, run: (folder: string) => Promise<T>) {
+  const folder = join(work, 'rival');
   settle();
-  const side = await runRival({ references, level, folder });
+  const result = await run(folder);
   await rm(folder, { recursive: true });
-  return side;
+  return result;
 }
 
-async function oursOnce(references: readonly string[], level: number, bench: Bench) {
+export async function oursOnce(
+  references: readonly string[],
+  level: OurRun['level'],
+  bench: Bench,
+): Promise<OurSide> {
   const { seconds, peakOwn, told } = await runKept(references, level, bench);
   await clear(bench);
   return { seconds, debSize: told.stats.debSize, stages: told.stats.seconds, peakOwn };
-}
-
-/** A run that finds the store of the last one, until `clear`. */
-async function runKept(
-  references: readonly string[],
-  level: number,
-  bench: Bench,
-  options: TakeOptions = {},
-): Promise<Taken & { readonly told: Told }> {
-  settle();
-  return runOurs(ourRun(references, level, bench), options);
-}
-
-function ourRun(references: readonly string[], level: number, bench: Bench): OurRun {
-  const { work, program, node } = bench;
-  const [cacheDir, outputDir] = [join(work, 'cache'), join(work, 'output')];
-  return { references, level, cacheDir, outputDir, program, node };
-}
-
-async function clear({ work }: Bench): Promise<void> {
-  for (const name of ['cache', 'output']) {
-    await rm(join(work, name), { recursive: true, force: true });
-  }
-}
-
-/** What one run has left to be written must not slow down the next one. */
-function settle(): void {
-  execFileSync('sync');
-}
-
-async function pushAll(images: readonly BenchImage[], { registry }: Bench): Promise<string[]> {
-  const references: string[] = [];
-  for (const image of images) references.push(await pushImage(registry, image));
-  return references;
-}
-
-function inputOf(images: readonly BenchImage[]): Input {
-  const all = images.flatMap(({ layers }) => layers);
-  return {
-    images: images.map(({ about }) => about),
-    unpacked: unpackedSize(all),
-    distinct: unpackedSize(distinct(all)),
-    registry: distinct(all).reduce((sum, { blob }) => sum + blob.length, 0),
-  };
 }

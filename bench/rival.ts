@@ -51,11 +51,13 @@ function imageArgvs(
   return [
     ['skopeo', 'copy', '-q', '--src-tls-verify=false', `docker://${reference}`, `dir:${directory}`],
     ['skopeo', 'copy', '-q', `dir:${directory}`, `docker-archive:${archive}:${reference}`],
-    [
-      ...['zstd', '-q', '-T0', ...(level > 19 ? ['--ultra'] : []), `-${level}`, archive],
-      ...['-o', join(share, `image-${index}.tar.zst`)],
-    ],
+    zstdArgv(level, archive, join(share, `image-${index}.tar.zst`)),
   ];
+}
+
+/** What compresses a file with all processors. */
+export function zstdArgv(level: number, from: string, to: string): string[] {
+  return ['zstd', '-q', '-T0', ...(level > 19 ? ['--ultra'] : []), `-${level}`, from, '-o', to];
 }
 
 const CONTROL = `Package: bench-images

@@ -3,10 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRegistry } from '../__tests__/support/registry.ts';
 import { withTempDir } from '../__tests__/support/temp.ts';
+import type { Bench } from './bench.ts';
 import { base, boot } from './boot.ts';
+import { runner, shards } from './caches.ts';
 import { describeMachine } from './machine.ts';
-import { type Bench, curve, disk, four, layer, memory, one, warm } from './parts.ts';
+import { curve, disk, four, layer, memory, one, warm } from './parts.ts';
+import { copy, growth, huge, large, rivals, small } from './races.ts';
 import { formatReport, type Recorded } from './report.ts';
+import { libraries, tries } from './zstd.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const RESULTS = join(ROOT, 'build/bench/results.json');
@@ -18,10 +22,20 @@ const PARTS = {
   one: { run: one, levels: [3, 19] },
   layer: { run: layer, levels: [3, 19] },
   four: { run: four, levels: [3, 19] },
-  warm: { run: warm, levels: [3] },
+  rivals: { run: rivals, levels: [3, 19] },
+  small: { run: small, levels: [3, 19] },
+  large: { run: large, levels: [3, 19] },
+  warm: { run: warm, levels: [3, 9, 19] },
+  runner: { run: runner, levels: [3, 9, 19] },
+  shards: { run: shards, levels: [9, 19] },
+  copy: { run: copy, levels: [3] },
+  growth: { run: growth, levels: [9] },
   disk: { run: disk, levels: [3] },
   curve: { run: curve, levels: [1, 3, 6, 9, 12, 15, 17, 19, 22] },
   memory: { run: memory, levels: [3, 19] },
+  huge: { run: huge, levels: [19] },
+  libraries: { run: libraries, levels: [3, 9, 19] },
+  tries: { run: tries, levels: [19] },
   base: { run: base, levels: [3] },
   boot: { run: boot, levels: [3] },
 } as const;
@@ -30,7 +44,7 @@ type PartName = keyof typeof PARTS;
 
 const USAGE = `node bench/run.ts [--part ${Object.keys(PARTS).join('|')}]… [--runs N] [--level N]… [--program FILE] [--node FILE]
   Measures dist/cli.js against skopeo, zstd and dpkg-deb, and writes docs/benchmarks.md.
-  --runs     how often each pair runs; 3 by default
+  --runs     how often each pair runs; 5 by default
   --program  the bundle to be measured, with the folder device/ beside its own
   --node     what runs it; by default the node that runs this
   What was measured before and is not measured again is kept in build/bench/.`;
@@ -40,7 +54,7 @@ function parse(argv: readonly string[]) {
     args: [...argv],
     options: {
       part: { type: 'string', multiple: true, default: Object.keys(PARTS) },
-      runs: { type: 'string', default: '3' },
+      runs: { type: 'string', default: '5' },
       level: { type: 'string', multiple: true, default: [] },
       program: { type: 'string', default: join(ROOT, 'dist/cli.js') },
       node: { type: 'string', default: process.execPath },

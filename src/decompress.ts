@@ -1,4 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
@@ -36,18 +38,52 @@ export function decompress(
  * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
  * buffers only. The input is always read to its end, also when it is damaged.
  *
- * @param window MiB of memory that the content may ask for: all there is, where nothing is said
  * @throws Error with what zstd said
  */
 export async function* unzstd(
   chunks: AsyncIterable<Buffer>,
   signal: AbortSignal | undefined,
-  window = 2048,
 ): AsyncGenerator<Buffer> {
-  const argv = ['zstd', '-dcq', `--memory=${window}MB`];
+  const argv = unzstdArgv(ALL_MEMORY);
   const child = start(argv, { signal });
-  if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
-  const end = Promise.all([ended(child, argv), text(child.stderr), feed(chunks, child.stdin)]);
+  if (!child.stdin) throw new Error('zstd without its standard input');
+  yield* outputOf(child, argv, feed(chunks, child.stdin));
+}
+
+/**
+ * The same of a file, which does not pass through this process.
+ *
+ * @param window MiB of memory that the content may ask for
+ */
+export async function* unzstdFile(
+  path: string,
+  signal: AbortSignal | undefined,
+  window: number,
+): AsyncGenerator<Buffer> {
+  const argv = unzstdArgv(window);
+  const file = await open(path);
+  try {
+    yield* outputOf(start(argv, { signal, stdin: file.fd }), argv);
+  } finally {
+    await file.close();
+  }
+}
+
+/** MiB: the most that zstd takes. */
+const ALL_MEMORY = 2048;
+
+function unzstdArgv(window: number): string[] {
+  return ['zstd', '-dcq', `--memory=${window}MB`];
+}
+
+/** @param fed ends when the program has its input */
+async function* outputOf(
+  child: ChildProcess,
+  argv: readonly string[],
+  fed?: Promise<void>,
+): AsyncGenerator<Buffer> {
+  if (!child.stdout || !child.stderr) throw new Error('zstd without its streams');
+  const end = Promise.all([ended(child, argv), text(child.stderr), fed]);
   // Waited for below; a program that is missing must not be an unhandled rejection until then.
   end.catch(() => undefined);
   try {

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Ends the program: SIGTERM, and SIGKILL five seconds later. */
   readonly signal?: AbortSignal | undefined;
+  /** A file that is its standard input; by default a pipe. */
+  readonly stdin?: number;
   /** The signal ends all that the program has started, too: for scripts, and for what waits for others. */
   readonly withChildren?: boolean;
 }
@@ -57,7 +59,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): ChildP
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: [options.stdin ?? 'pipe', 'pipe', 'pipe'],
     // A process group of its own.
     detached: options.withChildren ?? false,
   });

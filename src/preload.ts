@@ -1,6 +1,7 @@
 import { soonAfter } from './concurrency.ts';
 import { checkPackageFields } from './deb/check-fields.ts';
-import { type BuiltPackage, buildPackage, checkDebSize, checkOutput } from './deb/package.ts';
+import { checkDebSize } from './deb/layout.ts';
+import { type BuiltPackage, buildPackage, checkOutput } from './deb/package.ts';
 import type { PackageSpec } from './deb/types.ts';
 import { completeImages } from './image-fragments.ts';
 import { readImages } from './images/list.ts';
@@ -74,7 +75,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
       signal,
       onProgress: watch.written,
     });
-    if (deb.replaced) {
+    if (deb.found === 'another') {
       watch.warning(
         `${deb.path} took the place of another package of this version: no device that has that one upgrades to it (give another version)`,
       );

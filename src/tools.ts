@@ -11,9 +11,8 @@ const TOOLS = [
 
 /** The Debian packages that this machine lacks for a build. */
 export async function missingBuildTools(): Promise<string[]> {
-  const missing: string[] = [];
-  for (const tool of TOOLS) if (!(await isInstalled(tool.argv))) missing.push(tool.package);
-  return missing;
+  const installed = await Promise.all(TOOLS.map(({ argv }) => isInstalled(argv)));
+  return TOOLS.filter((_, index) => !installed[index]).map((tool) => tool.package);
 }
 
 /**

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type BuildOptions, buildPackage } from '../../src/deb/package.ts';
 import type { PackagedImage, PackageSpec } from '../../src/deb/types.ts';
 import { ownerPrefix } from '../../src/owner.ts';
@@ -232,17 +232,98 @@ describe('buildPackage', () => {
   });
 });
 
-describe('buildPackage leaves nothing behind', () => {
-  test('knows whether it took the place of another package', async () => {
-    const outputDir = mkdtempSync(join(top, 'again-'));
-    const replaced = async (given: Parameters<typeof build>[0]) =>
-      (await build(given, { outputDir })).built.replaced;
-    expect(await replaced({ description: 'some images' })).toBe(false);
-    expect(await replaced({ description: 'some images' })).toBe(false);
-    expect(await replaced({ description: 'many images' })).toBe(true);
-    expect(await replaced({ description: 'images, many' })).toBe(true);
+describe('where a package of that name and version is', () => {
+  const outputDirs = () => mkdtempSync(join(top, 'again-'));
+
+  test('the same one is verified and stays as it is', async () => {
+    const outputDir = outputDirs();
+    const { built } = await build({}, { outputDir });
+    utimesSync(built.path, 1, 1);
+    const before = statSync(built.path);
+    const onProgress = jest.fn();
+    const again = await build({}, { outputDir, onProgress });
+    expect(built.found).toBe('nothing');
+    expect(again.built).toEqual({ ...built, found: 'same' });
+    expect(statSync(built.path)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
+    expect(onProgress).not.toHaveBeenCalled();
+    expect(again.built.sha256).toBe(sha256(readFileSync(built.path)));
+    expect(readdirSync(again.workDir)).toEqual([]);
   });
 
+  test('another one of as many bytes or more is written over', async () => {
+    const outputDir = outputDirs();
+    const found = async (given: Parameters<typeof build>[0]) =>
+      (await build(given, { outputDir })).built.found;
+    expect(await found({ description: 'some images' })).toBe('nothing');
+    expect(await found({ description: 'many images' })).toBe('another');
+    expect(await found({ description: 'images, many' })).toBe('another');
+  });
+
+  test('one with a wrong byte, wherever that is, is written anew', async () => {
+    const outputDir = outputDirs();
+    const { built } = await build({}, { outputDir });
+    const good = readFileSync(built.path);
+    const layer = readFileSync(String(images[0]?.layers[0]?.fragment.path));
+    const places = {
+      'magic number': 0,
+      control: good.indexOf('Package: edge-images'),
+      'size of the data': good.indexOf('data.tar') + 48,
+      loader: good.indexOf('#!/bin/sh'),
+      'name of a layer': good.lastIndexOf('layers/'),
+      layer: good.indexOf(layer) + (layer.length >> 1),
+      'padding of a layer': good.indexOf(layer) + layer.length,
+      end: good.length - 1,
+    };
+    for (const [place, offset] of Object.entries(places)) {
+      expect([place, offset >= 0]).toEqual([place, true]);
+      const bad = Buffer.from(good);
+      bad[offset] = (bad[offset] ?? 0) ^ 1;
+      writeFileSync(built.path, bad);
+      const again = await build({}, { outputDir });
+      expect([place, again.built]).toEqual([place, { ...built, found: 'another' }]);
+      expect(readFileSync(built.path).equals(good)).toBe(true);
+    }
+    for (const bytes of [good.subarray(1), Buffer.concat([good, Buffer.from('x')])]) {
+      writeFileSync(built.path, bytes);
+      expect((await build({}, { outputDir })).built).toEqual({ ...built, found: 'another' });
+    }
+  });
+
+  test('it is verified without the fragments, whose digests are known', async () => {
+    const store = mkdtempSync(join(top, 'store-'));
+    const image = await packagedImage(store, 'docker.io/library/one:1', [base]);
+    const outputDir = outputDirs();
+    const { built } = await build({ images: [image] }, { outputDir });
+    rmSync(store, { recursive: true });
+    expect((await build({ images: [image] }, { outputDir })).built).toEqual({
+      ...built,
+      found: 'same',
+    });
+  });
+
+  test('a FIFO in its place does not hold the build up', async () => {
+    const outputDir = outputDirs();
+    output('mkfifo', join(outputDir, 'edge-images_1.2.3_amd64.deb'));
+    const { built } = await build({}, { outputDir });
+    expect(built.found).toBe('another');
+    expect(statSync(built.path).isFile()).toBe(true);
+  });
+
+  test('the build can be ended while it is verified', async () => {
+    const outputDir = outputDirs();
+    const { built } = await build({}, { outputDir });
+    const controller = new AbortController();
+    const open = jest.spyOn(controller.signal, 'throwIfAborted').mockImplementation(() => {
+      throw new Error('ctrl-C');
+    });
+    const again = await build({}, { outputDir, signal: controller.signal });
+    expect(open).toHaveBeenCalled();
+    expect(again.built).toMatchObject({ message: 'ctrl-C' });
+    expect(statSync(built.path).size).toBe(built.size);
+  });
+});
+
+describe('buildPackage leaves nothing behind', () => {
   test('not even of a build that was killed; what others build or keep there stays', async () => {
     const outputDir = mkdtempSync(join(top, 'killed-'));
     const part = '.edge-images_1.2.3_amd64.deb.part-';
@@ -350,6 +431,10 @@ function flipped(path: string): Buffer {
   const middle = bytes.length >> 1;
   bytes[middle] = (bytes[middle] ?? 0) ^ 1;
   return bytes;
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** As dpkg-gencontrol(1) counts, from the entries that tar lists. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { debFileName } from '../../src/deb/check-fields.ts';
-import { buildPackage, checkDebSize } from '../../src/deb/package.ts';
+import { checkDebSize } from '../../src/deb/layout.ts';
+import { buildPackage } from '../../src/deb/package.ts';
 import { endOfEntries, tarEnd } from '../../src/deb/tar.ts';
 import { headerSum, paddingOf, readSize, tarHeader } from '../../src/tar.ts';
 import { packageSpec, paperImage } from './fixture.ts';

@@ -51,7 +51,7 @@ test('the outputs of a build', () => {
       },
     ],
     'cache-hit': 'partial',
-    stats: { ...preloaded.stats, debSize: 5_100_000, sharedSize: 5_000_000 },
+    stats: { ...preloaded.stats, debSize: 5_100_000, debReused: false, sharedSize: 5_000_000 },
   });
 });
 

@@ -14,7 +14,12 @@ const own = fragment('layers/own.zst', 1000);
 
 /** Two images on one base; the second has its own layer twice and stays a file. */
 export const preloaded: Preloaded = {
-  deb: { path: '/out/app_1.0_arm64.deb', size: 5_100_000, sha256: 'd'.repeat(64), replaced: false },
+  deb: {
+    path: '/out/app_1.0_arm64.deb',
+    size: 5_100_000,
+    sha256: 'd'.repeat(64),
+    found: 'nothing',
+  },
   spec: {
     name: 'app',
     version: '1.0',

@@ -49,6 +49,14 @@ test('for a job', () => {
   ]);
 });
 
+test('of a package that was there already', () => {
+  const { deb } = preloaded;
+  const kept = buildResult({ ...preloaded, deb: { ...deb, found: 'same' } });
+  const line = `sha256 ${deb.sha256}, of a package that was there already: verified, not written`;
+  expect(textSummary(kept)).toContain(`\n${line}\n`);
+  expect(markdownSummary(kept)).toContain(`\n- ${line}\n`);
+});
+
 test('of a job that made a share', () => {
   expect(warmSummary({ parts: 3, 'cache-hit': 'false', stats: preloaded.stats })).toBe(
     '3 parts: 2 blobs downloaded (6.0 MB), 1 layer compressed, 1 reused, 1.9 s (resolve 0.25, layers 1.5, package 0.1)',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { unzstd } from '../decompress.ts';
+import { together } from '../concurrency.ts';
+import { unzstdFile } from '../decompress.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
 import { BLOCK, readSize } from '../tar.ts';
 import { blobName, fileHashes, type LayerFacts } from './fragment.ts';
@@ -20,17 +21,18 @@ export async function verifyLayerFragment(
 ): Promise<LayerFacts | undefined> {
   const compressed = fileHashes();
   const content = readContent(diffId);
-  const chunks = async function* () {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
-      compressed.update(chunk);
-      yield chunk as Buffer;
-    }
-  };
-  try {
-    for await (const chunk of unzstd(chunks(), signal, largestWindow(level))) {
-      signal.throwIfAborted();
+  const unpack = async (either: AbortSignal) => {
+    for await (const chunk of unzstdFile(path, either, largestWindow(level))) {
+      either.throwIfAborted();
       content.write(chunk);
     }
+  };
+  const hash = async (either: AbortSignal) => {
+    const options = { highWaterMark: 1 << 20, signal: either };
+    for await (const chunk of createReadStream(path, options)) compressed.update(chunk);
+  };
+  try {
+    await together(signal, (either) => [unpack(either), hash(either)]);
     return { ...compressed.facts(), ...content.end() };
   } catch (error) {
     signal.throwIfAborted();

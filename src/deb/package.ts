@@ -1,30 +1,21 @@
-import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure, refusalOf, usageError } from '../errors.ts';
+import { failure, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
 import { makeFolder } from '../folder.ts';
-import { hashFile } from '../hash-file.ts';
 import { ownerPrefix, removeLeftOvers } from '../owner.ts';
-import { paddingOf, type TarEntry, tarHeader } from '../tar.ts';
-import { MAX_MEMBER, readMembers, resizedHeader } from './ar.ts';
 import { checkPackageFields, debFileName, type PackageFields } from './check-fields.ts';
 import { comparePaths } from './control.ts';
 import type { FoundFile } from './extra.ts';
-import { endOfEntries, tarEnd } from './tar.ts';
+import { checkDebSize, debLayout } from './layout.ts';
+import { findDeb } from './present.ts';
 import { readTemplates, renderTemplates } from './template.ts';
-import {
-  dataFiles,
-  describingFiles,
-  folders,
-  scriptFiles,
-  settle,
-  shareFolder,
-  writeFiles,
-} from './tree.ts';
+import { dataFiles, describingFiles, folders, scriptFiles, settle, writeFiles } from './tree.ts';
 import type { Fragment, PackagedImage, PackageSpec } from './types.ts';
+import { type WriteOptions, writeDeb } from './write.ts';
 
-export interface BuildOptions {
+export interface BuildOptions extends WriteOptions {
   /** The folder device/ of this program. */
   readonly deviceDir: string;
   /** For temporary files of the size of the small part; must exist. */
@@ -33,9 +24,6 @@ export interface BuildOptions {
   readonly outputDir: string;
   /** Name and version of this program, for manifest.json. */
   readonly generator: string;
-  readonly signal?: AbortSignal | undefined;
-  /** Bytes of the .deb that are written, of all. */
-  readonly onProgress?: ((written: number, total: number) => void) | undefined;
 }
 
 export interface BuiltPackage {
@@ -44,13 +32,17 @@ export interface BuiltPackage {
   readonly size: number;
   /** Hex, of the .deb. */
   readonly sha256: string;
-  /** Whether it took the place of another package of its name and version. */
-  readonly replaced: boolean;
+  /**
+   * What was in its place: nothing; the same package, which was verified and left as it is; or another
+   * one of its name and version, whose place it took.
+   */
+  readonly found: 'nothing' | 'same' | 'another';
 }
 
 /**
  * Builds NAME_VERSION_ARCH.deb. dpkg-deb makes the small part; the fragments are then copied into its
  * data member, so that the payload is written once: dpkg-deb itself would spool all of it in TMPDIR.
+ * Where a package of just these bytes is there already, nothing is written.
  *
  * The file appears by rename when it is whole; on every other way out nothing is left in `outputDir`.
  *
@@ -70,7 +62,7 @@ export async function buildPackage(
   const work = await mkdtemp(join(options.workDir, 'deb-'));
   try {
     const skeleton = await buildSkeleton(spec, extra, fragments, work, options);
-    return await writeDeb(skeleton, spec, fragments, fileName, options);
+    return await placeDeb(skeleton, spec, fragments, fileName, options);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -91,24 +83,6 @@ export async function checkOutput(fields: PackageFields, outputDir: string): Pro
   } finally {
     await file.close();
     await rm(part);
-  }
-}
-
-/**
- * Refuses what cannot be one .deb: its data member ends at 9,999,999,999 bytes.
- *
- * @param sizes bytes of the fragments, each once
- * @param rest bytes of the data member beside them
- * @throws UserError (failure)
- */
-export function checkDebSize(sizes: readonly number[], rest = tarEnd(0)): void {
-  const entries = sizes.map((size) => 3 * 512 + size + paddingOf(size));
-  const total = entries.reduce((sum, size) => sum + size, rest);
-  if (total > MAX_MEMBER) {
-    throw failure(
-      `the images come to ${total} bytes, and a .deb cannot hold more than ${MAX_MEMBER}`,
-      { hint: 'put them into several packages, or choose a higher compression level' },
-    );
   }
 }
 
@@ -183,29 +157,30 @@ function skeletonArgv(root: string, deb: string): string[] {
   return ['dpkg-deb', '--root-owner-group', '-Znone', '--build', root, deb];
 }
 
-async function writeDeb(
+/** Writes the .deb, unless one of just these bytes is there already. */
+async function placeDeb(
   skeletonPath: string,
   spec: PackageSpec,
   fragments: readonly Fragment[],
   fileName: string,
   options: BuildOptions,
 ): Promise<BuiltPackage> {
-  const { outputDir } = options;
+  const { outputDir, signal } = options;
   const path = join(outputDir, fileName);
   const skeleton = await open(skeletonPath, 'r');
   try {
+    const layout = await debLayout(skeleton, spec, fragments);
+    const { size } = layout;
+    const present = await findDeb(path, layout, signal);
+    if (present.sha256 !== undefined) return { path, size, sha256: present.sha256, found: 'same' };
     const { file: deb, part } = await openPart(outputDir, fileName);
     try {
-      const writer = new DebWriter(deb, options);
-      let replaced = false;
       const sha256 = await guarded(outputDir, async () => {
-        await splice(skeleton, spec, fragments, writer);
-        const digest = await writer.finish();
-        replaced = await isAnother(path, writer.written, digest);
+        const digest = await writeDeb(layout, deb, options);
         await rename(part, path);
         return digest;
       });
-      return { path, size: writer.written, sha256, replaced };
+      return { path, size, sha256, found: present.exists ? 'another' : 'nothing' };
     } finally {
       await deb.close();
       await rm(part, { force: true });
@@ -213,13 +188,6 @@ async function writeDeb(
   } finally {
     await skeleton.close();
   }
-}
-
-/** Whether a file is there that is not the one of this size and sha256. */
-async function isAnother(path: string, size: number, sha256: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined || found.size !== size) return found !== undefined;
-  return (await hashFile(path, 'sha256')) !== sha256;
 }
 
 /** A new file for the .deb until it is whole. */
@@ -232,141 +200,6 @@ async function openPart(folder: string, fileName: string) {
     await removeLeftOvers(folder, prefix);
     return { file: await open(part, 'wx'), part };
   });
-}
-
-/** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */
-async function splice(
-  skeleton: FileHandle,
-  spec: PackageSpec,
-  fragments: readonly Fragment[],
-  writer: DebWriter,
-): Promise<void> {
-  const data = (await readMembers(skeleton)).at(-1);
-  if (data?.name !== 'data.tar') throw new Error(`the last member is ${data?.name}, not data.tar`);
-  const end = await endOfEntries(skeleton, data.data, data.size);
-  const headers = fragments.map((fragment) => tarHeader(tarEntry(spec, fragment)));
-  const entries = fragments.reduce(
-    (sum, { size }, index) => sum + (headers[index]?.length ?? 0) + size + paddingOf(size),
-    end - data.data,
-  );
-  const length = entries + tarEnd(entries);
-  checkDebSize([], length);
-  writer.total = data.data + length;
-  await writer.copy(skeleton, 0, data.header);
-  await writer.write(await resizedHeader(skeleton, data, length));
-  await writer.copy(skeleton, data.data, end - data.data);
-  for (const [index, fragment] of fragments.entries()) {
-    await writer.write(headers[index] ?? Buffer.alloc(0));
-    await copyFragment(fragment, writer);
-    await writer.write(Buffer.alloc(paddingOf(fragment.size)));
-  }
-  await writer.write(Buffer.alloc(length - entries));
-}
-
-function tarEntry(spec: PackageSpec, { name, size }: Fragment): TarEntry {
-  return { path: `./${shareFolder(spec.name)}/${name}`, size, mode: 0o644, mtime: spec.epoch };
-}
-
-/** Copies a fragment, whose size and digest must be what they were when it was made. */
-async function copyFragment(fragment: Fragment, writer: DebWriter): Promise<void> {
-  const hash = createHash('sha256');
-  const start = writer.written;
-  for (const piece of typeof fragment.path === 'string' ? [fragment.path] : fragment.path) {
-    const left = fragment.size - (writer.written - start);
-    if (typeof piece === 'string') await copyFile(fragment, piece, left, hash, writer);
-    else await writer.write(piece, hash);
-  }
-  if (writer.written - start !== fragment.size) throw damaged(fragment, 'its size is another');
-  if (hash.digest('hex') !== fragment.sha256) throw damaged(fragment, 'its sha256 is another');
-}
-
-/** @param left bytes of the fragment that are still missing: a longer file is not copied */
-async function copyFile(
-  fragment: Fragment,
-  path: string,
-  left: number,
-  hash: Hash,
-  writer: DebWriter,
-): Promise<void> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw failure(`${path} of ${fragment.name} cannot be read: ${refusalOf(cause)}`, { cause });
-  });
-  try {
-    const { size } = await file.stat();
-    if (size > left) throw damaged(fragment, `${path} has ${size} bytes instead of ${left}`);
-    await writer.copy(file, 0, size, hash);
-  } finally {
-    await file.close();
-  }
-}
-
-function damaged(fragment: Fragment, why: string): Error {
-  const from = typeof fragment.path === 'string' ? ` (${fragment.path})` : '';
-  return failure(`fragment ${fragment.name}${from} is damaged: ${why}`, {
-    hint: 'empty the cache and build again',
-  });
-}
-
-const CHUNK = 1024 * 1024;
-
-/**
- * Writes the .deb from its start to its end, and knows its sha256. A chunk is hashed and the next one
- * read while it is being written.
- */
-class DebWriter {
-  written = 0;
-  total = 0;
-  readonly #file: FileHandle;
-  readonly #options: BuildOptions;
-  readonly #hash = createHash('sha256');
-  // Two, since one is filled while the other is written.
-  #free = Buffer.allocUnsafe(CHUNK);
-  #busy = Buffer.allocUnsafe(CHUNK);
-  #writing: Promise<void> = Promise.resolve();
-
-  constructor(file: FileHandle, options: BuildOptions) {
-    this.#file = file;
-    this.#options = options;
-  }
-
-  /** Waits until all is written and on the disk. Returns the sha256, in hex. */
-  async finish(): Promise<string> {
-    await this.#writing;
-    await this.#file.sync();
-    return this.#hash.digest('hex');
-  }
-
-  /**
-   * Writes bytes, which must stay as they are until the next write has begun.
-   *
-   * @param also is fed with the same bytes
-   */
-  async write(bytes: Uint8Array, also?: Hash): Promise<void> {
-    await this.#writing;
-    this.#options.signal?.throwIfAborted();
-    // A write may take fewer bytes than it is given: writeFile goes on until all are there.
-    this.#writing = this.#file.writeFile(bytes);
-    // Waited for at the next write; nobody may wait for it when something else fails before.
-    this.#writing.catch(() => undefined);
-    this.#hash.update(bytes);
-    also?.update(bytes);
-    this.written += bytes.length;
-    this.#options.onProgress?.(this.written, this.total);
-  }
-
-  /** Copies a part of another file. @param also is fed with the same bytes */
-  async copy(from: FileHandle, start: number, length: number, also?: Hash): Promise<void> {
-    for (let done = 0; done < length; ) {
-      const buffer = this.#free;
-      const wanted = Math.min(CHUNK, length - done);
-      const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
-      if (bytesRead === 0) throw failure('a file became shorter while it was packed');
-      await this.write(buffer.subarray(0, bytesRead), also);
-      this.#free = this.#busy;
-      this.#busy = buffer;
-      done += bytesRead;
-    }
-  }
 }
 
 const REASONS: Readonly<Record<string, string>> = {

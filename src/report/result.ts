@@ -49,6 +49,8 @@ export interface BuildResult {
   readonly 'cache-hit': CacheHit;
   readonly stats: Stats & {
     readonly debSize: number;
+    /** It was there already: verified, and not written. */
+    readonly debReused: boolean;
     /** Bytes of the fragments that several images need, each once. */
     readonly sharedSize: number;
   };
@@ -98,6 +100,7 @@ export function buildResult(preloaded: Preloaded): BuildResult {
     stats: {
       ...stats,
       debSize: deb.size,
+      debReused: deb.found === 'same',
       sharedSize: sum(distinct(fragments.flat()).filter(isShared)),
     },
   };

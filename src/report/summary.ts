@@ -105,7 +105,9 @@ function whereBytesAre({ images, stats }: BuildResult): [string, number][] {
 }
 
 function totals(result: BuildResult): string[] {
-  return [`sha256 ${result['deb-sha256']}`, ...savingOf(result), workOf(result.stats)];
+  const { stats } = result;
+  const was = stats.debReused ? ', of a package that was there already: verified, not written' : '';
+  return [`sha256 ${result['deb-sha256']}${was}`, ...savingOf(result), workOf(stats)];
 }
 
 function savingOf({ images, stats }: BuildResult): string[] {
