@@ -186,9 +186,8 @@ function packArgv(pack, folder) {
     }
 ];
 /** The Debian packages that this machine lacks for a build. */ async function missingBuildTools() {
-    const missing = [];
-    for (const tool of TOOLS)if (!await isInstalled(tool.argv)) missing.push(tool.package);
-    return missing;
+    const installed = await Promise.all(TOOLS.map(({ argv })=>isInstalled(argv)));
+    return TOOLS.filter((_, index)=>!installed[index]).map((tool)=>tool.package);
 }
 /**
  * Installs what is missing, with apt. Nothing happens where all is there.

@@ -14725,8 +14725,243 @@ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
 }
 
 /**
+ * dpkg-deb's archive with the fragments added to the end of its last member, the data.
+ *
+ * @param skeleton stays open as long as the layout is used
+ * @throws UserError (failure) for a package that is too large
+ */ async function debLayout(skeleton, spec, fragments) {
+    const data = (await runner.readMembers(skeleton)).at(-1);
+    if (data?.name !== 'data.tar') throw new Error(`the last member is ${data?.name}, not data.tar`);
+    const end = await endOfEntries(skeleton, data.data, data.size);
+    const entries = fragments.flatMap((fragment)=>[
+            inline(runner.tarHeader(tarEntry(spec, fragment))),
+            {
+                fragment,
+                size: fragment.size
+            },
+            inline(Buffer.alloc(runner.paddingOf(fragment.size)))
+        ]);
+    const length = sizeOf(entries) + end - data.data;
+    const dataSize = length + tarEnd(length);
+    checkDebSize([], dataSize);
+    const pieces = [
+        {
+            file: skeleton,
+            start: 0,
+            size: data.header
+        },
+        inline(await runner.resizedHeader(skeleton, data, dataSize)),
+        {
+            file: skeleton,
+            start: data.data,
+            size: end - data.data
+        },
+        ...entries,
+        inline(Buffer.alloc(tarEnd(length)))
+    ].filter(({ size })=>size > 0);
+    return {
+        pieces,
+        size: sizeOf(pieces)
+    };
+}
+/**
+ * Refuses what cannot be one .deb: its data member ends at 9,999,999,999 bytes.
+ *
+ * @param sizes bytes of the fragments, each once
+ * @param rest bytes of the data member beside them
+ * @throws UserError (failure)
+ */ function checkDebSize(sizes, rest = tarEnd(0)) {
+    const entries = sizes.map((size)=>3 * 512 + size + runner.paddingOf(size));
+    const total = entries.reduce((sum, size)=>sum + size, rest);
+    if (total > runner.MAX_MEMBER) {
+        throw runner.failure(`the images come to ${total} bytes, and a .deb cannot hold more than ${runner.MAX_MEMBER}`, {
+            hint: 'put them into several packages, or choose a higher compression level'
+        });
+    }
+}
+function tarEntry(spec, { name, size }) {
+    return {
+        path: `./${runner.shareFolder(spec.name)}/${name}`,
+        size,
+        mode: 0o644,
+        mtime: spec.epoch
+    };
+}
+function inline(bytes) {
+    return {
+        bytes,
+        size: bytes.length
+    };
+}
+function sizeOf(pieces) {
+    return pieces.reduce((sum, { size })=>sum + size, 0);
+}
+
+/**
+ * Reads a package that is there already and compares the digest of every piece, until one is another.
+ * The fragments are not read: what they must be is known.
+ *
+ * @throws the reason of `signal`
+ */ async function findDeb(path, { pieces, size }, signal) {
+    const found = await promises.stat(path).catch(()=>undefined);
+    const another = {
+        exists: found !== undefined,
+        sha256: undefined
+    };
+    // A FIFO has no size, and would never end.
+    if (!found?.isFile() || found.size !== size) return another;
+    const deb = await promises.open(path).catch(()=>undefined);
+    if (deb === undefined) return another;
+    try {
+        const whole = node_crypto.createHash('sha256');
+        let start = 0;
+        for (const piece of pieces){
+            const range = {
+                file: deb,
+                start,
+                size: piece.size
+            };
+            if (await hashRange(range, signal, whole) !== await sha256Of(piece, signal)) {
+                return another;
+            }
+            start += piece.size;
+        }
+        return {
+            exists: true,
+            sha256: whole.digest('hex')
+        };
+    } finally{
+        await deb.close();
+    }
+}
+async function sha256Of(piece, signal) {
+    if ('fragment' in piece) return piece.fragment.sha256;
+    if ('file' in piece) return hashRange(piece, signal);
+    return node_crypto.createHash('sha256').update(piece.bytes).digest('hex');
+}
+/** The sha256 of a part of a file, in hex. @param also is fed with the same bytes */ async function hashRange({ file, start, size }, signal, also) {
+    const hash = node_crypto.createHash('sha256');
+    const buffer = Buffer.allocUnsafe(Math.min(size, CHUNK$1));
+    for(let done = 0; done < size;){
+        signal?.throwIfAborted();
+        const wanted = Math.min(CHUNK$1, size - done);
+        const { bytesRead } = await file.read(buffer, 0, wanted, start + done);
+        // What became shorter is another file.
+        if (bytesRead === 0) break;
+        const chunk = buffer.subarray(0, bytesRead);
+        hash.update(chunk);
+        also?.update(chunk);
+        done += bytesRead;
+    }
+    return hash.digest('hex');
+}
+const CHUNK$1 = 1024 * 1024;
+
+/**
+ * Writes a package, and waits until it is on the disk.
+ *
+ * @returns its sha256, in hex
+ * @throws UserError (failure) for a fragment that is not what its digest says
+ */ async function writeDeb({ pieces, size }, deb, options) {
+    const writer = new DebWriter(deb, size, options);
+    for (const piece of pieces){
+        if ('fragment' in piece) await copyFragment(piece.fragment, writer);
+        else if ('file' in piece) await writer.copy(piece.file, piece.start, piece.size);
+        else await writer.write(piece.bytes);
+    }
+    return writer.finish();
+}
+/** Copies a fragment, whose size and digest must be what they were when it was made. */ async function copyFragment(fragment, writer) {
+    const hash = node_crypto.createHash('sha256');
+    const start = writer.written;
+    for (const piece of typeof fragment.path === 'string' ? [
+        fragment.path
+    ] : fragment.path){
+        const left = fragment.size - (writer.written - start);
+        if (typeof piece === 'string') await copyFile(fragment, piece, left, hash, writer);
+        else await writer.write(piece, hash);
+    }
+    if (writer.written - start !== fragment.size) throw damaged(fragment, 'its size is another');
+    if (hash.digest('hex') !== fragment.sha256) throw damaged(fragment, 'its sha256 is another');
+}
+/** @param left bytes of the fragment that are still missing: a longer file is not copied */ async function copyFile(fragment, path, left, hash, writer) {
+    const file = await promises.open(path, 'r').catch((cause)=>{
+        throw runner.failure(`${path} of ${fragment.name} cannot be read: ${runner.refusalOf(cause)}`, {
+            cause
+        });
+    });
+    try {
+        const { size } = await file.stat();
+        if (size > left) throw damaged(fragment, `${path} has ${size} bytes instead of ${left}`);
+        await writer.copy(file, 0, size, hash);
+    } finally{
+        await file.close();
+    }
+}
+function damaged(fragment, why) {
+    const from = typeof fragment.path === 'string' ? ` (${fragment.path})` : '';
+    return runner.failure(`fragment ${fragment.name}${from} is damaged: ${why}`, {
+        hint: 'empty the cache and build again'
+    });
+}
+const CHUNK = 1024 * 1024;
+/**
+ * Writes the .deb from its start to its end, and knows its sha256. A chunk is hashed and the next one
+ * read while it is being written.
+ */ class DebWriter {
+    written = 0;
+    #file;
+    #total;
+    #options;
+    #hash = node_crypto.createHash('sha256');
+    // Two, since one is filled while the other is written.
+    #free = Buffer.allocUnsafe(CHUNK);
+    #busy = Buffer.allocUnsafe(CHUNK);
+    #writing = Promise.resolve();
+    constructor(file, total, options){
+        this.#file = file;
+        this.#total = total;
+        this.#options = options;
+    }
+    /** Waits until all is written and on the disk. Returns the sha256, in hex. */ async finish() {
+        await this.#writing;
+        await this.#file.sync();
+        return this.#hash.digest('hex');
+    }
+    /**
+   * Writes bytes, which must stay as they are until the next write has begun.
+   *
+   * @param also is fed with the same bytes
+   */ async write(bytes, also) {
+        await this.#writing;
+        this.#options.signal?.throwIfAborted();
+        // A write may take fewer bytes than it is given: writeFile goes on until all are there.
+        this.#writing = this.#file.writeFile(bytes);
+        // Waited for at the next write; nobody may wait for it when something else fails before.
+        this.#writing.catch(()=>undefined);
+        this.#hash.update(bytes);
+        also?.update(bytes);
+        this.written += bytes.length;
+        this.#options.onProgress?.(this.written, this.#total);
+    }
+    /** Copies a part of another file. @param also is fed with the same bytes */ async copy(from, start, length, also) {
+        for(let done = 0; done < length;){
+            const buffer = this.#free;
+            const wanted = Math.min(CHUNK, length - done);
+            const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
+            if (bytesRead === 0) throw runner.failure('a file became shorter while it was packed');
+            await this.write(buffer.subarray(0, bytesRead), also);
+            this.#free = this.#busy;
+            this.#busy = buffer;
+            done += bytesRead;
+        }
+    }
+}
+
+/**
  * Builds NAME_VERSION_ARCH.deb. dpkg-deb makes the small part; the fragments are then copied into its
  * data member, so that the payload is written once: dpkg-deb itself would spool all of it in TMPDIR.
+ * Where a package of just these bytes is there already, nothing is written.
  *
  * The file appears by rename when it is whole; on every other way out nothing is left in `outputDir`.
  *
@@ -14742,7 +14977,7 @@ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
     const work = await promises.mkdtemp(node_path.join(options.workDir, 'deb-'));
     try {
         const skeleton = await buildSkeleton(spec, extra, fragments, work, options);
-        return await writeDeb(skeleton, spec, fragments, fileName, options);
+        return await placeDeb(skeleton, spec, fragments, fileName, options);
     } finally{
         await promises.rm(work, {
             recursive: true,
@@ -14767,21 +15002,6 @@ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
     } finally{
         await file.close();
         await promises.rm(part);
-    }
-}
-/**
- * Refuses what cannot be one .deb: its data member ends at 9,999,999,999 bytes.
- *
- * @param sizes bytes of the fragments, each once
- * @param rest bytes of the data member beside them
- * @throws UserError (failure)
- */ function checkDebSize(sizes, rest = tarEnd(0)) {
-    const entries = sizes.map((size)=>3 * 512 + size + runner.paddingOf(size));
-    const total = entries.reduce((sum, size)=>sum + size, rest);
-    if (total > runner.MAX_MEMBER) {
-        throw runner.failure(`the images come to ${total} bytes, and a .deb cannot hold more than ${runner.MAX_MEMBER}`, {
-            hint: 'put them into several packages, or choose a higher compression level'
-        });
     }
 }
 function checkImages(images) {
@@ -14859,27 +15079,32 @@ function checkEpoch(epoch) {
         deb
     ];
 }
-async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
-    const { outputDir } = options;
+/** Writes the .deb, unless one of just these bytes is there already. */ async function placeDeb(skeletonPath, spec, fragments, fileName, options) {
+    const { outputDir, signal } = options;
     const path = node_path.join(outputDir, fileName);
     const skeleton = await promises.open(skeletonPath, 'r');
     try {
+        const layout = await debLayout(skeleton, spec, fragments);
+        const { size } = layout;
+        const present = await findDeb(path, layout, signal);
+        if (present.sha256 !== undefined) return {
+            path,
+            size,
+            sha256: present.sha256,
+            found: 'same'
+        };
         const { file: deb, part } = await openPart(outputDir, fileName);
         try {
-            const writer = new DebWriter(deb, options);
-            let replaced = false;
             const sha256 = await guarded(outputDir, async ()=>{
-                await splice(skeleton, spec, fragments, writer);
-                const digest = await writer.finish();
-                replaced = await isAnother(path, writer.written, digest);
+                const digest = await writeDeb(layout, deb, options);
                 await promises.rename(part, path);
                 return digest;
             });
             return {
                 path,
-                size: writer.written,
+                size,
                 sha256,
-                replaced
+                found: present.exists ? 'another' : 'nothing'
             };
         } finally{
             await deb.close();
@@ -14890,11 +15115,6 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
     } finally{
         await skeleton.close();
     }
-}
-/** Whether a file is there that is not the one of this size and sha256. */ async function isAnother(path, size, sha256) {
-    const found = await promises.stat(path).catch(()=>undefined);
-    if (found === undefined || found.size !== size) return found !== undefined;
-    return await runner.hashFile(path, 'sha256') !== sha256;
 }
 /** A new file for the .deb until it is whole. */ async function openPart(folder, fileName) {
     const prefix = `.${fileName.slice(0, 180)}.part-`;
@@ -14908,118 +15128,6 @@ async function writeDeb(skeletonPath, spec, fragments, fileName, options) {
             part
         };
     });
-}
-/** Copies dpkg-deb's archive and adds the fragments to the end of its last member, the data. */ async function splice(skeleton, spec, fragments, writer) {
-    const data = (await runner.readMembers(skeleton)).at(-1);
-    if (data?.name !== 'data.tar') throw new Error(`the last member is ${data?.name}, not data.tar`);
-    const end = await endOfEntries(skeleton, data.data, data.size);
-    const headers = fragments.map((fragment)=>runner.tarHeader(tarEntry(spec, fragment)));
-    const entries = fragments.reduce((sum, { size }, index)=>sum + (headers[index]?.length ?? 0) + size + runner.paddingOf(size), end - data.data);
-    const length = entries + tarEnd(entries);
-    checkDebSize([], length);
-    writer.total = data.data + length;
-    await writer.copy(skeleton, 0, data.header);
-    await writer.write(await runner.resizedHeader(skeleton, data, length));
-    await writer.copy(skeleton, data.data, end - data.data);
-    for (const [index, fragment] of fragments.entries()){
-        await writer.write(headers[index] ?? Buffer.alloc(0));
-        await copyFragment(fragment, writer);
-        await writer.write(Buffer.alloc(runner.paddingOf(fragment.size)));
-    }
-    await writer.write(Buffer.alloc(length - entries));
-}
-function tarEntry(spec, { name, size }) {
-    return {
-        path: `./${runner.shareFolder(spec.name)}/${name}`,
-        size,
-        mode: 0o644,
-        mtime: spec.epoch
-    };
-}
-/** Copies a fragment, whose size and digest must be what they were when it was made. */ async function copyFragment(fragment, writer) {
-    const hash = node_crypto.createHash('sha256');
-    const start = writer.written;
-    for (const piece of typeof fragment.path === 'string' ? [
-        fragment.path
-    ] : fragment.path){
-        const left = fragment.size - (writer.written - start);
-        if (typeof piece === 'string') await copyFile(fragment, piece, left, hash, writer);
-        else await writer.write(piece, hash);
-    }
-    if (writer.written - start !== fragment.size) throw damaged(fragment, 'its size is another');
-    if (hash.digest('hex') !== fragment.sha256) throw damaged(fragment, 'its sha256 is another');
-}
-/** @param left bytes of the fragment that are still missing: a longer file is not copied */ async function copyFile(fragment, path, left, hash, writer) {
-    const file = await promises.open(path, 'r').catch((cause)=>{
-        throw runner.failure(`${path} of ${fragment.name} cannot be read: ${runner.refusalOf(cause)}`, {
-            cause
-        });
-    });
-    try {
-        const { size } = await file.stat();
-        if (size > left) throw damaged(fragment, `${path} has ${size} bytes instead of ${left}`);
-        await writer.copy(file, 0, size, hash);
-    } finally{
-        await file.close();
-    }
-}
-function damaged(fragment, why) {
-    const from = typeof fragment.path === 'string' ? ` (${fragment.path})` : '';
-    return runner.failure(`fragment ${fragment.name}${from} is damaged: ${why}`, {
-        hint: 'empty the cache and build again'
-    });
-}
-const CHUNK = 1024 * 1024;
-/**
- * Writes the .deb from its start to its end, and knows its sha256. A chunk is hashed and the next one
- * read while it is being written.
- */ class DebWriter {
-    written = 0;
-    total = 0;
-    #file;
-    #options;
-    #hash = node_crypto.createHash('sha256');
-    // Two, since one is filled while the other is written.
-    #free = Buffer.allocUnsafe(CHUNK);
-    #busy = Buffer.allocUnsafe(CHUNK);
-    #writing = Promise.resolve();
-    constructor(file, options){
-        this.#file = file;
-        this.#options = options;
-    }
-    /** Waits until all is written and on the disk. Returns the sha256, in hex. */ async finish() {
-        await this.#writing;
-        await this.#file.sync();
-        return this.#hash.digest('hex');
-    }
-    /**
-   * Writes bytes, which must stay as they are until the next write has begun.
-   *
-   * @param also is fed with the same bytes
-   */ async write(bytes, also) {
-        await this.#writing;
-        this.#options.signal?.throwIfAborted();
-        // A write may take fewer bytes than it is given: writeFile goes on until all are there.
-        this.#writing = this.#file.writeFile(bytes);
-        // Waited for at the next write; nobody may wait for it when something else fails before.
-        this.#writing.catch(()=>undefined);
-        this.#hash.update(bytes);
-        also?.update(bytes);
-        this.written += bytes.length;
-        this.#options.onProgress?.(this.written, this.total);
-    }
-    /** Copies a part of another file. @param also is fed with the same bytes */ async copy(from, start, length, also) {
-        for(let done = 0; done < length;){
-            const buffer = this.#free;
-            const wanted = Math.min(CHUNK, length - done);
-            const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
-            if (bytesRead === 0) throw runner.failure('a file became shorter while it was packed');
-            await this.write(buffer.subarray(0, bytesRead), also);
-            this.#free = this.#busy;
-            this.#busy = buffer;
-            done += bytesRead;
-        }
-    }
 }
 const REASONS = {
     EACCES: 'permission denied',
@@ -15557,7 +15665,7 @@ async function gitConfig(key, cwd, signal) {
             signal,
             onProgress: watch.written
         });
-        if (deb.replaced) {
+        if (deb.found === 'another') {
             watch.warning(`${deb.path} took the place of another package of this version: no device that has that one upgrades to it (give another version)`);
         }
         if (cache) {
@@ -15820,6 +15928,7 @@ function buildResult(preloaded) {
         stats: {
             ...stats,
             debSize: deb.size,
+            debReused: deb.found === 'same',
             sharedSize: sum(distinct(fragments.flat()).filter(isShared))
         }
     };

@@ -1253,6 +1253,55 @@ function validateConcurrency(concurrency) {
 	}
 }
 
+/**
+ * Waits for promises that belong together: the first failure ends the others through the signal that
+ * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
+ *
+ * @throws what failed first
+ */ async function together(signal, start) {
+    const stop = new AbortController();
+    const failures = [];
+    const promises = start(AbortSignal.any([
+        signal,
+        stop.signal
+    ]));
+    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
+            failures.push(error);
+            stop.abort(error);
+            throw error;
+        })));
+    if (failures.length > 0) throw failures[0];
+    return results.map((result)=>result.value);
+}
+/**
+ * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
+ * milliseconds more to end by itself.
+ *
+ * @throws what the work throws; the reason of the signal
+ */ async function soonAfter(signal, grace, work) {
+    let timer;
+    let giveUp = ()=>{};
+    const stopped = new Promise((_, reject)=>{
+        giveUp = ()=>{
+            timer = setTimeout(()=>reject(signal.reason), grace);
+        };
+        signal.addEventListener('abort', giveUp, {
+            once: true
+        });
+    });
+    try {
+        return await Promise.race([
+            work,
+            stopped
+        ]);
+    } finally{
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        // Whatever it still comes to, nobody waits for it any more.
+        work.catch(()=>undefined);
+    }
+}
+
 const KILL_AFTER_MS = 5000;
 /** The Debian package that has a program, for programs whose package is called otherwise. */ const PACKAGE_OF$1 = {
     'dpkg-deb': 'dpkg'
@@ -1291,7 +1340,7 @@ const KILL_AFTER_MS = 5000;
         cwd: options.cwd,
         env: options.env ?? process.env,
         stdio: [
-            'pipe',
+            options.stdin ?? 'pipe',
             'pipe',
             'pipe'
         ],
@@ -1364,22 +1413,45 @@ function signalNumber(signal) {
  * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
  * buffers only. The input is always read to its end, also when it is damaged.
  *
- * @param window MiB of memory that the content may ask for: all there is, where nothing is said
  * @throws Error with what zstd said
- */ async function* unzstd(chunks, signal, window = 2048) {
-    const argv = [
+ */ async function* unzstd(chunks, signal) {
+    const argv = unzstdArgv(ALL_MEMORY);
+    const child = start$1(argv, {
+        signal
+    });
+    if (!child.stdin) throw new Error('zstd without its standard input');
+    yield* outputOf(child, argv, feed(chunks, child.stdin));
+}
+/**
+ * The same of a file, which does not pass through this process.
+ *
+ * @param window MiB of memory that the content may ask for
+ */ async function* unzstdFile(path, signal, window) {
+    const argv = unzstdArgv(window);
+    const file = await promises.open(path);
+    try {
+        yield* outputOf(start$1(argv, {
+            signal,
+            stdin: file.fd
+        }), argv);
+    } finally{
+        await file.close();
+    }
+}
+/** MiB: the most that zstd takes. */ const ALL_MEMORY = 2048;
+function unzstdArgv(window) {
+    return [
         'zstd',
         '-dcq',
         `--memory=${window}MB`
     ];
-    const child = start$1(argv, {
-        signal
-    });
-    if (!child.stdin || !child.stdout || !child.stderr) throw new Error('zstd without its streams');
+}
+/** @param fed ends when the program has its input */ async function* outputOf(child, argv, fed) {
+    if (!child.stdout || !child.stderr) throw new Error('zstd without its streams');
     const end = Promise.all([
         ended(child, argv),
         consumers.text(child.stderr),
-        feed(chunks, child.stdin)
+        fed
     ]);
     // Waited for below; a program that is missing must not be an unhandled rejection until then.
     end.catch(()=>undefined);
@@ -2245,19 +2317,24 @@ function fragmentHead(frame) {
  */ async function verifyLayerFragment(path, { diffId, level, signal }) {
     const compressed = fileHashes();
     const content = readContent$2(diffId);
-    const chunks = async function*() {
-        for await (const chunk of fs.createReadStream(path, {
-            highWaterMark: 1 << 18
-        })){
-            compressed.update(chunk);
-            yield chunk;
-        }
-    };
-    try {
-        for await (const chunk of unzstd(chunks(), signal, largestWindow(level))){
-            signal.throwIfAborted();
+    const unpack = async (either)=>{
+        for await (const chunk of unzstdFile(path, either, largestWindow(level))){
+            either.throwIfAborted();
             content.write(chunk);
         }
+    };
+    const hash = async (either)=>{
+        const options = {
+            highWaterMark: 1 << 20,
+            signal: either
+        };
+        for await (const chunk of fs.createReadStream(path, options))compressed.update(chunk);
+    };
+    try {
+        await together(signal, (either)=>[
+                unpack(either),
+                hash(either)
+            ]);
         return {
             ...compressed.facts(),
             ...content.end()
@@ -2321,55 +2398,6 @@ function fragmentHead(frame) {
             };
         }
     };
-}
-
-/**
- * Waits for promises that belong together: the first failure ends the others through the signal that
- * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
- *
- * @throws what failed first
- */ async function together(signal, start) {
-    const stop = new AbortController();
-    const failures = [];
-    const promises = start(AbortSignal.any([
-        signal,
-        stop.signal
-    ]));
-    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
-            failures.push(error);
-            stop.abort(error);
-            throw error;
-        })));
-    if (failures.length > 0) throw failures[0];
-    return results.map((result)=>result.value);
-}
-/**
- * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
- * milliseconds more to end by itself.
- *
- * @throws what the work throws; the reason of the signal
- */ async function soonAfter(signal, grace, work) {
-    let timer;
-    let giveUp = ()=>{};
-    const stopped = new Promise((_, reject)=>{
-        giveUp = ()=>{
-            timer = setTimeout(()=>reject(signal.reason), grace);
-        };
-        signal.addEventListener('abort', giveUp, {
-            once: true
-        });
-    });
-    try {
-        return await Promise.race([
-            work,
-            stopped
-        ]);
-    } finally{
-        clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
-        // Whatever it still comes to, nobody waits for it any more.
-        work.catch(()=>undefined);
-    }
 }
 
 /**
@@ -4331,6 +4359,7 @@ function decode(value) {
     return Buffer.from(String(value), 'base64').toString();
 }
 
+/** The exit code of a program that took longer than it may. */ const STOPPED = 124;
 /** An agent under emulation with two busy processors is late now and then; this late it is not. */ const SILENCE_MS = 300_000;
 /** From power on to the first word, on a machine as busy. */ const HELLO_MS = 600_000;
 /** Beyond what a program may take: for the agent to stop it and to answer. */ const ANSWER_SECONDS = 30;
@@ -4424,17 +4453,24 @@ const QEMU = {
     amd64: {
         program: 'qemu-system-x86_64',
         package: 'qemu-system-x86',
-        console: 'ttyS0'
+        console: 'ttyS0',
+        // The kernel panics ("IO-APIC + timer doesn't work!") where it looks whether the timer ticks, and
+        // nobody has a processor to spare for the ticks just then.
+        kernelOptions: [
+            'no_timer_check'
+        ]
     },
     arm64: {
         program: 'qemu-system-aarch64',
         package: 'qemu-system-arm',
-        console: 'ttyAMA0'
+        console: 'ttyAMA0',
+        kernelOptions: []
     },
     armhf: {
         program: 'qemu-system-arm',
         package: 'qemu-system-arm',
-        console: 'ttyAMA0'
+        console: 'ttyAMA0',
+        kernelOptions: []
     }
 };
 function qemuProgram(architecture) {
@@ -4579,6 +4615,7 @@ function machineArgv(spec, host) {
             'systemd.show_status=error',
             'systemd.journald.forward_to_console=1'
         ],
+        ...QEMU[architecture].kernelOptions,
         ...options
     ].join(' ');
 }
@@ -4636,7 +4673,10 @@ function driveArgs(id, options, file) {
 
 /** Lines of the console that an error shows. */ const CONSOLE_LINES = 40;
 /** A flood would fill this machine's disk. */ const CONSOLE_BYTES = 32 * 1024 * 1024;
+/** What a disk of this machine must have left, in bytes: qemu stops a machine that it cannot write for. */ const ROOM_BYTES = 32 * 1024 * 1024;
 const LEAVE_SECONDS = 180;
+/** Of a machine's time, for asking it why something hangs: all of that by then, and each question. */ const LAST_SECONDS = 60;
+const LAST_QUESTION_SECONDS = 10;
 /**
  * Starts a machine and waits for its agent. It ends with its signal, at its deadline, when this
  * process ends in whatever way, and when `leave` or `cut` is called: one of the two must be.
@@ -4669,13 +4709,10 @@ const LEAVE_SECONDS = 180;
         alive = false;
         stop.abort(error);
     };
-    const deadline = setTimeout(()=>breakDown(new Error(`the deadline of ${context.deadline} s was reached`)), context.deadline * 1000);
-    const flood = setInterval(async ()=>{
-        const { size } = await promises.stat(spec.consoleLog).catch(()=>({
-                size: 0
-            }));
-        if (size <= (context.consoleLimit ?? CONSOLE_BYTES)) return;
-        breakDown(new Error(`its console was flooded with ${size} bytes`));
+    const deadline = setTimeout(()=>breakDown(deadlineReached(context)), context.deadline * 1000);
+    const watch = setInterval(async ()=>{
+        const harm = await findHarm(spec, context.consoleLimit ?? CONSOLE_BYTES);
+        if (harm !== undefined) breakDown(new Error(harm));
     }, 1000);
     const end = ended(child, argv).then(async (code)=>{
         const untimely = leaving ? undefined : {
@@ -4687,22 +4724,28 @@ const LEAVE_SECONDS = 180;
     }, (error)=>guest.giveUp(error));
     const over = end.finally(()=>{
         clearTimeout(deadline);
-        clearInterval(flood);
+        clearInterval(watch);
         alive = false;
     });
+    const overdueAt = performance.now() + 1000 * (context.deadline - lastSeconds(context.deadline));
+    const secondsLeft = ()=>Math.ceil((overdueAt - performance.now()) / 1000);
     const machine = {
         consoleLog: spec.consoleLog,
         get alive () {
             return alive;
         },
+        get overdue () {
+            return secondsLeft() <= 0;
+        },
         async run (words, seconds = 60) {
-            try {
-                return await guest.run(words, seconds);
-            } catch (error) {
+            const limit = Math.min(seconds, Math.max(LAST_QUESTION_SECONDS, secondsLeft()));
+            const reply = await guest.run(words, limit).catch(async (error)=>{
                 breakDown(error);
                 await over;
                 throw await explainEnd(spec, error, undefined);
-            }
+            });
+            if (reply.code !== STOPPED || limit === seconds) return reply;
+            throw await explainEnd(spec, deadlineReached(context), undefined);
         },
         async leave (how) {
             leaving = true;
@@ -4725,6 +4768,22 @@ const LEAVE_SECONDS = 180;
     };
     await guest.hello;
     return machine;
+}
+function deadlineReached({ deadline }) {
+    return new Error(`the deadline of ${deadline} s was reached`);
+}
+/** A quarter of a short deadline. */ function lastSeconds(deadline) {
+    return Math.min(LAST_SECONDS, deadline / 4);
+}
+/** What a machine does to the one that it runs on, where it must not go on. */ async function findHarm(spec, consoleLimit) {
+    const { size } = await promises.stat(spec.consoleLog).catch(()=>({
+            size: 0
+        }));
+    if (size > consoleLimit) return `its console was flooded with ${size} bytes`;
+    const folder = node_path.dirname(spec.disk);
+    const room = await promises.statfs(folder).catch(()=>undefined);
+    if (room === undefined || room.bavail * room.bsize >= ROOM_BYTES) return undefined;
+    return `no space is left for its disk in ${folder}`;
 }
 /** What ended a machine before its time, with the end of its console. */ async function explainEnd({ consoleLog }, fault, end) {
     if (fault && 'kind' in fault) return fault;
@@ -6304,7 +6363,7 @@ function installedPackages$1(status) {
             because: `/dev/kvm: ${refusalOf(error)}`
         };
     }
-    const because = await probe(probeArgv(architecture, kernel), signal);
+    const because = await whyNot(probeArgv(architecture, kernel), signal);
     return because === undefined ? {
         by: 'kvm'
     } : {
@@ -6312,7 +6371,7 @@ function installedPackages$1(status) {
         because
     };
 }
-async function probe(argv, signal) {
+/** What keeps KVM from running the kernel of `probeArgv`; undefined when it does. */ async function whyNot(argv, signal) {
     // A hung vCPU does not heed SIGTERM.
     const limited = [
         'timeout',
@@ -7015,10 +7074,9 @@ const CONTAINER = 'container-preload-test';
         CONTAINER
     ];
 }
-/** What engines answer when the image has no such program. */ const NO_SUCH_PROGRAM = new Set([
-    126,
-    127
-]);
+/** Whether a container has failed for want of its program; one for another processor is there. */ function lacksProgram({ code, stderr }) {
+    return (code === 126 || code === 127) && !/exec format error/i.test(stderr);
+}
 function removeImageArgv(engine, reference) {
     return [
         engine,
@@ -7102,6 +7160,22 @@ function removeImageArgv(engine, reference) {
             overlay,
             String(size)
         ]
+    ];
+}
+/** Puts what lies below an overlay into it: it outlives the base then. */ async function makeIndependent(overlay, signal) {
+    await mustRun(independentArgv(overlay), {
+        signal
+    });
+}
+function independentArgv(overlay) {
+    return [
+        'qemu-img',
+        'rebase',
+        '-f',
+        'qcow2',
+        '-b',
+        '',
+        overlay
     ];
 }
 /** Makes the disk from which a machine reads the agent and the packages. */ async function makePayload(files, disk, signal) {
@@ -7354,7 +7428,6 @@ function parseUnitState(text) {
     if (code === 0) return stdout;
     throw failure(`${argv.join(' ')}: ${reason(code, seconds, `${stderr}\n${stdout}`)}`);
 }
-/** The exit code of a program that took longer than it may. */ const STOPPED = 124;
 /** In one line why a program of the machine failed. */ function reason(code, seconds, said) {
     if (code === STOPPED) return `not done within ${seconds ?? 60} s`;
     const lines = said.split('\n').filter((line)=>line.trim() !== '');
@@ -7538,7 +7611,7 @@ async function hasImage(machine, pkg, reference) {
             '-c',
             'uname -m 2>/dev/null; exec true'
         ]);
-        if (!NO_SUCH_PROGRAM.has(own.code)) {
+        if (!lacksProgram(own)) {
             const by = must('its own true', own);
             const kernel = own.stdout.trim();
             return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
@@ -7591,6 +7664,12 @@ function diagnosisCommands(packages, engine) {
             '--failed',
             '--no-pager',
             '--plain'
+        ],
+        // What hangs has not failed yet.
+        [
+            'systemctl',
+            'list-jobs',
+            '--no-pager'
         ],
         ...units.map((unit)=>[
                 'systemctl',
@@ -7753,7 +7832,7 @@ function openLab(options, scenario, device, book) {
             if (!(error instanceof UserError)) throw error;
             const ended = device.machine !== undefined && !device.machine.alive;
             record(false, error.message);
-            if (ended || name === BOOTS) throw new StopScenario(error.message);
+            if (ended || device.machine?.overdue || name === BOOTS) throw new StopScenario(error.message);
             return false;
         }
     };
@@ -8235,7 +8314,15 @@ const PLAYS = {
         const options = await labOptions(test, acceleration, workDir);
         const done = await atMost(test.jobs, rowsOf(test.scenarios), options, playRow);
         const result = verdict(test, acceleration, done, begun);
-        if (test.shell) await openShell(shellDevice(done), options, test.onShell);
+        if (test.keep) {
+            for (const { device } of done)await makeIndependent(device.disk, test.signal);
+        }
+        if (test.shell) {
+            await openShell(shellDevice(done), {
+                ...options,
+                diskDir: workDir
+            }, test.onShell);
+        }
         return result;
     } finally{
         await promises.rm(workDir, {
@@ -8337,7 +8424,7 @@ async function labOptions(test, acceleration, workDir) {
         ...test,
         acceleration,
         keepDisks: test.keep || test.shell,
-        // Overlays name what lies below them: what is kept is never moved.
+        // What is kept is large: it is made where it stays.
         diskDir: test.keep ? test.logDir : workDir,
         payload: await preparePayload(carried, debOnDevice, {
             guestDir,
@@ -8769,6 +8856,7 @@ function hasStrings(value, names) {
     'lib/space.sh',
     'lib/repair.sh',
     'lib/stream.sh',
+    'lib/together.sh',
     'lib/afterwards.sh',
     'lib/report.sh'
 ];
@@ -10278,10 +10366,12 @@ function linkedLabel(image) {
     ];
 }
 function totals$1(result) {
+    const { stats } = result;
+    const was = stats.debReused ? ', of a package that was there already: verified, not written' : '';
     return [
-        `sha256 ${result['deb-sha256']}`,
+        `sha256 ${result['deb-sha256']}${was}`,
         ...savingOf(result),
-        workOf(result.stats)
+        workOf(stats)
     ];
 }
 function savingOf({ images, stats }) {
