@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { ended, lastLines, mustRun, run, start } from '../src/exec.ts';
+import { ended, killed, lastLines, mustRun, run, start } from '../src/exec.ts';
 
 const node = (code: string) => [process.execPath, '-e', code];
 
@@ -29,6 +29,23 @@ describe('a program that ends', () => {
     expect((await run(node('process.kill(process.pid, "SIGTERM")'))).code).toBe(143);
     expect((await run(node('process.kill(process.pid, "SIGKILL")'))).code).toBe(137);
     expect((await run(node('process.kill(process.pid, "SIGHUP")'))).code).toBe(129);
+    expect((await run(node('process.kill(process.pid, "SIGSEGV")'))).code).toBe(139);
+  });
+
+  test('that must have succeeded names the signal', async () => {
+    await expect(mustRun(['sh', '-c', 'kill -KILL $$'])).rejects.toMatchObject({
+      kind: 'failure',
+      message: 'sh was killed by SIGKILL',
+      hint: 'out of memory?',
+    });
+    await expect(mustRun(['sh', '-c', 'exit 139'])).rejects.toMatchObject({
+      message: 'sh was killed by SIGSEGV',
+      hint: undefined,
+    });
+  });
+
+  test.each([0, 1, 2, 100, 128, 255])('by itself was not killed: %i', (code) => {
+    expect(killed(['sh'], code)).toBeUndefined();
   });
 
   test('gets no input, and its folder and environment as given', async () => {

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
-import { ended, lastLines, start } from './exec.ts';
+import { ended, killed, lastLines, start } from './exec.ts';
 
 /** What layers are compressed with; `none` is a tar as it is. */
 export type LayerCompression = 'gzip' | 'zstd' | 'none';
@@ -38,7 +38,7 @@ export function decompress(
  * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
  * buffers only. The input is always read to its end, also when it is damaged.
  *
- * @throws Error with what zstd said
+ * @throws Error with what zstd said; UserError (failure) where a signal ended it
  */
 export async function* unzstd(
   chunks: AsyncIterable<Buffer>,
@@ -89,7 +89,7 @@ async function* outputOf(
   try {
     yield* child.stdout;
     const [code, stderr] = await end;
-    if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
+    if (code !== 0) throw killed(argv, code) ?? new Error(`zstd: ${lastLines(stderr, 1)}`);
   } finally {
     child.kill();
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { buffer } from 'node:stream/consumers';
-import { failure } from './errors.ts';
+import { failure, type UserError } from './errors.ts';
 
 /** What a finished program said. */
 export interface Output {
@@ -46,7 +47,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 export async function mustRun(argv: readonly string[], options: RunOptions = {}): Promise<Output> {
   const output = await run(argv, options);
   if (output.code !== 0) {
-    throw failure(`${argv[0]} failed with exit code ${output.code}: ${lastLines(output.stderr)}`);
+    const why = `failed with exit code ${output.code}: ${lastLines(output.stderr)}`;
+    throw killed(argv, output.code) ?? failure(`${argv[0]} ${why}`);
   }
   return output;
 }
@@ -94,6 +96,19 @@ export function ended(child: ChildProcess, argv: readonly string[]): Promise<num
   });
 }
 
+/**
+ * The error for a program that a signal ended, which says nothing of its input; undefined where it ended
+ * by itself. SIGKILL is mostly the kernel's, when memory is used up.
+ */
+export function killed([program]: readonly string[], code: number): UserError | undefined {
+  const [name] = Object.entries(constants.signals).find(([, n]) => 128 + n === code) ?? [];
+  if (name === undefined) return undefined;
+  return failure(
+    `${program} was killed by ${name}`,
+    name === 'SIGKILL' ? { hint: 'out of memory?' } : {},
+  );
+}
+
 /** The last lines of what a program wrote to stderr, as one line. */
 export function lastLines(text: string, count = 3): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
@@ -109,5 +124,5 @@ function notStarted(program: string, error: NodeJS.ErrnoException): Error {
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {
-  return { SIGTERM: 15, SIGKILL: 9, SIGINT: 2 }[String(signal)] ?? 1;
+  return signal === null ? 1 : constants.signals[signal];
 }

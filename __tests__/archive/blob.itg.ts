@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { DamagedBlobError, promisedSize, readLayer } from '../../src/archive/blob.ts';
 import { formatError, UserError } from '../../src/errors.ts';
@@ -36,6 +36,20 @@ test.each(['gzip', 'zstd'] as const)('%s with bytes that follow it', async (comp
   expect(await refused({ ...built, blob, digest: digestOf(blob) })).toMatch(
     compression === 'gzip' ? /is not valid: its gzip is followed by/ : /is not valid: zstd: /,
   );
+});
+
+test('a zstd that is killed is no word about the layer', async () => {
+  const built = await buildLayer([{ path: 'etc/noise', content: noise(5000) }], 'zstd');
+  const folder = await temp.make('bin');
+  await writeFile(join(folder, 'zstd'), '#!/bin/sh\nkill -KILL $$\n');
+  await chmod(join(folder, 'zstd'), 0o755);
+  const { PATH } = process.env;
+  process.env.PATH = folder + delimiter + PATH;
+  try {
+    expect(await refused(built)).toBe('zstd was killed by SIGKILL (out of memory?)');
+  } finally {
+    process.env.PATH = PATH;
+  }
 });
 
 describe('the size that a blob promises', () => {

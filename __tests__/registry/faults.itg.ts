@@ -253,6 +253,15 @@ describe('skopeo itself', () => {
     expect([...context.cache.entries.keys()].sort()).toEqual([image.digest, index.digest].sort());
   });
 
+  test.each(['inspect', 'copy'])('is killed while it works: %s', async (command) => {
+    await scriptAsSkopeo(
+      `PATH='${environment.PATH}'; case " $* " in *' ${command} '*) kill -KILL $$;; *) exec skopeo "$@";; esac`,
+    );
+    const context = await newContext();
+    expect(await messageOf(get(context))).toBe('skopeo was killed by SIGKILL (out of memory?)');
+    expect(context.retries).toEqual([]);
+  });
+
   test('must be installed', async () => {
     process.env.PATH = await temp.make('empty');
     expect(await messageOf(checkSkopeo(await temp.make('check')))).toBe(

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run } from '../exec.ts';
+import { killed, run } from '../exec.ts';
 import { algorithmOf, type Digest, hexOf } from '../images/digest.ts';
 import { imageError, skopeoError, TransientError } from './failure.ts';
 import { defaultPatience, withRetries } from './retry.ts';
@@ -132,7 +132,7 @@ async function copyOnce(download: Download): Promise<void> {
     await watching;
   });
   refused.signal.throwIfAborted();
-  if (code !== 0) throw skopeoError(image, stderr);
+  if (code !== 0) throw killed(argv, code) ?? skopeoError(image, stderr);
   if (missing.size === 0) return;
   throw imageError(image, `skopeo did not bring the blobs ${[...missing.keys()].join(', ')}`);
 }

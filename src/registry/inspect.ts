@@ -1,4 +1,4 @@
-import { run } from '../exec.ts';
+import { killed, run } from '../exec.ts';
 import type { Image } from '../images/image.ts';
 import { skopeoError, TransientError } from './failure.ts';
 import { defaultPatience, withRetries } from './retry.ts';
@@ -27,7 +27,7 @@ async function inspectOnce(image: Image, argv: readonly string[], context: Regis
   try {
     const signal = AbortSignal.any([context.signal, hanging.signal]);
     const { code, stdout, stderr } = await run(argv, { signal });
-    if (code !== 0) throw skopeoError(image, stderr);
+    if (code !== 0) throw killed(argv, code) ?? skopeoError(image, stderr);
     return stdout;
   } finally {
     clearTimeout(timer);

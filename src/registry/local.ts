@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.ts';
-import { run } from '../exec.ts';
+import { killed, run } from '../exec.ts';
 import { hexOf, sha256 } from '../images/digest.ts';
 import type { Image, ImageSource } from '../images/image.ts';
 import type { Platform } from '../images/platform.ts';
@@ -67,7 +67,7 @@ async function copy(
   if (/no image found in/i.test(stderr)) {
     await explainMissingPlatform(image, source, platform, context);
   }
-  throw skopeoError(image, stderr);
+  throw killed(argv, code) ?? skopeoError(image, stderr);
 }
 
 /** @throws UserError with the platforms that there are */
@@ -103,7 +103,7 @@ async function nameOfArchive(image: Image, source: LocalSource, context: Registr
     context.workDir,
   );
   const { code, stdout, stderr } = await run(argv, { signal });
-  if (code !== 0) throw skopeoError(image, stderr);
+  if (code !== 0) throw killed(argv, code) ?? skopeoError(image, stderr);
   const { Tags } = JSON.parse(stdout.toString()) as { Tags: string[] };
   // skopeo calls an image without a name by its place: @0.
   const [only, ...others] = Tags.filter((tag) => !tag.startsWith('@'));

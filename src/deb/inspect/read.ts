@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { unzstd } from '../../decompress.ts';
 import { failure, refusalOf, UserError } from '../../errors.ts';
-import { ended, lastLines, start } from '../../exec.ts';
+import { ended, killed, lastLines, start } from '../../exec.ts';
 import { readMembers } from '../ar.ts';
 import { shareFolder } from '../tree.ts';
 import { type Entry, readEntries } from './entries.ts';
@@ -207,7 +207,8 @@ async function readMember(
     const [code, stderr] = await end;
     signal?.throwIfAborted();
     if (damage === undefined && code === 0) return { files, folders, repeated };
-    throw refuse(stopped || code === 0 ? String(damage) : lastLines(stderr));
+    if (stopped) throw refuse(String(damage));
+    throw killed(argv, code) ?? refuse(code === 0 ? String(damage) : lastLines(stderr));
   } catch (error) {
     stop();
     await end;
