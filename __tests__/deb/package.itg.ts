@@ -395,6 +395,24 @@ describe('buildPackage leaves nothing behind', () => {
     }
   });
 
+  asRoot('when dpkg-deb has no space left', async () => {
+    const workDir = mkdtempSync(join(top, 'full-'));
+    output('mount', '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', workDir);
+    try {
+      // Random bytes, as many as are left without room for a second copy of them.
+      const files = [{ source: join(top, 'noise'), destination: '/etc/noise' }];
+      writeFileSync(join(top, 'noise'), randomBytes(100_000));
+      const { built } = await build({ files }, { workDir });
+      expect(built).toMatchObject({
+        kind: 'failure',
+        message: expect.stringMatching(`^cannot write to ${workDir}/deb-[^/]+: no space left$`),
+        hint: 'choose other folders with cache-dir and output-dir',
+      });
+    } finally {
+      output('umount', workDir);
+    }
+  });
+
   asRoot('when the folder is read-only', async () => {
     const outputDir = mkdtempSync(join(top, 'ro-'));
     output('mount', '-t', 'tmpfs', '-o', 'ro', 'tmpfs', outputDir);

@@ -135,15 +135,15 @@ async function buildSkeleton(
     await writeFiles(root, last);
     const paths = [...data, ...scripts, ...last].map((file) => file.path);
     await settle(root, paths, folders(spec.name, paths), spec.epoch);
-  });
-  await mustRun(skeletonArgv(root, deb), {
-    env: {
-      PATH: process.env.PATH,
-      LC_ALL: 'C',
-      TMPDIR: work,
-      SOURCE_DATE_EPOCH: String(spec.epoch),
-    },
-    signal: options.signal,
+    await mustRun(skeletonArgv(root, deb), {
+      env: {
+        PATH: process.env.PATH,
+        LC_ALL: 'C',
+        TMPDIR: work,
+        SOURCE_DATE_EPOCH: String(spec.epoch),
+      },
+      signal: options.signal,
+    });
   });
   return deb;
 }
@@ -221,11 +221,18 @@ async function guarded<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    const reason = REASONS[codeOf(error as NodeJS.ErrnoException) ?? ''];
     if (reason === undefined) throw error;
     throw failure(`cannot write to ${folder}: ${reason}`, {
       hint: 'choose other folders with cache-dir and output-dir',
       cause: error,
     });
   }
+}
+
+/** dpkg-deb says in words what the operating system refused. */
+function codeOf({ code, message }: NodeJS.ErrnoException): string | undefined {
+  if (code !== undefined) return code;
+  if (/No space left on device/.test(message)) return 'ENOSPC';
+  return /Disk quota exceeded/.test(message) ? 'EDQUOT' : undefined;
 }
