@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatError, UserError } from '../src/errors.ts';
@@ -134,6 +134,20 @@ describe('a build', () => {
     expect(first?.unpackedSize).toBe(shared.tar.length + 2 * own.tar.length);
     // Without a commit and SOURCE_DATE_EPOCH: when the newest image was made.
     expect(spec.epoch).toBe(Date.parse('2024-01-02T03:04:05Z') / 1000);
+  });
+
+  test('plans the download of a kept blob that proves damaged', async () => {
+    const folder = await temp.make('damaged');
+    succeeded((await run(folder, { images: images() })).result);
+    await rm(join(folder, 'cache/v1/layers'), { recursive: true });
+    const blob = join(folder, 'cache/v1/blobs/sha256', shared.digest.slice(7));
+    await writeFile(blob, Buffer.alloc(shared.blob.length));
+    const { result, told } = await run(folder, { images: images() });
+    expect(succeeded(result).stats).toMatchObject({ blobsDownloaded: 1, blobsReused: 1 });
+    expect(told.filter(([what]) => what === 'planned')).toEqual([
+      ['planned', 2, 0],
+      ['planned', 2, shared.blob.length],
+    ]);
   });
 
   test('original: again from the cache, and again when that is damaged', async () => {

@@ -204,13 +204,14 @@ async function readBlobs(
     }
   };
   const tasks = planFetch(images, ({ blob }) => !unread.has(blob) || kept.has(blob));
-  watch.planned(unread.size, sizeOf(tasks.flatMap(({ wanted }) => wanted)));
+  watch.planned(unread.size, bytesOf(tasks));
   await together(registry.signal, (signal) => [
     ...tasks.map((task) => fetch(task, signal)),
     ...[...kept].map((entry) => useKept(entry, signal)),
   ]);
   // Only reading a kept blob shows that it is damaged.
   const again = planFetch(images, ({ blob }) => !damaged.has(blob));
+  if (again.length > 0) watch.planned(unread.size, bytesOf([...tasks, ...again]));
   await together(registry.signal, (signal) => again.map((task) => fetch(task, signal)));
   return kept.size - damaged.size;
 }
@@ -369,6 +370,10 @@ async function takeBlobs(
     if (path !== undefined) kept.set(blob, path);
   }
   return kept;
+}
+
+function bytesOf(tasks: readonly FetchTask[]): number {
+  return sizeOf(tasks.flatMap(({ wanted }) => wanted));
 }
 
 function sizeOf(layers: readonly Layer[]): number {
