@@ -150,6 +150,16 @@ describe('a build', () => {
     ]);
   });
 
+  test.each([
+    ['9999-12-31T00:00:00Z', 2 ** 31 - 1],
+    ['1969-07-20T20:17:40Z', Date.UTC(2000) / 1000],
+  ])('of an image that was made at %s', async (created, epoch) => {
+    await push(registry, 'times', '1', buildImage({ layers: [own], configFile: { created } }));
+    const folder = await temp.make('times');
+    const { result } = await run(folder, { images: `${registry.host}/times:1` });
+    expect(succeeded(result).spec.epoch).toBe(epoch);
+  });
+
   test('original: again from the cache, and again when that is damaged', async () => {
     const folder = await temp.make('original');
     const raw = { images: images(), compression: 'original', level: '' };

@@ -122,6 +122,9 @@ function hasZstdLayers({ layers }: Resolution): boolean {
 /** Reproducible builds often say 1970, which lintian calls ancient. */
 const OLDEST_EPOCH = Date.UTC(2000) / 1000;
 
+/** An image may say any time, and devices of 32 bits know none after 2038. */
+const NEWEST_EPOCH = 2 ** 31 - 1;
+
 /** Seconds; the images' own times are the same in every build. */
 function newestCreation(resolutions: readonly Resolution[]): number {
   const times = resolutions
@@ -129,5 +132,6 @@ function newestCreation(resolutions: readonly Resolution[]): number {
       Date.parse((JSON.parse(config.toString()) as { created?: string }).created ?? ''),
     )
     .filter((time) => time > 0);
-  return Math.max(OLDEST_EPOCH, ...times.map((time) => Math.floor(time / 1000)));
+  const newest = Math.max(OLDEST_EPOCH, ...times.map((time) => Math.floor(time / 1000)));
+  return Math.min(newest, NEWEST_EPOCH);
 }
