@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** A file that is its standard input; by default a pipe. */
   readonly stdin?: number;
+  /** Is told what it writes to stderr as soon as that is there. */
+  readonly onStderr?: (text: string) => void;
   /** The signal ends all that the program has started, too: for scripts, and for what waits for others. */
   readonly withChildren?: boolean;
 }
@@ -34,6 +36,8 @@ const PACKAGE_OF: Readonly<Record<string, string>> = { 'dpkg-deb': 'dpkg' };
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Output> {
   const child = start(argv, options);
+  const { onStderr } = options;
+  if (onStderr) child.stderr?.on('data', (chunk: Buffer) => onStderr(chunk.toString()));
   const [stdout, stderr, code] = await Promise.all([
     child.stdout ? buffer(child.stdout) : Buffer.alloc(0),
     child.stderr ? buffer(child.stderr) : Buffer.alloc(0),

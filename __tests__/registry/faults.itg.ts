@@ -191,6 +191,31 @@ describe('failures that do not pass end after some tries', () => {
   });
 });
 
+describe('a limit that lasts for an hour is named, though skopeo waits in silence', () => {
+  const limit = tooManyRequests(Number.POSITIVE_INFINITY, 3600);
+  const named =
+    /app:1: the registry answers too many requests \(429\), 2 times in a row \(wait, log in for a higher limit, or use a mirror\)$/;
+
+  test('for manifests', async () => {
+    const context = await newContext({ patience: impatient });
+    expect(await messageOf(get(context, limit))).toMatch(named);
+    expect(children()).toEqual([]);
+  });
+
+  test('for blobs', async () => {
+    const context = await newContext({ patience: { ...impatient, stallMs: 1000 } });
+    await known(context);
+    expect(await messageOf(get(context, { ...limit, on: 'blob' }))).toMatch(named);
+    expect(children()).toEqual([]);
+  });
+
+  test('and not where it was over before the silence', async () => {
+    const context = await newContext({ patience: { ...impatient, inspectMs: 3000 } });
+    const faults = [tooManyRequests(1, 1), { fault: 'hang' }] as const;
+    expect(await messageOf(get(context, ...faults))).toMatch(/did not answer within 3 s, 2 times/);
+  });
+});
+
 describe('an abort', () => {
   test.each<[string, Fault]>([
     ['of a resolve', { fault: 'hang' }],

@@ -23,21 +23,21 @@ const digest = `sha256:${'a'.repeat(64)}` as const;
 describe('argv', () => {
   test.each<[string, string[], string]>([
     ['version', version(), 'skopeo --version'],
-    ['inspectRaw', inspectRaw(source, plain), `skopeo inspect --raw ${source}`],
+    ['inspectRaw', inspectRaw(source, plain), `skopeo --debug inspect --raw ${source}`],
     [
       'inspectRaw with everything',
       inspectRaw(source, everything),
-      `skopeo --policy /w/policy.json inspect --authfile auth.json --tls-verify=false --raw ${source}`,
+      `skopeo --debug --policy /w/policy.json inspect --authfile auth.json --tls-verify=false --raw ${source}`,
     ],
     [
       'inspectConfigRaw',
       inspectConfigRaw(source, plain),
-      `skopeo inspect --config --raw ${source}`,
+      `skopeo --debug inspect --config --raw ${source}`,
     ],
     [
       'inspectConfigRaw with everything',
       inspectConfigRaw(source, everything),
-      `skopeo --policy /w/policy.json inspect --authfile auth.json --tls-verify=false --config --raw ${source}`,
+      `skopeo --debug --policy /w/policy.json inspect --authfile auth.json --tls-verify=false --config --raw ${source}`,
     ],
     [
       'listTags',
@@ -47,17 +47,17 @@ describe('argv', () => {
     [
       'inspectRaw of an archive',
       inspectRaw('oci-archive:a.tar', plain, '/w'),
-      'skopeo --tmpdir /w inspect --raw oci-archive:a.tar',
+      'skopeo --debug --tmpdir /w inspect --raw oci-archive:a.tar',
     ],
     [
       'copyToLayout',
       copyToLayout({ source, layout: '/w/l', blobs: '/w/b', access: plain }),
-      `skopeo copy --quiet --remove-signatures --preserve-digests --dest-shared-blob-dir /w/b ${source} oci:/w/l:image`,
+      `skopeo --debug copy --quiet --remove-signatures --preserve-digests --dest-shared-blob-dir /w/b ${source} oci:/w/l:image`,
     ],
     [
       'copyToLayout with everything',
       copyToLayout({ source, layout: '/w/l', blobs: '/w/b', access: everything }),
-      `skopeo --policy /w/policy.json copy --src-authfile auth.json --src-tls-verify=false --quiet --remove-signatures --preserve-digests --dest-shared-blob-dir /w/b ${source} oci:/w/l:image`,
+      `skopeo --debug --policy /w/policy.json copy --src-authfile auth.json --src-tls-verify=false --quiet --remove-signatures --preserve-digests --dest-shared-blob-dir /w/b ${source} oci:/w/l:image`,
     ],
     [
       'copyToDirectory for armhf',

@@ -56,6 +56,22 @@ export function skopeoError(image: Image, stderr: string): UserError | Transient
   return new NotFoundError('failure', error.message, error);
 }
 
+/**
+ * The error for a skopeo that was ended because nothing came of it: also what it looks like while it
+ * waits for as long as a 429 says.
+ *
+ * @param said its stderr, with --debug
+ */
+export function silenceError(
+  image: Image,
+  otherwise: { readonly why: string; readonly hint: string },
+  said: string,
+): TransientError {
+  const isLimited = RATE_LIMIT.pattern.test(lastLines(said, 1));
+  const { why, hint } = isLimited ? RATE_LIMIT : otherwise;
+  return new TransientError(image, why, { hint });
+}
+
 /** Whoever writes no tag need not know that there is one. */
 function untagged({ source, written }: Image): string[] {
   if (source.transport !== 'docker' || written.includes('latest')) return [];
@@ -145,13 +161,15 @@ const COMMON_RULES: readonly Rule[] = [
 
 const WRONG_BYTES = /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/;
 
+const RATE_LIMIT: Rule = {
+  pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
+  transient: true,
+  why: 'the registry answers too many requests (429)',
+  hint: 'wait, log in for a higher limit, or use a mirror',
+};
+
 const REGISTRY_RULES: readonly Rule[] = [
-  {
-    pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
-    transient: true,
-    why: 'the registry answers too many requests (429)',
-    hint: 'wait, log in for a higher limit, or use a mirror',
-  },
+  RATE_LIMIT,
   {
     pattern: /server gave HTTP response to HTTPS client/,
     why: 'the registry speaks plain HTTP',

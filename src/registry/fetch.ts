@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killed, run } from '../exec.ts';
 import { algorithmOf, type Digest, hexOf } from '../images/digest.ts';
-import { imageError, skopeoError, TransientError } from './failure.ts';
+import { imageError, silenceError, skopeoError, type TransientError } from './failure.ts';
 import { defaultPatience, withRetries } from './retry.ts';
 import { copyToLayout, dockerSource } from './skopeo.ts';
 import type { Layer, RegistryContext, Resolution } from './types.ts';
@@ -125,8 +125,13 @@ async function copyOnce(download: Download): Promise<void> {
     access: context.access,
   });
   const signal = AbortSignal.any([context.signal, stalled.signal, refused.signal]);
-  const running = run(argv, { signal });
-  const watching = watch(download, stalled, finished.signal).catch((error) => refused.abort(error));
+  let said = '';
+  const onStderr = (text: string) => {
+    said += text;
+  };
+  const running = run(argv, { signal, onStderr });
+  const onStall = (milliseconds: number) => stalled.abort(stall(download, milliseconds, said));
+  const watching = watch(download, onStall, finished.signal).catch((error) => refused.abort(error));
   const { code, stderr } = await running.finally(async () => {
     finished.abort();
     await watching;
@@ -160,7 +165,11 @@ async function standIn(path: string): Promise<void> {
 }
 
 /** Looks for whole blobs and for progress until skopeo has finished, and once more then. */
-async function watch(download: Download, stalled: AbortController, finished: AbortSignal) {
+async function watch(
+  download: Download,
+  onStall: (milliseconds: number) => void,
+  finished: AbortSignal,
+) {
   const { onProgress, patience } = download.context;
   const { stallMs } = { ...defaultPatience, ...patience };
   let last = { bytes: -1, at: Date.now() };
@@ -172,7 +181,7 @@ async function watch(download: Download, stalled: AbortController, finished: Abo
       last = { bytes, at: Date.now() };
       onProgress?.(bytes);
     } else if (Date.now() - last.at > stallMs) {
-      stalled.abort(stall(download, stallMs));
+      onStall(stallMs);
     }
     if (more) await sleep(POLL_MS, undefined, { signal: finished }).catch(() => undefined);
   }
@@ -220,9 +229,9 @@ async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => undefined))?.size ?? 0;
 }
 
-function stall({ task }: Download, milliseconds: number): TransientError {
+function stall({ task }: Download, milliseconds: number, said: string): TransientError {
   const why = `no byte came for ${milliseconds / 1000} s`;
-  return new TransientError(task.image.image, why, { hint: 'check the network' });
+  return silenceError(task.image.image, { why, hint: 'check the network' }, said);
 }
 
 function repositoryOf({ image: { image } }: FetchTask): string {

@@ -1,6 +1,6 @@
 import { killed, run } from '../exec.ts';
 import type { Image } from '../images/image.ts';
-import { skopeoError, TransientError } from './failure.ts';
+import { silenceError, skopeoError, type TransientError } from './failure.ts';
 import { defaultPatience, withRetries } from './retry.ts';
 import type { RegistryContext } from './types.ts';
 
@@ -23,10 +23,14 @@ export async function inspect(
 async function inspectOnce(image: Image, argv: readonly string[], context: RegistryContext) {
   const { inspectMs } = { ...defaultPatience, ...context.patience };
   const hanging = new AbortController();
-  const timer = setTimeout(() => hanging.abort(noAnswer(image, inspectMs)), inspectMs);
+  let said = '';
+  const onStderr = (text: string) => {
+    said += text;
+  };
+  const timer = setTimeout(() => hanging.abort(noAnswer(image, inspectMs, said)), inspectMs);
   try {
     const signal = AbortSignal.any([context.signal, hanging.signal]);
-    const { code, stdout, stderr } = await run(argv, { signal });
+    const { code, stdout, stderr } = await run(argv, { signal, onStderr });
     if (code !== 0) throw killed(argv, code) ?? skopeoError(image, stderr);
     return stdout;
   } finally {
@@ -34,7 +38,7 @@ async function inspectOnce(image: Image, argv: readonly string[], context: Regis
   }
 }
 
-function noAnswer(image: Image, milliseconds: number): TransientError {
+function noAnswer(image: Image, milliseconds: number, said: string): TransientError {
   const why = `the registry did not answer within ${milliseconds / 1000} s`;
-  return new TransientError(image, why, { hint: 'check the network and the proxy settings' });
+  return silenceError(image, { why, hint: 'check the network and the proxy settings' }, said);
 }

@@ -7,8 +7,8 @@ import type { Patience, Retry } from './types.ts';
  * skopeo's own `--retry-times` stays off: its waits are fixed, it tells nobody, and it counts per
  * command. What it does in any case is to wait as a 429's Retry-After says, up to 60 s at a time and
  * five requests in all (containers/image, docker_client.go, in 1.9 and in 1.18); the header's value
- * does not reach its error message. So a 429 that arrives here has been waited for already, and the
- * waits here come on top.
+ * does not reach its error message. So a 429 that arrives here has been waited for already: by skopeo, or
+ * until `inspectMs` or `stallMs` ended it (`silenceError`). The waits here come on top.
  */
 export const defaultPatience: Patience = {
   tries: 5,

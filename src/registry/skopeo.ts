@@ -63,6 +63,9 @@ export function version(): string[] {
   return ['skopeo', '--version'];
 }
 
+/** Without --debug nobody hears that it waits because the registry answers 429. */
+const TALKATIVE = ['skopeo', '--debug'];
+
 /**
  * Prints a manifest or an index, byte for byte as it is stored.
  *
@@ -70,13 +73,13 @@ export function version(): string[] {
  */
 export function inspectRaw(source: string, access: RegistryAccess, tempDir?: string): string[] {
   const global = [...tempFlag(tempDir), ...policyFlag(access)];
-  return ['skopeo', ...global, 'inspect', ...accessFlags(access), '--raw', source];
+  return [...TALKATIVE, ...global, 'inspect', ...accessFlags(access), '--raw', source];
 }
 
 /** Prints the config of an image, byte for byte as it is stored. */
 export function inspectConfigRaw(source: string, access: RegistryAccess): string[] {
   const flags = [...accessFlags(access), '--config', '--raw'];
-  return ['skopeo', ...policyFlag(access), 'inspect', ...flags, source];
+  return [...TALKATIVE, ...policyFlag(access), 'inspect', ...flags, source];
 }
 
 /** Prints the names in a docker-archive as `{"Tags": […]}`. */
@@ -106,7 +109,7 @@ export function copyToLayout({ source, layout, blobs, access }: LayoutCopy): str
   }
   const shared = ['--preserve-digests', '--dest-shared-blob-dir', blobs];
   return [
-    'skopeo',
+    ...TALKATIVE,
     ...policyFlag(access),
     ...copy(access),
     ...shared,
