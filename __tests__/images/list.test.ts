@@ -235,6 +235,25 @@ describe('an entry of image-list', () => {
     expect(images.map(({ written }) => written)).toEqual(['alpine', 'busybox']);
   });
 
+  test('may be a pattern that names other files, too: they are left out with a word', async () => {
+    const around = join(folder, 'around');
+    await mkdir(around);
+    await listFile('around/web.container', '[Container]\nImage=quay.io/a/web:1\n');
+    const notes = await listFile('around/NOTES.md', 'notes\n');
+    const readme = await listFile('around/README', 'Quadlets\n====\n');
+    const found = await readImages({ images: '', imageLists: [`${around}/*`] });
+    expect(found.images.map(({ written }) => written)).toEqual(['quay.io/a/web:1']);
+    expect(found.findings.map(({ level, origin }) => [level, origin.file])).toEqual([
+      ['warning', notes],
+      ['notice', readme],
+    ]);
+    // By its name alone it is what it is.
+    const named = await readImages({ images: '', imageLists: [notes] });
+    expect(named.images.map(({ written }) => written)).toEqual(['notes']);
+    const asLines = await readImages({ images: '', imageLists: [`lines:${around}/NOTES*`] });
+    expect(asLines.images.map(({ written }) => written)).toEqual(['notes']);
+  });
+
   test('may be a pattern that nothing matches', async () => {
     const line = await refusal('', [join(folder, '*.nothing')]);
     expect(line).toContain('no file matches');

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { formatOrigin, type Origin, refusalOf, UserError, usageError } from '../errors.ts';
 import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
-import { formatNamed, isFormatName, recognise } from './formats/index.ts';
+import { formatNamed, isFormatName, recognise, strayRemark } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
 import { type ListFile, lineText, listFile, originAt } from './formats/list-file.ts';
 import { distinct } from './formats/parsed-list.ts';
@@ -140,12 +140,14 @@ async function readEntry(
   files: Map<string, ReadFile>,
 ): Promise<ParsedList> {
   const { format, pattern } = splitEntry(entry);
-  const groups =
-    format?.takesOverrides && pattern.includes(':')
-      ? [pattern.split(':')]
-      : ((await matches(pattern)) ?? [pattern]).map((file) => [file]);
+  const isGroup = format?.takesOverrides && pattern.includes(':');
+  const matched = isGroup ? undefined : await matches(pattern);
+  const groups = isGroup ? [pattern.split(':')] : (matched ?? [pattern]).map((file) => [file]);
   const lists: ParsedList[] = [];
-  for (const group of groups) lists.push(await readGroup(group, format, request, files));
+  for (const group of groups)
+    lists.push(
+      await readGroup(group, { format, byPattern: matched !== undefined }, request, files),
+    );
   const images = lists.flatMap((list) => list.images);
   const findings = lists.flatMap((list) => list.findings);
   if (images.length > 0) return { images, findings };
@@ -173,12 +175,14 @@ async function matches(pattern: string): Promise<string[] | undefined> {
 /** A list file, and the files that override what it says. */
 async function readGroup(
   [file = '', ...others]: readonly string[],
-  given: ListFormat | undefined,
+  given: { readonly format: ListFormat | undefined; readonly byPattern: boolean },
   { env, architecture, profiles, engine, deleteAfterLoad }: ListRequest,
   files: Map<string, ReadFile>,
 ): Promise<ParsedList> {
   const first = listFile(file, decodeList(await readStart(file), file));
-  const format = given ?? recognise(first);
+  const stray = given.byPattern && !given.format ? strayRemark(first) : undefined;
+  if (stray !== undefined) return stray;
+  const format = given.format ?? recognise(first);
   const keep = (list: ListFile): ListFile => {
     files.set(list.file, { ...list, format: format.name });
     return list;
