@@ -90,6 +90,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
     options: {
       'image-list': BUILD_INPUTS['image-list'],
+      profile: BUILD_INPUTS.profile,
       arch: { ...BUILD_INPUTS.arch, many: true },
       shard: { help: 'jobs an architecture that share out the layers' },
       compression: BUILD_INPUTS.compression,

@@ -51,6 +51,15 @@ describe('reading', () => {
     );
   });
 
+  test('all reasons are said, of very many the first', async () => {
+    const containers = Array.from({ length: 7 }, (_, n) => `<container name="app${n}"/>`).join('');
+    const path = await listFile(
+      'many.xml',
+      `<image schemaversion="8.5"><containers source="quay.io" backend="podman" profiles="kiosk">${containers}</containers></image>`,
+    );
+    expect(await refusal('', [path])).toMatch(/app0:latest is .*; .*app4:latest is .*; and 2 more/);
+  });
+
   test('the input comes first, then the files in their order', async () => {
     const imageLists = [
       await listFile('b.txt', 'busybox\n'),
@@ -281,6 +290,23 @@ describe('an entry of image-list', () => {
     const { images } = await readImages({ images: '', imageLists: [path] });
     expect(images).toHaveLength(1);
   });
+});
+
+test('a profile is told that none of the lists has', async () => {
+  const kiwi =
+    '<image schemaversion="8.5"><profiles><profile name="kiosk" description="x"/></profiles><containers source="quay.io" backend="podman"><container name="app"/></containers></image>';
+  const imageLists = [
+    await listFile('profiles.xml', kiwi),
+    await listFile('profiles.yml', 'services: {a: {image: a}, b: {image: b, profiles: [debug]}}\n'),
+  ];
+  const warnings = async (...profiles: string[]) => {
+    const about = { images: '', imageLists, env: {}, architecture: undefined, profiles };
+    const { findings } = await readAll(about);
+    return findings.filter(({ level }) => level === 'warning').map(({ message }) => message);
+  };
+  expect(await warnings('kiosk', 'debug')).toEqual([]);
+  expect(await warnings('*', 'x')).toEqual([]);
+  expect(await warnings('kiosk', 'dbug')).toEqual(['no list has a profile "dbug"']);
 });
 
 test('a mistake is shown with the line that it is in', async () => {

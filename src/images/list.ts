@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { formatOrigin, type Origin, refusalOf, UserError, usageError } from '../errors.ts';
+import type { Finding } from './finding.ts';
 import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
 import { formatNamed, isFormatName, recognise, strayRemark } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
@@ -22,6 +23,8 @@ export interface ListRequest extends Omit<ListContext, 'readFile' | 'readFolder'
   readonly images: string;
   /** `[FORMAT:]PATH`, where the path may be a pattern. */
   readonly imageLists: readonly string[];
+  /** Whether a list may come to nothing where it says why. */
+  readonly mayLeaveOut?: boolean;
 }
 
 /** What all lists come to, repetitions included. */
@@ -61,7 +64,7 @@ export async function readLists(request: ListRequest): Promise<Lists> {
     return {
       images: parsed.flatMap(({ images }) => images),
       findings: distinct(
-        parsed.flatMap(({ findings }) => findings),
+        [...parsed.flatMap(({ findings }) => findings), ...unknownProfiles(request, parsed)],
         ({ origin, message }) => [origin, message],
       ),
       files,
@@ -69,6 +72,19 @@ export async function readLists(request: ListRequest): Promise<Lists> {
   } catch (error) {
     throw withExcerpt(error, (file) => files.get(file) ?? (file === 'images' ? input : undefined));
   }
+}
+
+/** What is said of profiles that were asked for and that none of the lists has. */
+function unknownProfiles({ profiles }: ListRequest, lists: readonly ParsedList[]): Finding[] {
+  const known = new Set(lists.flatMap((list) => list.profiles ?? []));
+  if (profiles.includes('*')) return [];
+  return profiles
+    .filter((profile) => !known.has(profile))
+    .map((profile) => ({
+      level: 'warning',
+      message: `no list has a profile ${quote(profile)}`,
+      origin: { file: 'profile' },
+    }));
 }
 
 /**
@@ -150,12 +166,23 @@ async function readEntry(
     );
   const images = lists.flatMap((list) => list.images);
   const findings = lists.flatMap((list) => list.findings);
-  if (images.length > 0) return { images, findings };
+  const profiles = lists.flatMap((list) => list.profiles ?? []);
+  if (images.length > 0 || (request.mayLeaveOut && findings.length > 0))
+    return { images, findings, profiles };
   throw usageError('the image list names no image', {
     origin: { file: pattern },
-    hint: findings[0]?.message ?? 'one reference a line, or one of the other formats',
+    hint: reasonsOf(findings) || 'one reference a line, or one of the other formats',
   });
 }
+
+/** Why images are left out, the first reasons in full; '' where nothing is said. */
+export function reasonsOf(findings: readonly Finding[]): string {
+  const reasons = [...new Set(findings.map(({ message }) => message))];
+  const more = reasons.length - MOST_REASONS;
+  return [...reasons.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+const MOST_REASONS = 5;
 
 function splitEntry(entry: string): { format: ListFormat | undefined; pattern: string } {
   const [prefix = '', rest] = entry.split(/:(.*)/s);
