@@ -268,10 +268,12 @@ test('a list that can be pinned in part stays one that can be built', async () =
   const { code, stdout } = await lock(...names);
   expect([code, stdout]).toEqual([
     0,
-    expect.stringContaining('2 pinned, 0 moved, 3 as they were; written'),
+    expect.stringContaining('3 pinned, 0 moved, 2 as they were; written'),
   ]);
   const pinned = `REG/single:2@${single.digest}`;
-  expect(await read('compose.yml')).toBe(compose.replace('"REG/single:2"', `"${pinned}"`));
+  expect(await read('compose.yml')).toBe(
+    compose.replaceAll(/(REG.single:)(2|\$\{V:-2)(?=[}"])/g, `$1$2@${single.digest}`),
+  );
   expect(await read('images.txt')).toBe(`${pinned}\n`);
   for (const order of [names, names.toReversed()]) {
     const args = order.map((name) => `--image-list=${name}`);
@@ -281,7 +283,7 @@ test('a list that can be pinned in part stays one that can be built', async () =
     const built = await cli(['build', ...args, ...fixed], { cwd: folder });
     expect([built.code, built.stderr]).toEqual([0, expect.any(String)]);
     const warnings = built.stderr.split('\n').filter((line) => line.includes('has no digest'));
-    expect(warnings).toHaveLength(3);
+    expect(warnings).toHaveLength(2);
   }
 });
 
