@@ -146,7 +146,7 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
     throw error;
   } finally {
     watch.stop();
-    await appendSummary(summary, problemSummary(findings));
+    await appendSummary(summary, problemSummary(findings, 0));
   }
 }
 

@@ -24,7 +24,7 @@ export const BUILD_INPUTS = {
     many: true,
   },
   profile: {
-    help: 'profiles of compose files and kiwi descriptions, one a line; by default COMPOSE_PROFILES',
+    help: 'profiles of compose files and kiwi descriptions, one a line; of compose files by default COMPOSE_PROFILES',
     many: true,
   },
   arch: { help: 'Debian architecture of the device, such as amd64 or arm64' },

@@ -8,7 +8,12 @@ import { missingBootTools } from './boot-test.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
 import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
-import { failureSummary, notingFindings, problemSummary } from './report/problems.ts';
+import {
+  failureSummary,
+  MOST_ANNOTATIONS,
+  notingFindings,
+  problemSummary,
+} from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
 import { type BuildResult, buildResult, warmResult } from './report/result.ts';
 import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
@@ -73,7 +78,10 @@ async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildR
     throw error;
   } finally {
     watch.stop();
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, problemSummary(findings));
+    await appendSummary(
+      process.env.GITHUB_STEP_SUMMARY,
+      problemSummary(findings, MOST_ANNOTATIONS),
+    );
   }
 }
 

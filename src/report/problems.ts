@@ -1,7 +1,7 @@
 import { explainSystemError, formatError, formatOrigin, printable, UserError } from '../errors.ts';
 import type { Finding } from '../images/finding.ts';
 import type { Screen } from './progress.ts';
-import { markdownTable } from './text.ts';
+import { markdownTable, plural } from './text.ts';
 
 /** GitHub shows that many annotations of a step and level; the others are only in the log. */
 export const MOST_ANNOTATIONS = 10;
@@ -19,10 +19,15 @@ export function notingFindings(screen: Screen): { screen: Screen; findings: read
 /**
  * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
  * them all.
+ *
+ * @param annotations how many are shown at most; none where there is no GitHub
  */
-export function problemSummary(findings: readonly Finding[]): string | undefined {
+export function problemSummary(
+  findings: readonly Finding[],
+  annotations: number,
+): string | undefined {
   const problems = findings.filter(({ level }) => level !== 'notice');
-  if (problems.length <= MOST_ANNOTATIONS) return undefined;
+  if (problems.length <= annotations) return undefined;
   const rows = problems.map(({ level, origin, message, hint }) => [
     level,
     formatOrigin(origin),
@@ -30,9 +35,11 @@ export function problemSummary(findings: readonly Finding[]): string | undefined
     hint === undefined ? '' : `\`${printable(hint)}\``,
   ]);
   const head = ['', 'where', 'what', 'write'];
-  return [`### ${problems.length} problems`, '', markdownTable([head, ...rows], new Set())].join(
-    '\n',
-  );
+  return [
+    `### ${plural(problems.length, 'problem')}`,
+    '',
+    markdownTable([head, ...rows], new Set()),
+  ].join('\n');
 }
 
 /** Why a build failed, in Markdown; undefined for a bug. */
