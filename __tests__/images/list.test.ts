@@ -281,6 +281,11 @@ describe('an entry of image-list', () => {
     expect(await refusal('', [`lines:${path}`])).toContain(':1:1: unexpected');
   });
 
+  test('may say a format that is none, which is refused', async () => {
+    expect(await refusal('', ['foo:images.txt'])).toContain('the formats are lines, compose,');
+    expect(await refusal('', ['images/none.txt'])).not.toContain('formats');
+  });
+
   test('may be a folder, which is refused', async () => {
     expect(await refusal('', [folder])).toContain(`write a pattern such as ${folder}/*`);
   });

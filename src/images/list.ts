@@ -3,7 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { formatOrigin, type Origin, refusalOf, UserError, usageError } from '../errors.ts';
 import type { Finding } from './finding.ts';
-import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
+import {
+  type FormatName,
+  formatNames,
+  type ListContext,
+  type ListFormat,
+  type ParsedList,
+} from './formats/format.ts';
 import { formatNamed, isFormatName, recognise, strayRemark } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
 import { type ListFile, lineText, listFile, originAt } from './formats/list-file.ts';
@@ -255,9 +261,15 @@ async function readStart(file: string): Promise<Buffer> {
     const { code, message } = error as NodeJS.ErrnoException;
     throw usageError(`cannot read the image list ${quote(file)}: ${refusalOf(error) ?? message}`, {
       cause: error,
-      hint: code === 'EISDIR' ? `for its files write a pattern such as ${file}/*` : undefined,
+      hint: unreadableHint(file, code),
     });
   }
+}
+
+function unreadableHint(file: string, code: string | undefined): string | undefined {
+  if (code === 'EISDIR') return `for its files write a pattern such as ${file}/*`;
+  const mayHaveFormat = code === 'ENOENT' && /^\w+:/.test(file);
+  return mayHaveFormat ? `the formats are ${formatNames.join(', ')}` : undefined;
 }
 
 function isMissing(error: unknown): boolean {

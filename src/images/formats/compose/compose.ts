@@ -125,7 +125,7 @@ function reportMissing(
   } else {
     throw usageError(`${who} has neither an image nor a build`, {
       origin: service.origin,
-      hint: 'give a file that overrides another one together with it: compose:BASE:OVERRIDE',
+      hint: 'is a key misspelt? A file that overrides another one is given together with it: compose:BASE:OVERRIDE',
     });
   }
 }
