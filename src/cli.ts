@@ -316,12 +316,18 @@ function commandHelp({ usage, summary, options }: Command): string {
   return [`container-preload ${usage}`, `  ${summary}`, '', ...described].join('\n');
 }
 
-/** The command and what follows it; `cache prune` is one command of two words. */
+/**
+ * The command and what follows it; `cache prune` is one command of two words, and for help the first one
+ * is enough.
+ */
 function findCommand(args: readonly string[]): { command: Command; rest: readonly string[] } {
+  const wantsHelp = args.some(isHelp);
   for (const words of [1, 2]) {
     const name = args.slice(0, words).join(' ');
-    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (command) return { command, rest: args.slice(words) };
+    const found = Object.entries(COMMANDS).find(
+      ([key]) => key === name || (wantsHelp && key.startsWith(`${name} `)),
+    );
+    if (found) return { command: found[1], rest: args.slice(words) };
   }
   throw usageError(`unknown command ${JSON.stringify(args[0])}`, {
     hint: `one of ${Object.keys(COMMANDS).join(', ')}`,
@@ -331,7 +337,8 @@ function findCommand(args: readonly string[]): { command: Command; rest: readonl
 async function run(args: readonly string[], signal: AbortSignal): Promise<void> {
   if (args.length === 0) throw usageError('no command is given', { hint: 'see --help' });
   if (args[0] === '--version') return print(readProgramVersion());
-  if (isHelp(args[0]) || args[0] === 'help') return print(help());
+  if (args[0] === 'help') return run([...args.slice(1), '--help'], signal);
+  if (isHelp(args[0])) return print(help());
   const { command, rest } = findCommand(args);
   if (rest.some(isHelp)) return print(commandHelp(command));
   await command.run(parseArguments(rest, command.options), signal);
