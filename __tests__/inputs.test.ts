@@ -110,10 +110,13 @@ describe('what is refused: one line that names the input', () => {
       { arch: '', images: 'a' },
       'arch is missing (Debian architecture of the device, such as amd64 or arm64)',
     ],
-    [{ package: '', images: 'a' }, 'package is missing (name of the Debian package; only with shard it need not be given)'],
+    [
+      { package: '', images: 'a' },
+      'package is missing (name of the Debian package, not needed with shard)',
+    ],
     [
       { arch: '', package: '', images: '' },
-      'arch, package, images are missing (arch: Debian architecture of the device, such as amd64 or arm64; package: name of the Debian package; images: image references, one a line)',
+      'arch, package, images are missing (arch: Debian architecture of the device, such as amd64 or arm64; package: name of the Debian package, not needed with shard; images: image references, one a line)',
     ],
     [{ arch: '', package: '', 'image-list': 'a.txt' }, 'arch, package are missing (arch: '],
     [{ arch: '', images: '', shard: '1/2' }, 'arch, images are missing (arch: '],

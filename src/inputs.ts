@@ -29,7 +29,7 @@ export const BUILD_INPUTS = {
   },
   arch: { help: 'Debian architecture of the device, such as amd64 or arm64' },
   engine: { help: 'docker or podman', default: 'docker' },
-  package: { help: 'name of the Debian package; only with shard it need not be given' },
+  package: { help: 'name of the Debian package, not needed with shard' },
   version: {
     help: 'its version; by default the git tag, or one that grows with time',
   },
