@@ -321,3 +321,16 @@ test('a file is needed', async () => {
     stderr: expect.stringContaining('lock needs a file'),
   });
 });
+
+test('a TMPDIR that is not there is told in one line', async () => {
+  const { folder } = await place({ 'images.txt': 'REG/team/app:1\n' });
+  const { code, stderr } = await cli(['lock', 'images.txt'], {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: '/nonexistent' },
+  });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      'container-preload: error: no temporary folder can be made in /nonexistent: no such file (choose another one with TMPDIR)\n',
+  });
+});

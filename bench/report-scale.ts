@@ -224,9 +224,14 @@ export function compressionsText(all: readonly AtLevel<Compressions>[]): string 
         same[0]?.way ?? '',
         inSeconds(median(same.map(({ seconds }) => seconds))),
         megabytes(median(same.map(({ size }) => size))),
-        megabytes(Math.max(...same.map(({ peakOwn }) => peakOwn))),
+        peakText(Math.max(...same.map(({ peakOwn }) => peakOwn))),
       ];
     });
   });
   return table(['level', 'content', 'way', 'time', 'size', 'peak memory'], rows);
+}
+
+/** Programs that end sooner than they are looked at have none. */
+function peakText(bytes: number): string {
+  return bytes === 0 ? '' : megabytes(bytes);
 }

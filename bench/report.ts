@@ -342,10 +342,11 @@ ${compressionsText(all)}`;
 }
 
 function triesText(all: readonly AtLevel<Compressions>[]): string {
-  return `One try each, not used. Matches that reach beyond a frame need a frame as large as the layer, which bounds
-neither memory nor time here, and 128 MiB of memory on the device. A dictionary would have to be on the
-device before the first layer, and \`zstd -dc\` over several fragments takes one dictionary alone: what is
-cached for one package would be of no use to another.
+  return `One try each, not used. Long-distance matching within a frame brings most at low levels, whose window is
+smaller than the frame, and wants a parameter that \`@mongodb-js/zstd\` does not take; over a whole layer it
+wants a frame as large as the layer, which bounds neither memory nor time here, and 128 MiB of memory on
+the device. A dictionary would have to be on the device before the first layer, and \`zstd -dc\` over several
+fragments takes one dictionary alone: what is cached for one package would be of no use to another.
 
 ${compressionsText(all)}`;
 }

@@ -35,7 +35,7 @@ const PARTS = {
   memory: { run: memory, levels: [3, 19] },
   huge: { run: huge, levels: [19] },
   libraries: { run: libraries, levels: [3, 9, 19] },
-  tries: { run: tries, levels: [19] },
+  tries: { run: tries, levels: [3, 9, 19] },
   base: { run: base, levels: [3] },
   boot: { run: boot, levels: [3] },
 } as const;
