@@ -33,8 +33,8 @@ export interface Plan {
 }
 
 /**
- * The jobs that build a package of every list for every architecture that it has images for, and, where shards are wanted, those
- * that make the layers before.
+ * The jobs that build a package of every list for every architecture that it has images for and, where
+ * shards are wanted, those that make the layers before.
  *
  * @param given options for each architecture, with all lists
  * @param shards jobs an architecture; undefined for none, and then no registry is asked

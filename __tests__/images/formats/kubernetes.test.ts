@@ -173,6 +173,13 @@ describe("other people's kinds", () => {
     expect(told(list)).toEqual([]);
   });
 
+  test('of another group, a Service may be one: Knative runs its containers', async () => {
+    const list = await read(
+      'apiVersion: serving.knative.dev/v1\nkind: Service\nspec: {template: {spec: {containers: [{image: quay.io/a:1}]}}}\n',
+    );
+    expect(shown(list)).toEqual(['m.yml:3:47 quay.io/a:1']);
+  });
+
   test('any other image is told', async () => {
     const list = await read(custom('spec:', '  image: quay.io/a:1', '  containers: [{ name: x }]'));
     expect(shown(list)).toEqual([]);

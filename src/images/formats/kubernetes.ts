@@ -53,6 +53,9 @@ const POD_SPECS: Readonly<Record<string, string>> = {
   CronJob: 'spec.jobTemplate.spec.template.spec',
 };
 
+/** Of Kubernetes itself: what they hold is text for others, or a copy of what was. */
+const NO_PODS: readonly string[] = ['ConfigMap', 'Secret', 'Service', 'ControllerRevision'];
+
 const TEMPLATE_HINT = 'give what "helm template" or the like makes of it';
 
 /** @throws UserError (usage) for YAML that is wrong, and for a template that must be filled in first */
@@ -96,6 +99,7 @@ function readObject(reading: Reading, node: Node): ParsedList {
   if (group.includes('.')) return readCustom(reading, object, kind);
   const path = POD_SPECS[kind];
   if (path !== undefined) return readPod(reading, memberAt(tree, object, path));
+  if (NO_PODS.includes(kind)) return NOTHING;
   const custom = readCustom(reading, object, kind);
   if (custom.images.length === 0) return custom;
   const meant = Object.keys(POD_SPECS).find((name) => name.toLowerCase() === kind.toLowerCase());
@@ -109,7 +113,7 @@ function readObject(reading: Reading, node: Node): ParsedList {
  * specification, and any other `image` is told.
  */
 function readCustom(reading: Reading, object: Node, kind: string): ParsedList {
-  if (NO_PODS.includes(kind)) return NOTHING;
+  if (kind === 'CustomResourceDefinition') return NOTHING;
   const { tree } = reading;
   const pods: Node[] = [];
   const others: Scalar<string>[] = [];
@@ -137,15 +141,6 @@ function readCustom(reading: Reading, object: Node, kind: string): ParsedList {
     ),
   ]);
 }
-
-/** What they hold is text for others, or a copy of what was. */
-const NO_PODS: readonly string[] = [
-  'CustomResourceDefinition',
-  'ConfigMap',
-  'Service',
-  'Secret',
-  'ControllerRevision',
-];
 
 function readPod(reading: Reading, spec: Node | undefined): ParsedList {
   const { tree } = reading;
