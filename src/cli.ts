@@ -132,6 +132,7 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   const { screen, findings } = notingFindings(consoleScreen(process.stderr));
   const watch = showProgress(screen);
   const around = surroundings(signal, watch);
+  const summarize = (text?: string) => appendSummary(summary, text, screen.warning);
   try {
     const result = options.shard
       ? warmResult(await warmCaches(options, options.shard, around))
@@ -139,14 +140,14 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
     watch.stop();
     const isPackage = 'deb' in result;
     process.stderr.write(`\n${isPackage ? textSummary(result) : warmSummary(result)}\n`);
-    await appendSummary(summary, isPackage ? markdownSummary(result) : warmSummary(result));
+    await summarize(isPackage ? markdownSummary(result) : warmSummary(result));
     if (json === 'true') await printJson(result);
   } catch (error) {
-    await appendSummary(summary, failureSummary(error));
+    await summarize(failureSummary(error));
     throw error;
   } finally {
     watch.stop();
-    await appendSummary(summary, problemSummary(findings, 0));
+    await summarize(problemSummary(findings, 0));
   }
 }
 

@@ -53,10 +53,10 @@ async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): P
     const result = warmResult(await warmCaches(options, shard, surroundings(signal, watch)));
     watch.stop();
     core.info(warmSummary(result));
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, warmSummary(result));
+    await summarize(warmSummary(result));
     setOutputs(result);
   } catch (error) {
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
+    await summarize(failureSummary(error));
     throw error;
   } finally {
     watch.stop();
@@ -71,18 +71,20 @@ async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildR
     watch.stop();
     core.info(textSummary(result));
     setOutputs(result);
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, markdownSummary(result));
+    await summarize(markdownSummary(result));
     return result;
   } catch (error) {
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
+    await summarize(failureSummary(error));
     throw error;
   } finally {
     watch.stop();
-    await appendSummary(
-      process.env.GITHUB_STEP_SUMMARY,
-      problemSummary(findings, MOST_ANNOTATIONS),
-    );
+    await summarize(problemSummary(findings, MOST_ANNOTATIONS));
   }
+}
+
+/** Into the job summary. */
+function summarize(markdown: string | undefined): Promise<void> {
+  return appendSummary(process.env.GITHUB_STEP_SUMMARY, markdown, core.warning);
 }
 
 function surroundings(signal: AbortSignal, watch: Watch): Surroundings {

@@ -37,6 +37,12 @@ test('more are all in a table', () => {
   expect(rows.at(-1)).toBe('| error | compose.yml:12:3 | a:1 has no digest |  |');
 });
 
+test('of very many the table has as many as GitHub shows', () => {
+  const rows = (problemSummary(many(503), 10) ?? '').split('\n');
+  expect(rows).toHaveLength(4 + 500 + 2);
+  expect(rows.at(-1)).toBe('and 3 more, which are in the log');
+});
+
 test('a failure is told where it happened, as it is', () => {
   const error = failure('a:1: *why*\n## not', {
     origin: { file: 'a.txt', line: 3 },

@@ -6,6 +6,9 @@ import { markdownTable, plural } from './text.ts';
 /** GitHub shows that many annotations of a step and level; the others are only in the log. */
 export const MOST_ANNOTATIONS = 10;
 
+/** GitHub takes 1 MiB from a step, and shows nothing of more. */
+const MOST_ROWS = 500;
+
 /** A screen that also notes what it shows. */
 export function notingFindings(screen: Screen): { screen: Screen; findings: readonly Finding[] } {
   const findings: Finding[] = [];
@@ -28,17 +31,21 @@ export function problemSummary(
 ): string | undefined {
   const problems = findings.filter(({ level }) => level !== 'notice');
   if (problems.length <= annotations) return undefined;
-  const rows = problems.map(({ level, origin, message, hint }) => [
-    level,
-    formatOrigin(origin),
-    printable(message),
-    hint === undefined ? '' : `\`${printable(hint)}\``,
-  ]);
+  const rows = problems
+    .slice(0, MOST_ROWS)
+    .map(({ level, origin, message, hint }) => [
+      level,
+      formatOrigin(origin),
+      printable(message),
+      hint === undefined ? '' : `\`${printable(hint)}\``,
+    ]);
   const head = ['', 'where', 'what', 'write'];
+  const others = problems.length - rows.length;
   return [
     `### ${plural(problems.length, 'problem')}`,
     '',
     markdownTable([head, ...rows], new Set()),
+    ...(others > 0 ? ['', `and ${others} more, which are in the log`] : []),
   ].join('\n');
 }
 
