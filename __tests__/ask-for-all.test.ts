@@ -67,3 +67,14 @@ test('a registry that does not answer ends it at once', async () => {
   expect(findings).toEqual([]);
   expect(asked.length).toBeLessThan(10);
 });
+
+test('what is wrong is told in the order of the list, whatever fails first', async () => {
+  const findings: Finding[] = [];
+  const look = async (name: string) => {
+    if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 20));
+    throw imageError(imageOf(name), 'it is not there', 'push it');
+  };
+  const tell = (finding: Finding) => findings.push(finding);
+  await askForAll(['slow', 'fast'], look, signal, tell).catch(() => undefined);
+  expect(findings.map(({ message }) => message.split(':')[0])).toEqual(['slow', 'fast']);
+});

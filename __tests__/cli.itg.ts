@@ -615,10 +615,23 @@ describe('help and version', () => {
     }
   });
 
-  test('of a command shows its options and their defaults', async () => {
-    const { code, stdout } = await cli(['build', '--help']);
+  test.each([
+    ['build', '--help'],
+    ['help', 'build'],
+  ])('of a command shows its options and their defaults: %s %s', async (...args) => {
+    const { code, stdout } = await cli(args);
     expect(code).toBe(0);
     expect(stdout).toMatch(/--digest-policy +what a reference .* \[warn\]/);
+  });
+
+  test.each([
+    ['cache', '--help'],
+    ['cache', 'prune', '--help'],
+    ['help', 'cache'],
+  ])('of a command of two words: %s %s', async (...args) => {
+    const { code, stdout } = await cli(args);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('--max-size')]);
+    expect(await cli(['cache'])).toMatchObject({ code: 2 });
   });
 
   test('--version is that of package.json', async () => {

@@ -40,6 +40,11 @@ test.each([
   expect(bytes.readUInt16LE(18)).toBe(machine);
 });
 
+test('the npm package brings nothing else along: dist has all that it needs', async () => {
+  const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  expect(dependencies).toBeUndefined();
+});
+
 describe('a clone without node_modules', () => {
   let layout: string;
   beforeAll(async () => {

@@ -110,10 +110,13 @@ describe('what is refused: one line that names the input', () => {
       { arch: '', images: 'a' },
       'arch is missing (Debian architecture of the device, such as amd64 or arm64)',
     ],
-    [{ package: '', images: 'a' }, 'package is missing (name of the Debian package)'],
+    [
+      { package: '', images: 'a' },
+      'package is missing (name of the Debian package, not needed with shard)',
+    ],
     [
       { arch: '', package: '', images: '' },
-      'arch, package, images are missing (arch: Debian architecture of the device, such as amd64 or arm64; package: name of the Debian package; images: image references, one a line)',
+      'arch, package, images are missing (arch: Debian architecture of the device, such as amd64 or arm64; package: name of the Debian package, not needed with shard; images: image references, one a line)',
     ],
     [{ arch: '', package: '', 'image-list': 'a.txt' }, 'arch, package are missing (arch: '],
     [{ arch: '', images: '', shard: '1/2' }, 'arch, images are missing (arch: '],
@@ -222,7 +225,7 @@ describe('action.yml', () => {
   test.each(Object.entries<InputInfo>(inputs))('describes %s as the command does', (name, info) => {
     expect(action.inputs[name]).toEqual({
       description: info.help,
-      required: ['arch', 'package'].includes(name) ? 'true' : 'false',
+      required: name === 'arch' ? 'true' : 'false',
       ...(info.default === undefined ? {} : { default: info.default }),
     });
   });

@@ -224,6 +224,16 @@ describe('errors: one annotation, the exit code, and no outputs', () => {
     );
   });
 
+  test('is told where the summary cannot be written', async () => {
+    const job = await newJob({ images: `${registry.host}/none:1` });
+    const ended = await run({ ...job, env: { ...job.env, GITHUB_STEP_SUMMARY: '/nonexistent/x' } });
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toMatch(/^::error::images:1:1: .*none:1: the registry does not have it/m);
+    expect(ended.stdout).toContain(
+      '::warning::/nonexistent/x: the summary cannot be written: no such file',
+    );
+  });
+
   test('a strict policy: the error stands at the line', async () => {
     const job = await newJob({ 'image-list': 'images.txt', 'digest-policy': 'strict' });
     await writeFile(join(job.workspace, 'images.txt'), `${registry.host}/app:1\n`);

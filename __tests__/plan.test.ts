@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import type { Finding } from '../src/images/finding.ts';
 import { parseBuildOptions } from '../src/inputs.ts';
 import { planJobs } from '../src/plan.ts';
 import type { Surroundings } from '../src/surroundings.ts';
@@ -34,6 +35,33 @@ test('a job for every list and architecture, each once, and no network', async (
       ],
     },
   });
+});
+
+test('what has no image for an architecture is left out with a word', async () => {
+  const [lines = ''] = await lists(1);
+  const kiwi = join(await temp.make('plan'), 'config.xml');
+  const container = '<container name="web" arch="aarch64"/>';
+  const profiles = '<profiles><profile name="kiosk" description="x"/></profiles>';
+  await writeFile(
+    kiwi,
+    `<image schemaversion="8.5">${profiles}<containers source="quay.io" backend="docker" profiles="kiosk">${container}</containers></image>`,
+  );
+  const builds = ['arm64', 'amd64'].map((arch) => ({
+    ...options(arch, [lines, kiwi]),
+    profiles: ['kiosk'],
+  }));
+  const told: string[] = [];
+  const watch = { finding: ({ message }: Finding) => void told.push(message) };
+  const { build } = await planJobs(builds, undefined, { ...around, watch } as Surroundings);
+  expect(build.include).toEqual([
+    { arch: 'arm64', 'image-list': lines },
+    { arch: 'arm64', 'image-list': kiwi },
+    { arch: 'amd64', 'image-list': lines },
+  ]);
+  expect(told).toEqual([
+    'no image for amd64: quay.io/web:latest is left out: it is for aarch64, and the package for amd64',
+  ]);
+  await expect(planJobs(builds.slice(1), undefined, around)).rejects.toThrow('no image for amd64');
 });
 
 test('GitHub starts 256 jobs of a matrix', async () => {

@@ -9,7 +9,7 @@ var result = require('./shared-result.js');
 var promises = require('node:fs/promises');
 var os = require('node:os');
 var node_path = require('node:path');
-require('node:crypto');
+var node_crypto = require('node:crypto');
 require('node:zlib');
 require('node:stream/consumers');
 require('node:child_process');
@@ -160,7 +160,7 @@ async function prepare({ file, text, edits }) {
         });
     }
     // What a process that was killed has left; who may write a file need not see its folder.
-    await runner.removeLeftOvers(node_path.dirname(target), node_path.basename(target) + SUFFIX).catch(()=>undefined);
+    await runner.removeLeftOvers(node_path.dirname(target), PREFIX).catch(()=>undefined);
     const temporary = await writeBeside(target, mark + applyEdits(text, edits));
     return {
         file,
@@ -169,9 +169,10 @@ async function prepare({ file, text, edits }) {
         before
     };
 }
-const SUFFIX = '.container-preload-';
+/** Of a hidden name, which no pattern takes for a list. */ const PREFIX = '.container-preload-';
 /** A new file with the mode and the owner of another; its path. */ async function writeBeside(target, content) {
-    const temporary = `${target}${SUFFIX}${runner.ownerPrefix()}new`;
+    const name = `${PREFIX}${runner.ownerPrefix()}${node_crypto.randomBytes(6).toString('hex')}`;
+    const temporary = node_path.join(node_path.dirname(target), name);
     try {
         const { mode, uid, gid } = await promises.stat(target);
         await promises.writeFile(temporary, content, {
@@ -258,8 +259,22 @@ function editOf({ place: { start, end }, text }) {
         text
     };
 }
+/** A folder in TMPDIR for what is asked for. @throws UserError (failure) */ async function makeWorkDir() {
+    const folder = os.tmpdir();
+    const prefix = 'container-preload-lock-';
+    await runner.removeLeftOvers(folder, prefix).catch(()=>undefined);
+    try {
+        return await promises.mkdtemp(node_path.join(folder, `${prefix}${runner.ownerPrefix()}`));
+    } catch (cause) {
+        const why = runner.refusalOf(cause) ?? cause.message;
+        throw runner.failure(`no temporary folder can be made in ${folder}: ${why}`, {
+            hint: 'choose another one with TMPDIR',
+            cause
+        });
+    }
+}
 async function askRegistry(found, { access, check, update }, { signal, watch }) {
-    const workDir = await promises.mkdtemp(node_path.join(os.tmpdir(), 'container-preload-'));
+    const workDir = await makeWorkDir();
     try {
         const registry = await result.connectRegistry(access, {
             workDir,
@@ -345,34 +360,44 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
 }
 
 /**
- * The jobs that build a package of every list for every architecture and, where shards are wanted, those
- * that make the layers before.
+ * The jobs that build a package of every list for every architecture that it has images for and, where
+ * shards are wanted, those that make the layers before.
  *
  * @param given options for each architecture, with all lists
  * @param shards jobs an architecture; undefined for none, and then no registry is asked
  * @throws UserError
  */ async function planJobs(given, shards, around) {
-    const builds = given.map((options)=>({
-            ...options,
-            imageLists: [
-                ...new Set(options.imageLists)
-            ]
-        }));
-    const lists = builds[0]?.imageLists ?? [];
+    const lists = [
+        ...new Set(given[0]?.imageLists)
+    ];
     if (lists.length === 0) throw runner.usageError('no image list is given', {
         hint: '--image-list FILE'
     });
-    for (const options of builds)await result.readSeparately({
-        ...options,
-        env: around.env
-    });
-    const build = builds.flatMap(({ architecture })=>lists.map((list)=>({
+    const leftOut = [];
+    const builds = [];
+    for (const options of given){
+        const none = await listsWithout(lists, options, around);
+        leftOut.push(...none);
+        const imageLists = lists.filter((list)=>none.every(({ origin })=>origin.file !== list));
+        builds.push({
+            ...options,
+            imageLists
+        });
+    }
+    for (const finding of leftOut){
+        const { file } = finding.origin;
+        if (!builds.some(({ imageLists })=>imageLists.includes(file))) throw runner.usageError(finding.message, {
+            origin: finding.origin
+        });
+        around.watch.finding(finding);
+    }
+    const build = builds.flatMap(({ architecture, imageLists })=>imageLists.map((list)=>({
                 arch: architecture,
                 'image-list': list
             })));
     const warm = [];
     for (const options of shards === undefined ? [] : builds){
-        warm.push(...await warmJobs(options, shards ?? 1, around));
+        if (options.imageLists.length > 0) warm.push(...await warmJobs(options, shards ?? 1, around));
     }
     return {
         build: matrix(build),
@@ -380,6 +405,39 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
             warm: matrix(warm)
         }
     };
+}
+/**
+ * What is said of lists that have no image for an architecture: other jobs than theirs can be done.
+ *
+ * @throws UserError for what is wrong in any of them
+ */ async function listsWithout(lists, { architecture, profiles }, { env }) {
+    const found = [];
+    for (const list of lists){
+        const request = {
+            images: '',
+            imageLists: [
+                list
+            ],
+            architecture,
+            profiles,
+            env
+        };
+        const { images, findings } = await result.readLists({
+            ...request,
+            mayLeaveOut: true
+        });
+        result.mergeImages(images);
+        if (images.length > 0) continue;
+        const message = `no image for ${architecture}: ${result.reasonsOf(findings)}`;
+        found.push({
+            level: 'notice',
+            message,
+            origin: {
+                file: list
+            }
+        });
+    }
+    return found;
 }
 async function warmJobs(options, shards, around) {
     return result.withStores(options, around, async ({ store, registry })=>{
@@ -568,7 +626,7 @@ function lockResult(locked) {
         `${changes.filter(({ old })=>old !== undefined).length} ${check ? 'to move' : 'moved'}`,
         `${kept} as they ${check ? 'should be' : 'were'}`,
         ...obstacles.length === 0 ? [] : [
-            `${obstacles.length} that cannot be pinned where they are`
+            `${obstacles.length} that cannot be pinned in place`
         ]
     ].join(', ');
     const where = files.length === 0 ? 'no file written' : `written: ${files.join(', ')}`;
@@ -591,7 +649,7 @@ function lockResult(locked) {
             'container-preload lock --update FILE… moves digests'
         ] : [],
         ...obstacles.length > 0 ? [
-            `${obstacles.length} cannot be pinned where they are, each for the reason given above`
+            `${obstacles.length} cannot be pinned in place, each for the reason given above`
         ] : []
     ].join('; ');
 }
@@ -719,6 +777,7 @@ const COMMANDS = {
         summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
         options: {
             'image-list': runner.BUILD_INPUTS['image-list'],
+            profile: runner.BUILD_INPUTS.profile,
             arch: {
                 ...runner.BUILD_INPUTS.arch,
                 many: true
@@ -769,19 +828,20 @@ async function build({ values, positionals }, signal) {
     const { screen, findings } = runner.notingFindings(consoleScreen(process.stderr));
     const watch = result.showProgress(screen);
     const around = surroundings(signal, watch);
+    const summarize = (text)=>runner.appendSummary(summary, text, screen.warning);
     try {
         const result$1 = options.shard ? result.warmResult(await result.warmCaches(options, options.shard, around)) : result.buildResult(await result.preload(options, around));
         watch.stop();
         const isPackage = 'deb' in result$1;
         process.stderr.write(`\n${isPackage ? runner.textSummary(result$1) : runner.warmSummary(result$1)}\n`);
-        await runner.appendSummary(summary, isPackage ? runner.markdownSummary(result$1) : runner.warmSummary(result$1));
+        await summarize(isPackage ? runner.markdownSummary(result$1) : runner.warmSummary(result$1));
         if (json === 'true') await printJson(result$1);
     } catch (error) {
-        await runner.appendSummary(summary, runner.failureSummary(error));
+        await summarize(runner.failureSummary(error));
         throw error;
     } finally{
         watch.stop();
-        await runner.appendSummary(summary, runner.problemSummary(findings));
+        await summarize(runner.problemSummary(findings, 0));
     }
 }
 /** A command has no Actions cache: GitHub gives the means to use it to actions alone. */ function surroundings(signal, watch) {
@@ -948,15 +1008,19 @@ function commandHelp({ usage, summary, options }) {
         ...described
     ].join('\n');
 }
-/** The command and what follows it; `cache prune` is one command of two words. */ function findCommand(args) {
+/**
+ * The command and what follows it; `cache prune` is one command of two words, and for help the first one
+ * is enough.
+ */ function findCommand(args) {
+    const wantsHelp = args.some(isHelp);
     for (const words of [
         1,
         2
     ]){
         const name = args.slice(0, words).join(' ');
-        const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-        if (command) return {
-            command,
+        const found = Object.entries(COMMANDS).find(([key])=>key === name || wantsHelp && key.startsWith(`${name} `));
+        if (found) return {
+            command: found[1],
             rest: args.slice(words)
         };
     }
@@ -969,7 +1033,11 @@ async function run(args, signal) {
         hint: 'see --help'
     });
     if (args[0] === '--version') return runner.print(result.readProgramVersion());
-    if (isHelp(args[0]) || args[0] === 'help') return runner.print(help());
+    if (args[0] === 'help') return run([
+        ...args.slice(1),
+        '--help'
+    ], signal);
+    if (isHelp(args[0])) return runner.print(help());
     const { command, rest } = findCommand(args);
     if (rest.some(isHelp)) return runner.print(commandHelp(command));
     await command.run(parseArguments(rest, command.options), signal);

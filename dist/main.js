@@ -93,10 +93,10 @@ async function warm(options, shard, signal) {
         const result$1 = result.warmResult(await result.warmCaches(options, shard, surroundings(signal, watch)));
         watch.stop();
         core.info(runner.warmSummary(result$1));
-        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.warmSummary(result$1));
+        await summarize(runner.warmSummary(result$1));
         setOutputs(result$1);
     } catch (error) {
-        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.failureSummary(error));
+        await summarize(runner.failureSummary(error));
         throw error;
     } finally{
         watch.stop();
@@ -110,15 +110,18 @@ async function build(options, signal) {
         watch.stop();
         core.info(runner.textSummary(result$1));
         setOutputs(result$1);
-        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.markdownSummary(result$1));
+        await summarize(runner.markdownSummary(result$1));
         return result$1;
     } catch (error) {
-        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.failureSummary(error));
+        await summarize(runner.failureSummary(error));
         throw error;
     } finally{
         watch.stop();
-        await runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, runner.problemSummary(findings));
+        await summarize(runner.problemSummary(findings, runner.MOST_ANNOTATIONS));
     }
+}
+/** Into the job summary. */ function summarize(markdown) {
+    return runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, markdown, core.warning);
 }
 function surroundings(signal, watch) {
     return {

@@ -10,6 +10,15 @@ var node_path = require('node:path');
 var node_crypto = require('node:crypto');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
+const formatNames = [
+    'lines',
+    'compose',
+    'quadlet',
+    'kiwi',
+    'isar',
+    'kubernetes'
+];
+
 const HINTS = {
     oci: 'oci:PATH[:REFERENCE]',
     'oci-archive': 'oci-archive:PATH[:REFERENCE]',
@@ -9763,15 +9772,11 @@ function placeOf$1({ source: { list }, scalar }, pieces) {
     if (last === undefined) return {};
     if (!('name' in last) && last.end !== undefined) {
         // The name itself must stand there: a digest is of one image, whatever the variable says.
-        if (before === '' || last.text.includes('/')) {
-            const [start, end] = [
-                last.start ?? 0,
-                last.end
-            ];
-            return {
-                place: placeAt(list, whole.start + start, whole.start + end)
-            };
-        }
+        const isNamed = before === '' || last.text.includes('/');
+        const start = isNamed ? last.start : startOfName(pieces, scalar.value);
+        if (start !== undefined) return {
+            place: placeAt(list, whole.start + start, whole.start + last.end)
+        };
     } else if ('name' in last && before === '' && last.variable?.place !== undefined) {
         return {
             place: last.variable.place
@@ -9780,6 +9785,15 @@ function placeOf$1({ source: { list }, scalar }, pieces) {
     return {
         unpinnable: 'it is made of variables, and the digest belongs where they are set'
     };
+}
+/**
+ * Where a name begins whose tag is the default of a variable, as in `app:${TAG:-1}`: a digest in the
+ * default goes with it where the variable says another tag.
+ */ function startOfName(pieces, template) {
+    const [name, tag] = pieces.slice(-2).map((piece)=>'name' in piece ? undefined : piece);
+    const isName = name?.text.endsWith(':') && (pieces.length === 2 || name.text.includes('/'));
+    const isDefault = /^\$\{\w+:?-$/.test(template.slice(name?.end, tag?.start)) && /^\}+$/.test(template.slice(tag?.end));
+    return isName && isDefault ? name?.start : undefined;
 }
 
 /**
@@ -9797,12 +9811,12 @@ function placeOf$1({ source: { list }, scalar }, pieces) {
     async parse (list, context, overrides) {
         const findings = [];
         const report = (finding)=>void findings.push(finding);
-        const images = await readImages$1([
+        const read = await readImages$1([
             list,
             ...overrides
         ], context, report);
         return {
-            images,
+            ...read,
             findings
         };
     }
@@ -9810,10 +9824,12 @@ function placeOf$1({ source: { list }, scalar }, pieces) {
 async function readImages$1(files, context, report) {
     const project = await loadProject(files, context, textReader(report));
     const profiles = chosenProfiles(project, context);
+    const known = new Set();
     const chosen = new Map();
     for (const [name, service] of project.services){
         if (service.tag === 'reset') continue;
         const wanted = project.read.items(entryOf(service, 'profiles')).map(project.read.text);
+        for (const profile of wanted)known.add(profile);
         const isWanted = (profile)=>profiles.includes(profile);
         if (wanted.length === 0 || isWanted('*') || wanted.some(isWanted)) chosen.set(name, service);
         else {
@@ -9821,12 +9837,18 @@ async function readImages$1(files, context, report) {
             report(notice(service, `service ${runner.quote(name)} is left out: ${why}`));
         }
     }
-    return [
+    const images = [
         ...chosen
     ].flatMap(([name, service])=>{
         checkDependencies(name, service, project, chosen);
         return serviceImages(name, service, project, context, report);
     });
+    return {
+        images,
+        profiles: [
+            ...known
+        ]
+    };
 }
 /** Those that were asked for; else those of COMPOSE_PROFILES. */ function chosenProfiles({ lookup }, { profiles }) {
     if (profiles.length > 0) return profiles;
@@ -9879,7 +9901,7 @@ function unsetError({ name, origin }, what) {
     } else {
         throw runner.usageError(`${who} has neither an image nor a build`, {
             origin: service.origin,
-            hint: 'give a file that overrides another one together with it: compose:BASE:OVERRIDE'
+            hint: 'is a key misspelt? A file that overrides another one is given together with it: compose:BASE:OVERRIDE'
         });
     }
 }
@@ -9955,15 +9977,6 @@ function notice({ origin }, message) {
         origin
     };
 }
-
-const formatNames = [
-    'lines',
-    'compose',
-    'quadlet',
-    'kiwi',
-    'isar',
-    'kubernetes'
-];
 
 /** A stretch of a file that stands for itself. */ function literal(list, start, end) {
     return {
@@ -12287,11 +12300,15 @@ function elementOf(list, element) {
         const { elements, remarks } = await loadDescription(list, context);
         const used = usedProfiles(elements, list, context);
         const lists = elements.filter(({ name })=>name === 'containers').map((section)=>readContainers(section, used.profiles, context));
-        return joinLists([
+        const joined = joinLists([
             ...lists,
             ...used.remarks,
             ...remarks
         ]);
+        return {
+            ...joined,
+            profiles: used.known
+        };
     }
 };
 /** The elements of `<image>`, those of included files in their place. */ async function loadDescription(list, context) {
@@ -12345,6 +12362,7 @@ function rootOf(list) {
  */ function usedProfiles(elements, { file }, { profiles, architecture }) {
     if (profiles.includes('*')) return {
         profiles: undefined,
+        known: [],
         remarks: []
     };
     const known = new Map(elements.filter(({ name })=>name === 'profiles').flatMap(({ children })=>children).filter((profile)=>profile.name === 'profile' && matches$1(profile, architecture)).map((profile)=>[
@@ -12361,11 +12379,15 @@ function rootOf(list) {
         ...known
     ].filter(([, profile])=>booleanOf(profile, 'import'));
     for (const name of profiles.length === 0 ? imported.map(([name])=>name) : profiles)use(name);
+    // Those that were asked for may be another list's.
     const unknown = [
         ...used
-    ].filter((name)=>!known.has(name));
+    ].filter((name)=>!known.has(name) && !profiles.includes(name));
     return {
         profiles: used,
+        known: [
+            ...known.keys()
+        ],
         remarks: unknown.map((name)=>remark('warning', `no profile ${runner.quote(name)} in this description`, {
                 file
             }))
@@ -12572,6 +12594,12 @@ function matches$1(element, architecture) {
     Job: 'spec.template.spec',
     CronJob: 'spec.jobTemplate.spec.template.spec'
 };
+/** Of Kubernetes itself: what they hold is text for others, or a copy of what was. */ const NO_PODS = [
+    'ConfigMap',
+    'Secret',
+    'Service',
+    'ControllerRevision'
+];
 const TEMPLATE_HINT = 'give what "helm template" or the like makes of it';
 /** @throws UserError (usage) for YAML that is wrong, and for a template that must be filled in first */ function parseManifest$1(list) {
     try {
@@ -12597,7 +12625,8 @@ function readObject(reading, node) {
             origin: originOf$1(tree.list, object)
         });
     }
-    const group = (stringOf(tree, memberOf(tree, object, 'apiVersion')) ?? '').split('/')[0] ?? '';
+    const version = stringOf(tree, memberOf(tree, object, 'apiVersion')) ?? '';
+    const group = version.split('/')[0] ?? '';
     if (group === 'kustomize.config.k8s.io') {
         return remark('warning', 'a kustomization names no images itself: give what "kubectl kustomize" makes of it', originOf$1(tree.list, object));
     }
@@ -12608,7 +12637,17 @@ function readObject(reading, node) {
     // Every group of other people's own kinds has a dot in its name, as in a domain.
     if (group.includes('.')) return readCustom(reading, object, kind);
     const path = POD_SPECS[kind];
-    return path === undefined ? NOTHING : readPod(reading, memberAt(tree, object, path));
+    if (path !== undefined) return readPod(reading, memberAt(tree, object, path));
+    if (NO_PODS.includes(kind)) return NOTHING;
+    const custom = readCustom(reading, object, kind);
+    if (custom.images.length === 0) return custom;
+    const meant = Object.keys(POD_SPECS).find((name)=>name.toLowerCase() === kind.toLowerCase());
+    const message = `${version} has no kind ${runner.quote(kind)} that makes pods${meant ? ` (${meant}?)` : ''}: its images are carried as those of a pod`;
+    const where = originOf$1(tree.list, memberOf(tree, object, 'kind') ?? object);
+    return joinLists([
+        custom,
+        remark('warning', message, where)
+    ]);
 }
 /**
  * An object of a kind that we don't know: what has `containers` with an image each is taken for a pod's
@@ -12940,6 +12979,7 @@ async function readContainer(unit, context) {
     const image = settingOf(unit, 'Image');
     const rootfs = settingOf(unit, 'Rootfs');
     if (image === undefined && rootfs === undefined) {
+        checkSpelling(unit, 'Image');
         throw runner.usageError('the container has neither Image= nor Rootfs=', {
             origin: {
                 file: unit.file
@@ -12987,11 +13027,14 @@ async function readVolume(unit, context) {
 }
 async function readImage(unit, context) {
     const image = settingOf(unit, 'Image');
-    if (image === undefined) throw runner.usageError('no Image=', {
-        origin: {
-            file: unit.file
-        }
-    });
+    if (image === undefined) {
+        checkSpelling(unit, 'Image');
+        throw runner.usageError('no Image=', {
+            origin: {
+                file: unit.file
+            }
+        });
+    }
     checkPlatform$1(unit, context);
     const tag = settingOf(unit, 'ImageTag');
     const name = tag && runner.nameAndTag(runner.parseReference(textOf(tag), originOf(tag)));
@@ -13229,6 +13272,14 @@ function shortName(written) {
     const value = lastValue(assignments, SECTIONS[node_path.extname(name)] ?? '', key);
     return value?.length ? value : undefined;
 }
+/** @throws UserError (usage) where the key that is missing stands there in other letters */ function checkSpelling({ assignments }, key) {
+    const other = assignments.find((assignment)=>assignment.key !== key && assignment.key.toLowerCase() === key.toLowerCase());
+    if (other === undefined) return;
+    throw runner.usageError(`Podman does not know ${other.key}=`, {
+        origin: other.origin,
+        hint: `write ${key}=`
+    });
+}
 function warn(value, message) {
     return remark('warning', message, originOf(value));
 }
@@ -13278,6 +13329,21 @@ function formatNamed(name) {
         hint: `looked for ${formats.map(({ name, looksFor })=>`${name} (${looksFor})`).join(', ')}; give it as FORMAT:${file}`
     });
 }
+/**
+ * What is said of a file that only a pattern names, and that neither by its name nor by what is in it is
+ * a list for sure: beside quadlets there is a README. Undefined for any other.
+ */ function strayRemark({ file, text }) {
+    const [word = ''] = firstContent(text).split(/\s/, 1);
+    const known = formats.filter((format)=>format.recognises(file, text));
+    const mayBeLines = known.includes(lines);
+    const isSure = mayBeLines ? word === '' || /[:/@]/.test(word) : known.length > 0;
+    if (isSure || LIST_FILE.test(file)) return undefined;
+    const message = `left out of the pattern, for it is no list for sure: as one it is lines:${file}`;
+    return remark(mayBeLines ? 'warning' : 'notice', message, {
+        file
+    });
+}
+/** By its name, a file for one of the formats and for nothing else, or for most of them. */ const LIST_FILE = /\.(?:txt|list|ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network)$/i;
 const STRUCTURED_FILE = /\.(?:ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network|service|toml|ini)$|(?:^|\/)(?:Dockerfile|Containerfile)[^/]*$/i;
 /** A tag, a mapping's key, a section, a bracket, an assignment or the start of a YAML document. */ const STRUCTURED_START = /^(?:<[?!a-z]|[{"']|---|\[[A-Z][A-Za-z]*\]|\w[\w.-]*\s*(?::\s|\??[+:]?=))/;
 function looksStructured(file, text) {
@@ -13316,7 +13382,10 @@ function looksStructured(file, text) {
         for (const entry of request.imageLists)parsed.push(await readEntry(entry, request, files));
         return {
             images: parsed.flatMap(({ images })=>images),
-            findings: distinct$1(parsed.flatMap(({ findings })=>findings), ({ origin, message })=>[
+            findings: distinct$1([
+                ...parsed.flatMap(({ findings })=>findings),
+                ...unknownProfiles(request, parsed)
+            ], ({ origin, message })=>[
                     origin,
                     message
                 ]),
@@ -13325,6 +13394,17 @@ function looksStructured(file, text) {
     } catch (error) {
         throw withExcerpt(error, (file)=>files.get(file) ?? (file === 'images' ? input : undefined));
     }
+}
+/** What is said of profiles that were asked for and that none of the lists has. */ function unknownProfiles({ profiles }, lists) {
+    const known = new Set(lists.flatMap((list)=>list.profiles ?? []));
+    if (profiles.includes('*')) return [];
+    return profiles.filter((profile)=>!known.has(profile)).map((profile)=>({
+            level: 'warning',
+            message: `no list has a profile ${runner.quote(profile)}`,
+            origin: {
+                file: 'profile'
+            }
+        }));
 }
 /**
  * Puts the repetitions of an image together. A tag that has a digest in one place and none in another is
@@ -13391,28 +13471,48 @@ function looksStructured(file, text) {
 }
 /** A line of `image-list`: what the files of a pattern name together. */ async function readEntry(entry, request, files) {
     const { format, pattern } = splitEntry(entry);
-    const groups = format?.takesOverrides && pattern.includes(':') ? [
+    const isGroup = format?.takesOverrides && pattern.includes(':');
+    const matched = isGroup ? undefined : await matches(pattern);
+    const groups = isGroup ? [
         pattern.split(':')
-    ] : (await matches(pattern) ?? [
+    ] : (matched ?? [
         pattern
     ]).map((file)=>[
             file
         ]);
     const lists = [];
-    for (const group of groups)lists.push(await readGroup(group, format, request, files));
+    for (const group of groups)lists.push(await readGroup(group, {
+        format,
+        byPattern: matched !== undefined
+    }, request, files));
     const images = lists.flatMap((list)=>list.images);
     const findings = lists.flatMap((list)=>list.findings);
-    if (images.length > 0) return {
+    const profiles = lists.flatMap((list)=>list.profiles ?? []);
+    if (images.length > 0 || request.mayLeaveOut && findings.length > 0) return {
         images,
-        findings
+        findings,
+        profiles
     };
     throw runner.usageError('the image list names no image', {
         origin: {
             file: pattern
         },
-        hint: findings[0]?.message ?? 'one reference a line, or one of the other formats'
+        hint: reasonsOf(findings) || 'one reference a line, or one of the other formats'
     });
 }
+/** Why images are left out, the first reasons in full; '' where nothing is said. */ function reasonsOf(findings) {
+    const reasons = [
+        ...new Set(findings.map(({ message })=>message))
+    ];
+    const more = reasons.length - MOST_REASONS;
+    return [
+        ...reasons.slice(0, MOST_REASONS),
+        ...more > 0 ? [
+            `and ${more} more`
+        ] : []
+    ].join('; ');
+}
+const MOST_REASONS = 5;
 function splitEntry(entry) {
     const [prefix = '', rest] = entry.split(/:(.*)/s);
     return rest !== undefined && isFormatName(prefix) ? {
@@ -13432,7 +13532,9 @@ async function matches(pattern) {
 }
 /** A list file, and the files that override what it says. */ async function readGroup([file = '', ...others], given, { env, architecture, profiles, engine, deleteAfterLoad }, files) {
     const first = listFile(file, decodeList(await readStart(file), file));
-    const format = given ?? recognise(first);
+    const stray = given.byPattern && !given.format ? strayRemark(first) : undefined;
+    if (stray !== undefined) return stray;
+    const format = given.format ?? recognise(first);
     const keep = (list)=>{
         files.set(list.file, {
             ...list,
@@ -13481,9 +13583,14 @@ async function matches(pattern) {
         const { code, message } = error;
         throw runner.usageError(`cannot read the image list ${runner.quote(file)}: ${runner.refusalOf(error) ?? message}`, {
             cause: error,
-            hint: code === 'EISDIR' ? `for its files write a pattern such as ${file}/*` : undefined
+            hint: unreadableHint(file, code)
         });
     }
+}
+function unreadableHint(file, code) {
+    if (code === 'EISDIR') return `for its files write a pattern such as ${file}/*`;
+    const mayHaveFormat = code === 'ENOENT' && /^\w+:/.test(file);
+    return mayHaveFormat ? `the formats are ${formatNames.join(', ')}` : undefined;
 }
 function isMissing(error) {
     const { code } = error;
@@ -13554,8 +13661,8 @@ function contradiction(first, second) {
  * @throws UserError
  */ async function askForAll(items, ask, signal, tell) {
     const limit = runner.pLimit(REFERENCES_AT_ONCE);
-    const faults = new Set();
-    const answers = await runner.together(signal, (until)=>items.map((item)=>limit(async ()=>{
+    const faults = [];
+    const answers = await runner.together(signal, (until)=>items.map((item, index)=>limit(async ()=>{
                 until.throwIfAborted();
                 try {
                     return [
@@ -13563,15 +13670,17 @@ function contradiction(first, second) {
                     ];
                 } catch (error) {
                     if (!(error instanceof runner.ImageError)) throw error;
-                    faults.add(error);
+                    faults[index] = error;
                     return [];
                 }
             })));
-    const [first, ...others] = faults;
+    // In the order of the items, and each once: several can share an answer.
+    const told = new Set(faults.filter((fault)=>fault !== undefined));
+    const [first, ...others] = told;
     if (first === undefined) return answers.flat(1);
     if (others.length === 0) throw first;
-    for (const fault of faults)tell(findingOf$1(fault));
-    throw runner.failure(`${faults.size} images cannot be had`, {
+    for (const fault of told)tell(findingOf$1(fault));
+    throw runner.failure(`${told.size} images cannot be had`, {
         hint: 'for each it is said above why'
     });
 }
@@ -13641,12 +13750,15 @@ function findingOf$1({ message, hint, origin }) {
     const findings = [];
     const level = check ? 'error' : 'warning';
     const stays = stayingDigests(looked);
+    // A digest that stands, or will stand, beside the same tag elsewhere counts for the place without one.
+    const pinnable = new Set(looked.filter(canHaveDigest).map(keyOf));
     for (const one of looked){
         const { image, reference, asked } = one;
         const { place, origin, written, unpinnable } = image;
         const old = reference.digest;
         const current = wantedDigest(one, stays.get(keyOf(one)));
         if (!asked || current === old) continue;
+        if (current !== undefined && !canHaveDigest(one) && pinnable.has(keyOf(one))) continue;
         if (current === undefined) {
             const message = `${runner.nameAndTag(reference)} is no longer in the registry; its digest is left as it is`;
             obstacles.push(image);
@@ -13682,6 +13794,9 @@ function findingOf$1({ message, hint, origin }) {
         findings,
         kept: looked.length - changes.length - obstacles.length
     };
+}
+function canHaveDigest({ image, reference }) {
+    return image.place !== undefined || reference.digest !== undefined;
 }
 /** What should stand beside the tag. @param staying what stands beside the same tag elsewhere, and stays there */ function wantedDigest({ image, reference, current }, staying) {
     const { digest } = reference;
@@ -15979,12 +16094,14 @@ exports.formatSource = formatSource;
 exports.isAsked = isAsked;
 exports.localNotices = localNotices;
 exports.lockables = lockables;
+exports.mergeImages = mergeImages;
 exports.planLock = planLock;
 exports.preload = preload;
 exports.readImages = readImages;
 exports.readLists = readLists;
 exports.readProgramVersion = readProgramVersion;
 exports.readSeparately = readSeparately;
+exports.reasonsOf = reasonsOf;
 exports.resolveAll = resolveAll;
 exports.resolveTag = resolveTag;
 exports.showProgress = showProgress;

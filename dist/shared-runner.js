@@ -857,9 +857,14 @@ const digestPolicies = [
 function levelOf(policy) {
     return policy === 'strict' ? 'error' : 'warning';
 }
-/** The whole line with the digest in it; the reference alone where its line is not known. */ function pinnedLine(image, digest) {
+/** Characters beside the reference. */ const LONGEST_LINE = 200;
+/**
+ * The whole line with the digest in it; the reference alone where its line is not known, or has no end, as in
+ * files that a program wrote.
+ */ function pinnedLine(image, digest) {
     const { before = '', after = '' } = image.place ?? {};
-    return `${before}${pinnedText(image, digest)}${after}`.trim();
+    const text = pinnedText(image, digest);
+    return before.length + after.length > LONGEST_LINE ? text : `${before}${text}${after}`.trim();
 }
 /**
  * What to write at the image's place: the same reference with the digest, in the file's own syntax.
@@ -2544,7 +2549,7 @@ const REGISTRY_RULES = [
     {
         pattern: /server gave HTTP response to HTTPS client/,
         why: 'the registry speaks plain HTTP',
-        hint: 'tls-verify: false allows that, or insecure = true for it in registries.conf'
+        hint: 'tls-verify: false (--tls-verify=false in a shell) allows that, or insecure = true for it in registries.conf'
     },
     {
         pattern: /(?:tls: failed to verify certificate: )?(x509: .*|tls: .*certificate.*)/,
@@ -2578,8 +2583,8 @@ const REGISTRY_RULES = [
         hint: 'an IPv6 host must have a name, in DNS or in /etc/hosts'
     },
     {
-        pattern: /no such host/,
-        why: 'its host name does not exist',
+        pattern: /((?:lookup \S+ ?.*)?no such host)/,
+        why: 'its host name does not exist ($1)',
         hint: 'check the host and the DNS settings'
     },
     {
@@ -3927,7 +3932,7 @@ function measure(part) {
         many: true
     },
     profile: {
-        help: 'profiles of compose files and kiwi descriptions, one a line; by default COMPOSE_PROFILES',
+        help: 'profiles of compose files and kiwi descriptions, one a line; of compose files by default COMPOSE_PROFILES',
         many: true
     },
     arch: {
@@ -3938,7 +3943,7 @@ function measure(part) {
         default: 'docker'
     },
     package: {
-        help: 'name of the Debian package'
+        help: 'name of the Debian package, not needed with shard'
     },
     version: {
         help: 'its version; by default the git tag, or one that grows with time'
@@ -4255,7 +4260,7 @@ function integer(min, max) {
         if (code === 'EEXIST' && await isFolder(path)) return;
         if (code !== 'ENOENT') throw error;
         throw failure(`no folder can be made here: ${path}`, {
-            hint: 'choose other folders with cache-dir and output-dir',
+            hint: 'choose one in another file system',
             cause: error
         });
     }
@@ -10289,8 +10294,17 @@ function sum(parts) {
 /** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
     return `${plural(parts, 'part')}: ${workOf(stats)}`;
 }
-/** Adds a part to a file of Markdown, behind what other steps have written there. */ async function appendSummary(file, markdown) {
-    if (file && markdown !== undefined) await promises.appendFile(file, `${markdown.trimEnd()}\n\n`);
+/**
+ * Adds a part to a file of Markdown, behind what other steps have written there.
+ *
+ * @param warn is told where it cannot be written: what it is about has succeeded or failed by itself
+ */ async function appendSummary(file, markdown, warn) {
+    if (!file || markdown === undefined) return;
+    try {
+        await promises.appendFile(file, `${markdown.trimEnd()}\n\n`);
+    } catch (error) {
+        warn(`${file}: the summary cannot be written: ${refusalOf(error) ?? error.message}`);
+    }
 }
 const HEAD = [
     ...[
@@ -10568,7 +10582,7 @@ function totals(verdict) {
             onStep: watch.step,
             onShell: watch.note
         });
-        await writeReports(verdict, options);
+        await writeReports(verdict, options, watch.warning);
         return verdict;
     } finally{
         await promises.rm(workDir, {
@@ -10682,9 +10696,9 @@ async function prepareReports({ junit, summary, logDir }) {
         if (path !== undefined) await prepareFile(name, path);
     }
 }
-async function writeReports(verdict, { junit, summary }) {
+async function writeReports(verdict, { junit, summary }, warn) {
     if (junit !== undefined) await promises.writeFile(junit, junitReport(verdict));
-    await appendSummary(summary, markdownVerdict(verdict));
+    await appendSummary(summary, markdownVerdict(verdict), warn);
 }
 
 /** Milliseconds between two lines, where nothing else is said: of what is live, and of a log. */ const LIVE_MS = 1000;
@@ -10763,6 +10777,7 @@ function doingOf(scenario, { check, subject, deadline }) {
 }
 
 /** GitHub shows that many annotations of a step and level; the others are only in the log. */ const MOST_ANNOTATIONS = 10;
+/** GitHub takes 1 MiB from a step, and shows nothing of more. */ const MOST_ROWS = 500;
 /** A screen that also notes what it shows. */ function notingFindings(screen) {
     const findings = [];
     const finding = (found)=>{
@@ -10780,10 +10795,12 @@ function doingOf(scenario, { check, subject, deadline }) {
 /**
  * All warnings and errors in Markdown, with what to write instead; undefined where annotations show
  * them all.
- */ function problemSummary(findings) {
+ *
+ * @param annotations how many are shown at most; none where there is no GitHub
+ */ function problemSummary(findings, annotations) {
     const problems = findings.filter(({ level })=>level !== 'notice');
-    if (problems.length <= MOST_ANNOTATIONS) return undefined;
-    const rows = problems.map(({ level, origin, message, hint })=>[
+    if (problems.length <= annotations) return undefined;
+    const rows = problems.slice(0, MOST_ROWS).map(({ level, origin, message, hint })=>[
             level,
             formatOrigin(origin),
             printable(message),
@@ -10795,13 +10812,18 @@ function doingOf(scenario, { check, subject, deadline }) {
         'what',
         'write'
     ];
+    const others = problems.length - rows.length;
     return [
-        `### ${problems.length} problems`,
+        `### ${plural(problems.length, 'problem')}`,
         '',
         markdownTable([
             head,
             ...rows
-        ], new Set())
+        ], new Set()),
+        ...others > 0 ? [
+            '',
+            `and ${others} more, which are in the log`
+        ] : []
     ].join('\n');
 }
 /** Why a build failed, in Markdown; undefined for a bug. */ function failureSummary(thrown) {

@@ -22,26 +22,28 @@ export async function askForAll<T, Answer>(
   tell: (finding: Finding) => void,
 ): Promise<Answer[]> {
   const limit = pLimit(REFERENCES_AT_ONCE);
-  const faults = new Set<ImageError>();
+  const faults: ImageError[] = [];
   const answers = await together(signal, (until) =>
-    items.map((item) =>
+    items.map((item, index) =>
       limit(async () => {
         until.throwIfAborted();
         try {
           return [await ask(item, until)];
         } catch (error) {
           if (!(error instanceof ImageError)) throw error;
-          faults.add(error);
+          faults[index] = error;
           return [];
         }
       }),
     ),
   );
-  const [first, ...others] = faults;
+  // In the order of the items, and each once: several can share an answer.
+  const told = new Set(faults.filter((fault) => fault !== undefined));
+  const [first, ...others] = told;
   if (first === undefined) return answers.flat(1) as Answer[];
   if (others.length === 0) throw first;
-  for (const fault of faults) tell(findingOf(fault));
-  throw failure(`${faults.size} images cannot be had`, { hint: 'for each it is said above why' });
+  for (const fault of told) tell(findingOf(fault));
+  throw failure(`${told.size} images cannot be had`, { hint: 'for each it is said above why' });
 }
 
 function findingOf({ message, hint, origin }: UserError): Finding {

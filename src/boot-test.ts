@@ -106,7 +106,7 @@ export async function proveByBoot(
       onStep: watch.step,
       onShell: watch.note,
     });
-    await writeReports(verdict, options);
+    await writeReports(verdict, options, watch.warning);
     return verdict;
   } finally {
     await rm(workDir, { recursive: true, force: true });
@@ -221,7 +221,11 @@ async function prepareReports({ junit, summary, logDir }: BootOptions): Promise<
   }
 }
 
-async function writeReports(verdict: Verdict, { junit, summary }: BootOptions): Promise<void> {
+async function writeReports(
+  verdict: Verdict,
+  { junit, summary }: BootOptions,
+  warn: (text: string) => void,
+): Promise<void> {
   if (junit !== undefined) await writeFile(junit, junitReport(verdict));
-  await appendSummary(summary, markdownVerdict(verdict));
+  await appendSummary(summary, markdownVerdict(verdict), warn);
 }

@@ -90,6 +90,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
     options: {
       'image-list': BUILD_INPUTS['image-list'],
+      profile: BUILD_INPUTS.profile,
       arch: { ...BUILD_INPUTS.arch, many: true },
       shard: { help: 'jobs an architecture that share out the layers' },
       compression: BUILD_INPUTS.compression,
@@ -131,6 +132,7 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   const { screen, findings } = notingFindings(consoleScreen(process.stderr));
   const watch = showProgress(screen);
   const around = surroundings(signal, watch);
+  const summarize = (text?: string) => appendSummary(summary, text, screen.warning);
   try {
     const result = options.shard
       ? warmResult(await warmCaches(options, options.shard, around))
@@ -138,14 +140,14 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
     watch.stop();
     const isPackage = 'deb' in result;
     process.stderr.write(`\n${isPackage ? textSummary(result) : warmSummary(result)}\n`);
-    await appendSummary(summary, isPackage ? markdownSummary(result) : warmSummary(result));
+    await summarize(isPackage ? markdownSummary(result) : warmSummary(result));
     if (json === 'true') await printJson(result);
   } catch (error) {
-    await appendSummary(summary, failureSummary(error));
+    await summarize(failureSummary(error));
     throw error;
   } finally {
     watch.stop();
-    await appendSummary(summary, problemSummary(findings));
+    await summarize(problemSummary(findings, 0));
   }
 }
 
@@ -315,12 +317,18 @@ function commandHelp({ usage, summary, options }: Command): string {
   return [`container-preload ${usage}`, `  ${summary}`, '', ...described].join('\n');
 }
 
-/** The command and what follows it; `cache prune` is one command of two words. */
+/**
+ * The command and what follows it; `cache prune` is one command of two words, and for help the first one
+ * is enough.
+ */
 function findCommand(args: readonly string[]): { command: Command; rest: readonly string[] } {
+  const wantsHelp = args.some(isHelp);
   for (const words of [1, 2]) {
     const name = args.slice(0, words).join(' ');
-    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (command) return { command, rest: args.slice(words) };
+    const found = Object.entries(COMMANDS).find(
+      ([key]) => key === name || (wantsHelp && key.startsWith(`${name} `)),
+    );
+    if (found) return { command: found[1], rest: args.slice(words) };
   }
   throw usageError(`unknown command ${JSON.stringify(args[0])}`, {
     hint: `one of ${Object.keys(COMMANDS).join(', ')}`,
@@ -330,7 +338,8 @@ function findCommand(args: readonly string[]): { command: Command; rest: readonl
 async function run(args: readonly string[], signal: AbortSignal): Promise<void> {
   if (args.length === 0) throw usageError('no command is given', { hint: 'see --help' });
   if (args[0] === '--version') return print(readProgramVersion());
-  if (isHelp(args[0]) || args[0] === 'help') return print(help());
+  if (args[0] === 'help') return run([...args.slice(1), '--help'], signal);
+  if (isHelp(args[0])) return print(help());
   const { command, rest } = findCommand(args);
   if (rest.some(isHelp)) return print(commandHelp(command));
   await command.run(parseArguments(rest, command.options), signal);

@@ -19,7 +19,7 @@ export async function makeFolder(path: string): Promise<void> {
     if (code === 'EEXIST' && (await isFolder(path))) return;
     if (code !== 'ENOENT') throw error;
     throw failure(`no folder can be made here: ${path}`, {
-      hint: 'choose other folders with cache-dir and output-dir',
+      hint: 'choose one in another file system',
       cause: error,
     });
   }

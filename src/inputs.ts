@@ -24,12 +24,12 @@ export const BUILD_INPUTS = {
     many: true,
   },
   profile: {
-    help: 'profiles of compose files and kiwi descriptions, one a line; by default COMPOSE_PROFILES',
+    help: 'profiles of compose files and kiwi descriptions, one a line; of compose files by default COMPOSE_PROFILES',
     many: true,
   },
   arch: { help: 'Debian architecture of the device, such as amd64 or arm64' },
   engine: { help: 'docker or podman', default: 'docker' },
-  package: { help: 'name of the Debian package' },
+  package: { help: 'name of the Debian package, not needed with shard' },
   version: {
     help: 'its version; by default the git tag, or one that grows with time',
   },

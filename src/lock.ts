@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askForAll } from './ask-for-all.ts';
+import { failure, refusalOf } from './errors.ts';
 import type { Digest } from './images/digest.ts';
 import type { Finding } from './images/finding.ts';
 import { type Lists, readLists } from './images/list.ts';
@@ -16,6 +17,7 @@ import {
   planLock,
 } from './images/lock.ts';
 import { type Edit, type Rewrite, rewriteFiles } from './images/rewrite.ts';
+import { ownerPrefix, removeLeftOvers } from './owner.ts';
 import { connectRegistry } from './registry/connect.ts';
 import { resolveTag } from './registry/resolve.ts';
 import type { RegistryAccess, RegistryContext, Retry } from './registry/types.ts';
@@ -101,12 +103,28 @@ function editOf({ place: { start, end }, text }: Change): Edit {
   return { start, end, text };
 }
 
+/** A folder in TMPDIR for what is asked for. @throws UserError (failure) */
+async function makeWorkDir(): Promise<string> {
+  const folder = tmpdir();
+  const prefix = 'container-preload-lock-';
+  await removeLeftOvers(folder, prefix).catch(() => undefined);
+  try {
+    return await mkdtemp(join(folder, `${prefix}${ownerPrefix()}`));
+  } catch (cause) {
+    const why = refusalOf(cause) ?? (cause as Error).message;
+    throw failure(`no temporary folder can be made in ${folder}: ${why}`, {
+      hint: 'choose another one with TMPDIR',
+      cause,
+    });
+  }
+}
+
 async function askRegistry(
   found: readonly Lockable[],
   { access, check, update }: LockOptions,
   { signal, watch }: LockSurroundings,
 ): Promise<Looked[]> {
-  const workDir = await mkdtemp(join(tmpdir(), 'container-preload-'));
+  const workDir = await makeWorkDir();
   try {
     const registry = await connectRegistry(access, {
       workDir,

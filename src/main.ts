@@ -8,7 +8,12 @@ import { missingBootTools } from './boot-test.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
 import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
-import { failureSummary, notingFindings, problemSummary } from './report/problems.ts';
+import {
+  failureSummary,
+  MOST_ANNOTATIONS,
+  notingFindings,
+  problemSummary,
+} from './report/problems.ts';
 import { showProgress } from './report/progress.ts';
 import { type BuildResult, buildResult, warmResult } from './report/result.ts';
 import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
@@ -48,10 +53,10 @@ async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): P
     const result = warmResult(await warmCaches(options, shard, surroundings(signal, watch)));
     watch.stop();
     core.info(warmSummary(result));
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, warmSummary(result));
+    await summarize(warmSummary(result));
     setOutputs(result);
   } catch (error) {
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
+    await summarize(failureSummary(error));
     throw error;
   } finally {
     watch.stop();
@@ -66,15 +71,20 @@ async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildR
     watch.stop();
     core.info(textSummary(result));
     setOutputs(result);
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, markdownSummary(result));
+    await summarize(markdownSummary(result));
     return result;
   } catch (error) {
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, failureSummary(error));
+    await summarize(failureSummary(error));
     throw error;
   } finally {
     watch.stop();
-    await appendSummary(process.env.GITHUB_STEP_SUMMARY, problemSummary(findings));
+    await summarize(problemSummary(findings, MOST_ANNOTATIONS));
   }
+}
+
+/** Into the job summary. */
+function summarize(markdown: string | undefined): Promise<void> {
+  return appendSummary(process.env.GITHUB_STEP_SUMMARY, markdown, core.warning);
 }
 
 function surroundings(signal: AbortSignal, watch: Watch): Surroundings {

@@ -1,4 +1,6 @@
 import { usageError } from './errors.ts';
+import type { Finding } from './images/finding.ts';
+import { mergeImages, readLists, reasonsOf } from './images/list.ts';
 import type { DebianArchitecture } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
 import { resolveAll } from './resolutions.ts';
@@ -31,8 +33,8 @@ export interface Plan {
 }
 
 /**
- * The jobs that build a package of every list for every architecture and, where shards are wanted, those
- * that make the layers before.
+ * The jobs that build a package of every list for every architecture that it has images for and, where
+ * shards are wanted, those that make the layers before.
  *
  * @param given options for each architecture, with all lists
  * @param shards jobs an architecture; undefined for none, and then no registry is asked
@@ -43,24 +45,55 @@ export async function planJobs(
   shards: number | undefined,
   around: Surroundings,
 ): Promise<Plan> {
-  const builds = given.map((options) => ({
-    ...options,
-    imageLists: [...new Set(options.imageLists)],
-  }));
-  const lists = builds[0]?.imageLists ?? [];
+  const lists = [...new Set(given[0]?.imageLists)];
   if (lists.length === 0) throw usageError('no image list is given', { hint: '--image-list FILE' });
-  for (const options of builds) await readSeparately({ ...options, env: around.env });
-  const build = builds.flatMap(({ architecture }) =>
-    lists.map((list) => ({ arch: architecture, 'image-list': list })),
+  const leftOut: Finding[] = [];
+  const builds: BuildOptions[] = [];
+  for (const options of given) {
+    const none = await listsWithout(lists, options, around);
+    leftOut.push(...none);
+    const imageLists = lists.filter((list) => none.every(({ origin }) => origin.file !== list));
+    builds.push({ ...options, imageLists });
+  }
+  for (const finding of leftOut) {
+    const { file } = finding.origin;
+    if (!builds.some(({ imageLists }) => imageLists.includes(file)))
+      throw usageError(finding.message, { origin: finding.origin });
+    around.watch.finding(finding);
+  }
+  const build = builds.flatMap(({ architecture, imageLists }) =>
+    imageLists.map((list) => ({ arch: architecture, 'image-list': list })),
   );
   const warm: WarmJob[] = [];
   for (const options of shards === undefined ? [] : builds) {
-    warm.push(...(await warmJobs(options, shards ?? 1, around)));
+    if (options.imageLists.length > 0) warm.push(...(await warmJobs(options, shards ?? 1, around)));
   }
   return {
     build: matrix(build),
     ...(shards === undefined ? {} : { warm: matrix(warm) }),
   };
+}
+
+/**
+ * What is said of lists that have no image for an architecture: other jobs than theirs can be done.
+ *
+ * @throws UserError for what is wrong in any of them
+ */
+async function listsWithout(
+  lists: readonly string[],
+  { architecture, profiles }: BuildOptions,
+  { env }: Surroundings,
+): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const list of lists) {
+    const request = { images: '', imageLists: [list], architecture, profiles, env };
+    const { images, findings } = await readLists({ ...request, mayLeaveOut: true });
+    mergeImages(images);
+    if (images.length > 0) continue;
+    const message = `no image for ${architecture}: ${reasonsOf(findings)}`;
+    found.push({ level: 'notice', message, origin: { file: list } });
+  }
+  return found;
 }
 
 async function warmJobs(

@@ -39,6 +39,10 @@ test.each([
   expect(service).toMatch(new RegExp(`^Description=.* into ${store}$`, 'm'));
   expect(readme).toMatch(new RegExp(`^${store}: at boot`, 'm'));
   expect(readme).toMatch(new RegExp(byHand));
+  // No column and no underline depends on what was filled in.
+  expect(readme).not.toMatch(/edge-images\S* {2,}\S/);
+  expect(readme).toMatch(/^(.+)\n=+\n/);
+  expect(readme.split('\n')[0]).toHaveLength(readme.split('\n')[1]?.length ?? 0);
   expect(/zst/.test(readme)).toBe(values.compression === 'zstd');
 });
 

@@ -51,6 +51,15 @@ describe('reading', () => {
     );
   });
 
+  test('all reasons are said, of very many the first', async () => {
+    const containers = Array.from({ length: 7 }, (_, n) => `<container name="app${n}"/>`).join('');
+    const path = await listFile(
+      'many.xml',
+      `<image schemaversion="8.5"><containers source="quay.io" backend="podman" profiles="kiosk">${containers}</containers></image>`,
+    );
+    expect(await refusal('', [path])).toMatch(/app0:latest is .*; .*app4:latest is .*; and 2 more/);
+  });
+
   test('the input comes first, then the files in their order', async () => {
     const imageLists = [
       await listFile('b.txt', 'busybox\n'),
@@ -235,6 +244,25 @@ describe('an entry of image-list', () => {
     expect(images.map(({ written }) => written)).toEqual(['alpine', 'busybox']);
   });
 
+  test('may be a pattern that names other files, too: they are left out with a word', async () => {
+    const around = join(folder, 'around');
+    await mkdir(around);
+    await listFile('around/web.container', '[Container]\nImage=quay.io/a/web:1\n');
+    const notes = await listFile('around/NOTES.md', 'notes\n');
+    const readme = await listFile('around/README', 'Quadlets\n====\n');
+    const found = await readImages({ images: '', imageLists: [`${around}/*`] });
+    expect(found.images.map(({ written }) => written)).toEqual(['quay.io/a/web:1']);
+    expect(found.findings.map(({ level, origin }) => [level, origin.file])).toEqual([
+      ['warning', notes],
+      ['notice', readme],
+    ]);
+    // By its name alone it is what it is.
+    const named = await readImages({ images: '', imageLists: [notes] });
+    expect(named.images.map(({ written }) => written)).toEqual(['notes']);
+    const asLines = await readImages({ images: '', imageLists: [`lines:${around}/NOTES*`] });
+    expect(asLines.images.map(({ written }) => written)).toEqual(['notes']);
+  });
+
   test('may be a pattern that nothing matches', async () => {
     const line = await refusal('', [join(folder, '*.nothing')]);
     expect(line).toContain('no file matches');
@@ -253,6 +281,11 @@ describe('an entry of image-list', () => {
     expect(await refusal('', [`lines:${path}`])).toContain(':1:1: unexpected');
   });
 
+  test('may say a format that is none, which is refused', async () => {
+    expect(await refusal('', ['foo:images.txt'])).toContain('the formats are lines, compose,');
+    expect(await refusal('', ['images/none.txt'])).not.toContain('formats');
+  });
+
   test('may be a folder, which is refused', async () => {
     expect(await refusal('', [folder])).toContain(`write a pattern such as ${folder}/*`);
   });
@@ -262,6 +295,23 @@ describe('an entry of image-list', () => {
     const { images } = await readImages({ images: '', imageLists: [path] });
     expect(images).toHaveLength(1);
   });
+});
+
+test('a profile is told that none of the lists has', async () => {
+  const kiwi =
+    '<image schemaversion="8.5"><profiles><profile name="kiosk" description="x"/></profiles><containers source="quay.io" backend="podman"><container name="app"/></containers></image>';
+  const imageLists = [
+    await listFile('profiles.xml', kiwi),
+    await listFile('profiles.yml', 'services: {a: {image: a}, b: {image: b, profiles: [debug]}}\n'),
+  ];
+  const warnings = async (...profiles: string[]) => {
+    const about = { images: '', imageLists, env: {}, architecture: undefined, profiles };
+    const { findings } = await readAll(about);
+    return findings.filter(({ level }) => level === 'warning').map(({ message }) => message);
+  };
+  expect(await warnings('kiosk', 'debug')).toEqual([]);
+  expect(await warnings('*', 'x')).toEqual([]);
+  expect(await warnings('kiosk', 'dbug')).toEqual(['no list has a profile "dbug"']);
 });
 
 test('a mistake is shown with the line that it is in', async () => {

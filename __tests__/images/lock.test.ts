@@ -111,12 +111,22 @@ describe('a tag in several places', () => {
     expect(texts(found)).toEqual(expected);
   });
 
+  test.each([
+    ['has', kept],
+    ['gets', open],
+  ])('needs no digest where none can stand, as another place %s it', (_, other) => {
+    const { obstacles, findings } = planLock([...unpinnable(open), ...other], true);
+    expect(obstacles).toEqual([]);
+    expect(findings).toHaveLength(other === open ? 1 : 0);
+    const another = [...unpinnable(open), ...looked(`a:2@${A}`, A)];
+    expect(planLock(another, true).obstacles).toHaveLength(1);
+  });
+
   test('is told of where it stays behind', () => {
     const found = [...kept, ...unpinnable(open), ...unpinnable(looked(`a:1@${A}`, B))];
     const { changes, findings } = planLock(found, false);
     expect(changes).toEqual([]);
     expect(findings.map(({ message, hint }) => [message, hint])).toEqual([
-      ['a:1 cannot be pinned here: it has no place', `a:1@${A}`],
       [`a:1@${A} cannot be pinned here: it has no place`, `a:1@${B}`],
     ]);
   });

@@ -52,6 +52,12 @@ describe('the pinned line', () => {
     });
   });
 
+  test('is the reference alone where the line has no end', () => {
+    const line = (length: number) => `alpine:3 #${'x'.repeat(length - 2)}`;
+    expect(pinnedLine(only(line(200)), A)).toBe(line(200).replace('3', `3@${A}`));
+    expect(pinnedLine(only(line(201)), A)).toBe(`alpine:3@${A}`);
+  });
+
   test('the reference alone can replace what was written', () => {
     expect(pinnedText(only('alpine as x:1 fetch-only'), A)).toBe(`alpine:latest@${A}`);
   });

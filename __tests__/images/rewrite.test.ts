@@ -89,11 +89,19 @@ test('what has been replaced already is put back when another file cannot be', a
   expect(await readdir(folder)).toEqual(['list', 'mounted']);
 });
 
+test('a name of any length', async () => {
+  const { folder } = await file('');
+  const path = join(folder, 'ü'.repeat(127));
+  await writeFile(path, 'one\n');
+  await rewriteFiles([{ file: path, text: 'one\n', edits: EDITS }]);
+  expect(await readFile(path, 'utf8')).toBe('x\n');
+});
+
 test('what a killed process left is removed, and what a living one needs is not', async () => {
   const { folder, path } = await file('one\n');
   // No process has a number as high.
-  const dead = `list.container-preload-${ownerPrefix().replace(/\.\d+\./, '.99999999.')}new`;
-  const others = [`list.container-preload-${ownerPrefix()}old`, 'list.container-preload-x'];
+  const dead = `.container-preload-${ownerPrefix().replace(/\.\d+\./, '.99999999.')}new`;
+  const others = [`.container-preload-${ownerPrefix()}old`, '.container-preload-x'];
   for (const name of [dead, ...others]) await writeFile(join(folder, name), '');
   await rewriteFiles([{ file: path, text: 'one\n', edits: EDITS }]);
   expect(await readFile(path, 'utf8')).toBe('x\n');

@@ -75,7 +75,7 @@ describe('permanent', () => {
       /lost the blob sha256:4{64}$/,
       /push/,
     ],
-    [`${get}http: server gave HTTP response to HTTPS client`, /plain HTTP/, /tls-verify/],
+    [`${get}http: server gave HTTP response to HTTPS client`, /plain HTTP/, /--tls-verify=false/],
     [
       `${get}x509: certificate signed by unknown authority`,
       /not trusted: x509: certificate signed by unknown authority$/,
@@ -86,7 +86,11 @@ describe('permanent', () => {
       /not trusted: x509: certificate has expired$/,
       /certs\.d/,
     ],
-    [`${get}dial tcp: lookup no.example on 10.0.0.2:53: no such host`, /host name/, /DNS/],
+    [
+      `${get}dial tcp: lookup no.example on 10.0.0.2:53: no such host`,
+      /does not exist \(lookup no\.example on .* no such host\)$/,
+      /DNS/,
+    ],
     ["invalid character '<' looking for beginning of value", /HTML/, /proxy/],
     ['invalid reference format', /does not take this name/, /IPv6/],
     [

@@ -20,7 +20,7 @@ const obstacle: Image = { ...image(), unpinnable: 'kiwi has no place for a diges
 
 const WRITE = 'container-preload lock FILE… writes missing digests';
 const MOVE = 'container-preload lock --update FILE… moves digests';
-const CANNOT = '1 cannot be pinned where they are, each for the reason given above';
+const CANNOT = '1 cannot be pinned in place, each for the reason given above';
 
 test.each([
   ['missing digests', [missing, missing], [], WRITE],

@@ -2,8 +2,15 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { formatOrigin, type Origin, refusalOf, UserError, usageError } from '../errors.ts';
-import type { FormatName, ListContext, ListFormat, ParsedList } from './formats/format.ts';
-import { formatNamed, isFormatName, recognise } from './formats/index.ts';
+import type { Finding } from './finding.ts';
+import {
+  type FormatName,
+  formatNames,
+  type ListContext,
+  type ListFormat,
+  type ParsedList,
+} from './formats/format.ts';
+import { formatNamed, isFormatName, recognise, strayRemark } from './formats/index.ts';
 import { parseLines } from './formats/lines.ts';
 import { type ListFile, lineText, listFile, originAt } from './formats/list-file.ts';
 import { distinct } from './formats/parsed-list.ts';
@@ -22,6 +29,8 @@ export interface ListRequest extends Omit<ListContext, 'readFile' | 'readFolder'
   readonly images: string;
   /** `[FORMAT:]PATH`, where the path may be a pattern. */
   readonly imageLists: readonly string[];
+  /** Whether a list may come to nothing where it says why. */
+  readonly mayLeaveOut?: boolean;
 }
 
 /** What all lists come to, repetitions included. */
@@ -61,7 +70,7 @@ export async function readLists(request: ListRequest): Promise<Lists> {
     return {
       images: parsed.flatMap(({ images }) => images),
       findings: distinct(
-        parsed.flatMap(({ findings }) => findings),
+        [...parsed.flatMap(({ findings }) => findings), ...unknownProfiles(request, parsed)],
         ({ origin, message }) => [origin, message],
       ),
       files,
@@ -69,6 +78,19 @@ export async function readLists(request: ListRequest): Promise<Lists> {
   } catch (error) {
     throw withExcerpt(error, (file) => files.get(file) ?? (file === 'images' ? input : undefined));
   }
+}
+
+/** What is said of profiles that were asked for and that none of the lists has. */
+function unknownProfiles({ profiles }: ListRequest, lists: readonly ParsedList[]): Finding[] {
+  const known = new Set(lists.flatMap((list) => list.profiles ?? []));
+  if (profiles.includes('*')) return [];
+  return profiles
+    .filter((profile) => !known.has(profile))
+    .map((profile) => ({
+      level: 'warning',
+      message: `no list has a profile ${quote(profile)}`,
+      origin: { file: 'profile' },
+    }));
 }
 
 /**
@@ -140,20 +162,33 @@ async function readEntry(
   files: Map<string, ReadFile>,
 ): Promise<ParsedList> {
   const { format, pattern } = splitEntry(entry);
-  const groups =
-    format?.takesOverrides && pattern.includes(':')
-      ? [pattern.split(':')]
-      : ((await matches(pattern)) ?? [pattern]).map((file) => [file]);
+  const isGroup = format?.takesOverrides && pattern.includes(':');
+  const matched = isGroup ? undefined : await matches(pattern);
+  const groups = isGroup ? [pattern.split(':')] : (matched ?? [pattern]).map((file) => [file]);
   const lists: ParsedList[] = [];
-  for (const group of groups) lists.push(await readGroup(group, format, request, files));
+  for (const group of groups)
+    lists.push(
+      await readGroup(group, { format, byPattern: matched !== undefined }, request, files),
+    );
   const images = lists.flatMap((list) => list.images);
   const findings = lists.flatMap((list) => list.findings);
-  if (images.length > 0) return { images, findings };
+  const profiles = lists.flatMap((list) => list.profiles ?? []);
+  if (images.length > 0 || (request.mayLeaveOut && findings.length > 0))
+    return { images, findings, profiles };
   throw usageError('the image list names no image', {
     origin: { file: pattern },
-    hint: findings[0]?.message ?? 'one reference a line, or one of the other formats',
+    hint: reasonsOf(findings) || 'one reference a line, or one of the other formats',
   });
 }
+
+/** Why images are left out, the first reasons in full; '' where nothing is said. */
+export function reasonsOf(findings: readonly Finding[]): string {
+  const reasons = [...new Set(findings.map(({ message }) => message))];
+  const more = reasons.length - MOST_REASONS;
+  return [...reasons.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+const MOST_REASONS = 5;
 
 function splitEntry(entry: string): { format: ListFormat | undefined; pattern: string } {
   const [prefix = '', rest] = entry.split(/:(.*)/s);
@@ -173,12 +208,14 @@ async function matches(pattern: string): Promise<string[] | undefined> {
 /** A list file, and the files that override what it says. */
 async function readGroup(
   [file = '', ...others]: readonly string[],
-  given: ListFormat | undefined,
+  given: { readonly format: ListFormat | undefined; readonly byPattern: boolean },
   { env, architecture, profiles, engine, deleteAfterLoad }: ListRequest,
   files: Map<string, ReadFile>,
 ): Promise<ParsedList> {
   const first = listFile(file, decodeList(await readStart(file), file));
-  const format = given ?? recognise(first);
+  const stray = given.byPattern && !given.format ? strayRemark(first) : undefined;
+  if (stray !== undefined) return stray;
+  const format = given.format ?? recognise(first);
   const keep = (list: ListFile): ListFile => {
     files.set(list.file, { ...list, format: format.name });
     return list;
@@ -224,9 +261,15 @@ async function readStart(file: string): Promise<Buffer> {
     const { code, message } = error as NodeJS.ErrnoException;
     throw usageError(`cannot read the image list ${quote(file)}: ${refusalOf(error) ?? message}`, {
       cause: error,
-      hint: code === 'EISDIR' ? `for its files write a pattern such as ${file}/*` : undefined,
+      hint: unreadableHint(file, code),
     });
   }
+}
+
+function unreadableHint(file: string, code: string | undefined): string | undefined {
+  if (code === 'EISDIR') return `for its files write a pattern such as ${file}/*`;
+  const mayHaveFormat = code === 'ENOENT' && /^\w+:/.test(file);
+  return mayHaveFormat ? `the formats are ${formatNames.join(', ')}` : undefined;
 }
 
 function isMissing(error: unknown): boolean {

@@ -99,12 +99,15 @@ export function planLock(looked: readonly Looked[], check: boolean): LockPlan {
   const findings: Finding[] = [];
   const level = check ? 'error' : 'warning';
   const stays = stayingDigests(looked);
+  // A digest that stands, or will stand, beside the same tag elsewhere counts for the place without one.
+  const pinnable = new Set(looked.filter(canHaveDigest).map(keyOf));
   for (const one of looked) {
     const { image, reference, asked } = one;
     const { place, origin, written, unpinnable } = image;
     const old = reference.digest;
     const current = wantedDigest(one, stays.get(keyOf(one)));
     if (!asked || current === old) continue;
+    if (current !== undefined && !canHaveDigest(one) && pinnable.has(keyOf(one))) continue;
     if (current === undefined) {
       const message = `${nameAndTag(reference)} is no longer in the registry; its digest is left as it is`;
       obstacles.push(image);
@@ -122,6 +125,10 @@ export function planLock(looked: readonly Looked[], check: boolean): LockPlan {
     }
   }
   return { changes, obstacles, findings, kept: looked.length - changes.length - obstacles.length };
+}
+
+function canHaveDigest({ image, reference }: Lockable): boolean {
+  return image.place !== undefined || reference.digest !== undefined;
 }
 
 /** What should stand beside the tag. @param staying what stands beside the same tag elsewhere, and stays there */

@@ -80,10 +80,17 @@ function levelOf(policy: DigestPolicy): Finding['level'] {
   return policy === 'strict' ? 'error' : 'warning';
 }
 
-/** The whole line with the digest in it; the reference alone where its line is not known. */
+/** Characters beside the reference. */
+const LONGEST_LINE = 200;
+
+/**
+ * The whole line with the digest in it; the reference alone where its line is not known, or has no end, as in
+ * files that a program wrote.
+ */
 export function pinnedLine(image: Image, digest: Digest): string {
   const { before = '', after = '' } = image.place ?? {};
-  return `${before}${pinnedText(image, digest)}${after}`.trim();
+  const text = pinnedText(image, digest);
+  return before.length + after.length > LONGEST_LINE ? text : `${before}${text}${after}`.trim();
 }
 
 /**

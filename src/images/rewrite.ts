@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failure, refusalOf } from '../errors.ts';
 import { ownerPrefix, removeLeftOvers } from '../owner.ts';
 
@@ -92,16 +93,18 @@ async function prepare({ file, text, edits }: Rewrite): Promise<Replacement> {
     throw failure(`${file} was changed while it was worked on`, { hint: 'try again' });
   }
   // What a process that was killed has left; who may write a file need not see its folder.
-  await removeLeftOvers(dirname(target), basename(target) + SUFFIX).catch(() => undefined);
+  await removeLeftOvers(dirname(target), PREFIX).catch(() => undefined);
   const temporary = await writeBeside(target, mark + applyEdits(text, edits));
   return { file, target, temporary, before };
 }
 
-const SUFFIX = '.container-preload-';
+/** Of a hidden name, which no pattern takes for a list. */
+const PREFIX = '.container-preload-';
 
 /** A new file with the mode and the owner of another; its path. */
 async function writeBeside(target: string, content: string | Buffer): Promise<string> {
-  const temporary = `${target}${SUFFIX}${ownerPrefix()}new`;
+  const name = `${PREFIX}${ownerPrefix()}${randomBytes(6).toString('hex')}`;
+  const temporary = join(dirname(target), name);
   try {
     const { mode, uid, gid } = await stat(target);
     await writeFile(temporary, content, { flag: 'wx', flush: true });

@@ -173,7 +173,7 @@ const REGISTRY_RULES: readonly Rule[] = [
   {
     pattern: /server gave HTTP response to HTTPS client/,
     why: 'the registry speaks plain HTTP',
-    hint: 'tls-verify: false allows that, or insecure = true for it in registries.conf',
+    hint: 'tls-verify: false (--tls-verify=false in a shell) allows that, or insecure = true for it in registries.conf',
   },
   {
     pattern: /(?:tls: failed to verify certificate: )?(x509: .*|tls: .*certificate.*)/,
@@ -207,8 +207,8 @@ const REGISTRY_RULES: readonly Rule[] = [
     hint: 'an IPv6 host must have a name, in DNS or in /etc/hosts',
   },
   {
-    pattern: /no such host/,
-    why: 'its host name does not exist',
+    pattern: /((?:lookup \S+ ?.*)?no such host)/,
+    why: 'its host name does not exist ($1)',
     hint: 'check the host and the DNS settings',
   },
   {

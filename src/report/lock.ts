@@ -65,7 +65,7 @@ export function formatLocked(
     `${changes.filter(({ old }) => old === undefined).length} ${check ? 'to pin' : 'pinned'}`,
     `${changes.filter(({ old }) => old !== undefined).length} ${check ? 'to move' : 'moved'}`,
     `${kept} as they ${check ? 'should be' : 'were'}`,
-    ...(obstacles.length === 0 ? [] : [`${obstacles.length} that cannot be pinned where they are`]),
+    ...(obstacles.length === 0 ? [] : [`${obstacles.length} that cannot be pinned in place`]),
   ].join(', ');
   const where = files.length === 0 ? 'no file written' : `written: ${files.join(', ')}`;
   const end = check ? counts : `${counts}; ${where}`;
@@ -79,7 +79,7 @@ export function checkHint({ changes, obstacles }: Pick<LockPlan, 'changes' | 'ob
     ...(changes.length > moved ? ['container-preload lock FILE… writes missing digests'] : []),
     ...(moved > 0 ? ['container-preload lock --update FILE… moves digests'] : []),
     ...(obstacles.length > 0
-      ? [`${obstacles.length} cannot be pinned where they are, each for the reason given above`]
+      ? [`${obstacles.length} cannot be pinned in place, each for the reason given above`]
       : []),
   ].join('; ');
 }

@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { refusalOf } from '../errors.ts';
 import type { Stats } from '../stats.ts';
 import { bars } from './bars.ts';
 import type { BuildResult, ImageResult, WarmResult } from './result.ts';
@@ -33,12 +34,22 @@ export function warmSummary({ parts, stats }: WarmResult): string {
   return `${plural(parts, 'part')}: ${workOf(stats)}`;
 }
 
-/** Adds a part to a file of Markdown, behind what other steps have written there. */
+/**
+ * Adds a part to a file of Markdown, behind what other steps have written there.
+ *
+ * @param warn is told where it cannot be written: what it is about has succeeded or failed by itself
+ */
 export async function appendSummary(
   file: string | undefined,
   markdown: string | undefined,
+  warn: (text: string) => void,
 ): Promise<void> {
-  if (file && markdown !== undefined) await appendFile(file, `${markdown.trimEnd()}\n\n`);
+  if (!file || markdown === undefined) return;
+  try {
+    await appendFile(file, `${markdown.trimEnd()}\n\n`);
+  } catch (error) {
+    warn(`${file}: the summary cannot be written: ${refusalOf(error) ?? (error as Error).message}`);
+  }
 }
 
 const HEAD = [

@@ -4,7 +4,7 @@ import { formatError, formatExcerpt, UserError } from '../../../src/errors.ts';
 import { type ListRequest, type Lists, readLists } from '../../../src/images/list.ts';
 import { pinnedLine } from '../../../src/images/pin.ts';
 import { tempDirs } from '../../support/temp.ts';
-import { A } from '../cases.ts';
+import { A, B } from '../cases.ts';
 import { type ComposeCase, composeCases } from './compose-cases.ts';
 import { layProject } from './compose-project.ts';
 
@@ -87,6 +87,13 @@ describe('the pinned line', () => {
       'image: ${REG:-docker.io}/library/alpine:3',
       `image: \${REG:-docker.io}/library/alpine:3@${A}`,
     ],
+    ['image: alpine:${X:-3}', `image: alpine:\${X:-3@${A}}`],
+    [`image: alpine:\${X-3@${B}}`, `image: alpine:\${X-3@${A}}`],
+    [
+      'image: "${X:-r.test}/plant/broker:${Y:-2.0.22}" # why',
+      `image: "\${X:-r.test}/plant/broker:\${Y:-2.0.22@${A}}" # why`,
+    ],
+    ['image: ${X:-alpine:${Y:-3}}', `image: \${X:-alpine:\${Y:-3@${A}}}`],
     ['image: ${REG}/a/b', `image: \${REG}/a/b:latest@${A}`],
     ['image: ${NOTHING}alpine:3', `image: \${NOTHING}alpine:3@${A}`],
     ['image: ${WHOLE}', `WHOLE="redis:7@${A}" # in .env`],
@@ -99,6 +106,11 @@ describe('the pinned line', () => {
   test.each([
     ['image: alpine:${TAG}', 'made of variables'],
     ['image: redis:${V:-7}-alpine', 'made of variables'],
+    ['image: redis:${V:-7}${W:+-alpine}', 'made of variables'],
+    ['image: redis:${V:-7}${W:-.1}', 'made of variables'],
+    ['image: ${V:-redis:}${W:-7}', 'made of variables'],
+    ['image: a/${V:-redis}:${W:-7}', 'made of variables'],
+    ['image: redis:${NOTHING}${W:-7}', 'made of variables'],
     ['image: ${GIVEN}', 'made of variables'],
     ['image: ${WHOLE}-alpine', 'made of variables'],
     ['image: alpine${NOTHING}', 'made of variables'],

@@ -5,6 +5,7 @@ import {
   formats,
   isFormatName,
   recognise,
+  strayRemark,
 } from '../../../src/images/formats/index.ts';
 import { listFile } from '../../../src/images/formats/list-file.ts';
 import { A, usageErrorOf } from '../cases.ts';
@@ -66,6 +67,44 @@ describe('a file is like no list', () => {
     expect(error.hint).toContain('compose (a mapping "services:" or "include:")');
     expect(error.hint).toContain(`FORMAT:${file}`);
     expect(error.origin).toEqual({ file });
+  });
+});
+
+describe('a file that a pattern names', () => {
+  test.each([
+    ['web.container', '[Container]\nImage=alpine\n'],
+    // told as what they are, with their mistake
+    ['web.container', '[Contaner]\nImage=alpine\n'],
+    ['compose.yml', 'servises: {a: {image: alpine}}\n'],
+    ['app.bb', 'x\n'],
+    ['images.txt', 'Alpine\n'],
+    ['base.list', 'alpine\n'],
+    ['images', 'alpine:3.20\nbusybox\n'],
+    ['images', '# x\nteam/app as x\n'],
+    ['images', '# nothing\n'],
+  ])('is read: %s %j', (file, text) => {
+    expect(strayRemark(listFile(file, text))).toBeUndefined();
+  });
+
+  test.each([
+    ['notice', 'README', 'Quadlets\n====\n'],
+    ['notice', 'README.md', '# Quadlets\n\nSee also: compose.yml\n'],
+    ['notice', 'x.service', '[Service]\nExecStart=x\n'],
+    ['notice', 'app.env', 'IMAGE=alpine:3\n'],
+    // it may be a list of one image
+    ['warning', 'NOTES.md', 'notes\n'],
+    ['warning', 'images', 'alpine # see a/b\n'],
+  ])('is left out with a %s: %s %j', (level, file, text) => {
+    expect(strayRemark(listFile(file, text))).toEqual({
+      images: [],
+      findings: [
+        {
+          level,
+          message: `left out of the pattern, for it is no list for sure: as one it is lines:${file}`,
+          origin: { file },
+        },
+      ],
+    });
   });
 });
 

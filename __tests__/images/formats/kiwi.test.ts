@@ -65,12 +65,14 @@ test('what is left out is told, and why', async () => {
   expect(told(await parse(kiwi, section('arch="s390x"'), { architecture: undefined }))).toEqual([]);
 });
 
-test('a profile that the description does not have is told', async () => {
-  const list = await parse(kiwi, { 'config.xml': SECTION }, { profiles: ['kiosk'] });
-  expect(told(list)).toEqual([
-    ARM_LEFT_OUT,
-    'warning config.xml no profile "kiosk" in this description',
-  ]);
+test('a profile that another requires and the description does not have is told', async () => {
+  const profiles =
+    '<profiles><profile name="kiosk" description="x"><requires profile="base"/></profile></profiles>';
+  const text = SECTION.replace('<containers ', `${profiles}<containers `);
+  const list = await parse(kiwi, { 'config.xml': text }, { profiles: ['kiosk', 'other'] });
+  expect(list.profiles).toEqual(['kiosk']);
+  expect(told(list)).toContain('warning config.xml no profile "base" in this description');
+  expect(told(list).join()).not.toContain('other');
 });
 
 test('images of container-snap are carried as files', async () => {

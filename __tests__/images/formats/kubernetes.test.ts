@@ -173,6 +173,13 @@ describe("other people's kinds", () => {
     expect(told(list)).toEqual([]);
   });
 
+  test('of another group, a Service may be one: Knative runs its containers', async () => {
+    const list = await read(
+      'apiVersion: serving.knative.dev/v1\nkind: Service\nspec: {template: {spec: {containers: [{image: quay.io/a:1}]}}}\n',
+    );
+    expect(shown(list)).toEqual(['m.yml:3:47 quay.io/a:1']);
+  });
+
   test('any other image is told', async () => {
     const list = await read(custom('spec:', '  image: quay.io/a:1', '  containers: [{ name: x }]'));
     expect(shown(list)).toEqual([]);
@@ -181,9 +188,26 @@ describe("other people's kinds", () => {
     ]);
   });
 
-  test('a definition of a kind has none', async () => {
-    const text =
-      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {image: x}\n';
+  test.each([
+    ['apps/v1', 'Statefulset', ' (StatefulSet?)'],
+    ['batch/v1', 'Job2', ''],
+  ])('a kind that %s does not have is read alike, and told: %s', async (version, kind, meant) => {
+    const list = await read(
+      `apiVersion: ${version}\nkind: ${kind}\nspec:\n  template:\n    spec:\n      containers: [{ image: quay.io/a:1 }]\n`,
+    );
+    expect(shown(list)).toEqual(['m.yml:6:29 quay.io/a:1']);
+    expect(told(list)).toEqual([
+      `warning m.yml:2:7 ${version} has no kind "${kind}" that makes pods${meant}: its images are carried as those of a pod`,
+    ]);
+  });
+
+  test.each([
+    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'spec: {image: x}'],
+    ['v1', 'ConfigMap', 'data: {image: x}'],
+    ['v1', 'Service', 'spec: {ports: [{port: 80}]}'],
+    ['apps/v1', 'ControllerRevision', 'data: {spec: {containers: [{image: x}]}}'],
+  ])('%s %s has none', async (version, kind, line) => {
+    const text = `apiVersion: ${version}\nkind: ${kind}\n${line}\n`;
     expect(await read(text)).toEqual({ images: [], findings: [] });
   });
 

@@ -288,6 +288,16 @@ describe('refused', () => {
       'a.container: the container has neither Image= nor Rootfs=',
     ],
     [
+      'an image in other letters',
+      { 'a.container': container('image=x') },
+      'a.container:2:1: Podman does not know image= (write Image=)',
+    ],
+    [
+      'and of an .image unit',
+      { 'a.image': unit('Image', 'IMAGE=x') },
+      'a.image:2:1: Podman does not know IMAGE= (write Image=)',
+    ],
+    [
       'an image set to nothing',
       { 'a.container': container('Image=x', 'Image=') },
       'neither Image= nor Rootfs=',

@@ -42,6 +42,8 @@ export interface ParsedList {
   readonly images: readonly Image[];
   /** What is left out, and why; what people should know. */
   readonly findings: readonly Finding[];
+  /** Those that can be asked for here. */
+  readonly profiles?: readonly string[];
 }
 
 /** What a list means depends on, beside its own text. */

@@ -1,11 +1,12 @@
 import { usageError } from '../../errors.ts';
 import { compose } from './compose/compose.ts';
-import { type FormatName, formatNames, type ListFormat } from './format.ts';
+import { type FormatName, formatNames, type ListFormat, type ParsedList } from './format.ts';
 import { isarRecipe } from './isar-recipe.ts';
 import { kiwi } from './kiwi.ts';
 import { kubernetes } from './kubernetes.ts';
 import { lines } from './lines.ts';
 import { firstContent, type ListFile } from './list-file.ts';
+import { remark } from './parsed-list.ts';
 import { quadlet } from './quadlet.ts';
 
 export const formats: readonly ListFormat[] = [
@@ -45,6 +46,24 @@ export function recognise({ file, text }: ListFile): ListFormat {
     hint: `looked for ${formats.map(({ name, looksFor }) => `${name} (${looksFor})`).join(', ')}; give it as FORMAT:${file}`,
   });
 }
+
+/**
+ * What is said of a file that only a pattern names, and that neither by its name nor by what is in it is
+ * a list for sure: beside quadlets there is a README. Undefined for any other.
+ */
+export function strayRemark({ file, text }: ListFile): ParsedList | undefined {
+  const [word = ''] = firstContent(text).split(/\s/, 1);
+  const known = formats.filter((format) => format.recognises(file, text));
+  const mayBeLines = known.includes(lines);
+  const isSure = mayBeLines ? word === '' || /[:/@]/.test(word) : known.length > 0;
+  if (isSure || LIST_FILE.test(file)) return undefined;
+  const message = `left out of the pattern, for it is no list for sure: as one it is lines:${file}`;
+  return remark(mayBeLines ? 'warning' : 'notice', message, { file });
+}
+
+/** By its name, a file for one of the formats and for nothing else, or for most of them. */
+const LIST_FILE =
+  /\.(?:txt|list|ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network)$/i;
 
 const STRUCTURED_FILE =
   /\.(?:ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network|service|toml|ini)$|(?:^|\/)(?:Dockerfile|Containerfile)[^/]*$/i;

@@ -22,7 +22,8 @@ export const kiwi: ListFormat = {
     const lists = elements
       .filter(({ name }) => name === 'containers')
       .map((section) => readContainers(section, used.profiles, context));
-    return joinLists([...lists, ...used.remarks, ...remarks]);
+    const joined = joinLists([...lists, ...used.remarks, ...remarks]);
+    return { ...joined, profiles: used.known };
   },
 };
 
@@ -79,8 +80,8 @@ function usedProfiles(
   elements: readonly Element[],
   { file }: ListFile,
   { profiles, architecture }: ListContext,
-): { profiles: ReadonlySet<string> | undefined; remarks: ParsedList[] } {
-  if (profiles.includes('*')) return { profiles: undefined, remarks: [] };
+): { profiles: ReadonlySet<string> | undefined; known: readonly string[]; remarks: ParsedList[] } {
+  if (profiles.includes('*')) return { profiles: undefined, known: [], remarks: [] };
   const known = new Map(
     elements
       .filter(({ name }) => name === 'profiles')
@@ -97,9 +98,11 @@ function usedProfiles(
   };
   const imported = [...known].filter(([, profile]) => booleanOf(profile, 'import'));
   for (const name of profiles.length === 0 ? imported.map(([name]) => name) : profiles) use(name);
-  const unknown = [...used].filter((name) => !known.has(name));
+  // Those that were asked for may be another list's.
+  const unknown = [...used].filter((name) => !known.has(name) && !profiles.includes(name));
   return {
     profiles: used,
+    known: [...known.keys()],
     remarks: unknown.map((name) =>
       remark('warning', `no profile ${quote(name)} in this description`, { file }),
     ),

@@ -53,6 +53,9 @@ const POD_SPECS: Readonly<Record<string, string>> = {
   CronJob: 'spec.jobTemplate.spec.template.spec',
 };
 
+/** Of Kubernetes itself: what they hold is text for others, or a copy of what was. */
+const NO_PODS: readonly string[] = ['ConfigMap', 'Secret', 'Service', 'ControllerRevision'];
+
 const TEMPLATE_HINT = 'give what "helm template" or the like makes of it';
 
 /** @throws UserError (usage) for YAML that is wrong, and for a template that must be filled in first */
@@ -79,7 +82,8 @@ function readObject(reading: Reading, node: Node): ParsedList {
   if (kind === undefined) {
     throw usageError('an object without kind:', { origin: originOf(tree.list, object) });
   }
-  const group = (stringOf(tree, memberOf(tree, object, 'apiVersion')) ?? '').split('/')[0] ?? '';
+  const version = stringOf(tree, memberOf(tree, object, 'apiVersion')) ?? '';
+  const group = version.split('/')[0] ?? '';
   if (group === 'kustomize.config.k8s.io') {
     return remark(
       'warning',
@@ -94,7 +98,14 @@ function readObject(reading: Reading, node: Node): ParsedList {
   // Every group of other people's own kinds has a dot in its name, as in a domain.
   if (group.includes('.')) return readCustom(reading, object, kind);
   const path = POD_SPECS[kind];
-  return path === undefined ? NOTHING : readPod(reading, memberAt(tree, object, path));
+  if (path !== undefined) return readPod(reading, memberAt(tree, object, path));
+  if (NO_PODS.includes(kind)) return NOTHING;
+  const custom = readCustom(reading, object, kind);
+  if (custom.images.length === 0) return custom;
+  const meant = Object.keys(POD_SPECS).find((name) => name.toLowerCase() === kind.toLowerCase());
+  const message = `${version} has no kind ${quote(kind)} that makes pods${meant ? ` (${meant}?)` : ''}: its images are carried as those of a pod`;
+  const where = originOf(tree.list, memberOf(tree, object, 'kind') ?? object);
+  return joinLists([custom, remark('warning', message, where)]);
 }
 
 /**

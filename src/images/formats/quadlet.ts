@@ -75,6 +75,7 @@ async function readContainer(unit: Unit, context: ListContext): Promise<ParsedLi
   const image = settingOf(unit, 'Image');
   const rootfs = settingOf(unit, 'Rootfs');
   if (image === undefined && rootfs === undefined) {
+    checkSpelling(unit, 'Image');
     throw usageError('the container has neither Image= nor Rootfs=', {
       origin: { file: unit.file },
     });
@@ -114,7 +115,10 @@ async function readVolume(unit: Unit, context: ListContext): Promise<ParsedList>
 
 async function readImage(unit: Unit, context: ListContext): Promise<ParsedList> {
   const image = settingOf(unit, 'Image');
-  if (image === undefined) throw usageError('no Image=', { origin: { file: unit.file } });
+  if (image === undefined) {
+    checkSpelling(unit, 'Image');
+    throw usageError('no Image=', { origin: { file: unit.file } });
+  }
   checkPlatform(unit, context);
   const tag = settingOf(unit, 'ImageTag');
   const name = tag && nameAndTag(parseReference(textOf(tag), originOf(tag)));
@@ -322,6 +326,18 @@ function unitOfDropIn(file: string): string | undefined {
 function settingOf({ name, assignments }: Unit, key: string): Pieces | undefined {
   const value = lastValue(assignments, SECTIONS[extname(name)] ?? '', key);
   return value?.length ? value : undefined;
+}
+
+/** @throws UserError (usage) where the key that is missing stands there in other letters */
+function checkSpelling({ assignments }: Unit, key: string): void {
+  const other = assignments.find(
+    (assignment) => assignment.key !== key && assignment.key.toLowerCase() === key.toLowerCase(),
+  );
+  if (other === undefined) return;
+  throw usageError(`Podman does not know ${other.key}=`, {
+    origin: other.origin,
+    hint: `write ${key}=`,
+  });
 }
 
 function warn(value: Pieces, message: string): ParsedList {

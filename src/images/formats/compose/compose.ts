@@ -4,7 +4,7 @@ import type { Image } from '../../image.ts';
 import { type DebianArchitecture, formatPlatform, platformOf } from '../../platform.ts';
 import { quote } from '../../quote.ts';
 import { readWritten } from '../../written.ts';
-import type { ListContext, ListFormat } from '../format.ts';
+import type { ListContext, ListFormat, ParsedList } from '../format.ts';
 import type { ListFile } from '../list-file.ts';
 import { hasTopLevelKey } from '../yaml.ts';
 import { loadProject, type Project } from './load.ts';
@@ -24,8 +24,8 @@ export const compose: ListFormat = {
   async parse(list, context, overrides) {
     const findings: Finding[] = [];
     const report = (finding: Finding) => void findings.push(finding);
-    const images = await readImages([list, ...overrides], context, report);
-    return { images, findings };
+    const read = await readImages([list, ...overrides], context, report);
+    return { ...read, findings };
   },
 };
 
@@ -33,13 +33,15 @@ async function readImages(
   files: readonly [ListFile, ...ListFile[]],
   context: ListContext,
   report: (finding: Finding) => void,
-): Promise<Image[]> {
+): Promise<Pick<ParsedList, 'images' | 'profiles'>> {
   const project = await loadProject(files, context, textReader(report));
   const profiles = chosenProfiles(project, context);
+  const known = new Set<string>();
   const chosen = new Map<string, Tree>();
   for (const [name, service] of project.services) {
     if (service.tag === 'reset') continue;
     const wanted = project.read.items(entryOf(service, 'profiles')).map(project.read.text);
+    for (const profile of wanted) known.add(profile);
     const isWanted = (profile: string) => profiles.includes(profile);
     if (wanted.length === 0 || isWanted('*') || wanted.some(isWanted)) chosen.set(name, service);
     else {
@@ -47,10 +49,11 @@ async function readImages(
       report(notice(service, `service ${quote(name)} is left out: ${why}`));
     }
   }
-  return [...chosen].flatMap(([name, service]) => {
+  const images = [...chosen].flatMap(([name, service]) => {
     checkDependencies(name, service, project, chosen);
     return serviceImages(name, service, project, context, report);
   });
+  return { images, profiles: [...known] };
 }
 
 /** Those that were asked for; else those of COMPOSE_PROFILES. */
@@ -122,7 +125,7 @@ function reportMissing(
   } else {
     throw usageError(`${who} has neither an image nor a build`, {
       origin: service.origin,
-      hint: 'give a file that overrides another one together with it: compose:BASE:OVERRIDE',
+      hint: 'is a key misspelt? A file that overrides another one is given together with it: compose:BASE:OVERRIDE',
     });
   }
 }

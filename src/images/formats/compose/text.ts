@@ -87,7 +87,7 @@ function originIn({ source: { list }, scalar, origin }: Leaf, offset: number): O
 }
 
 function placeOf(
-  { source: { list }, scalar }: Leaf,
+  { source: { list }, scalar }: Leaf & { scalar: { value: string } },
   pieces: readonly Piece<Setting>[],
 ): Pick<Text, 'place' | 'unpinnable'> {
   const whole = scalarPlace(list, scalar);
@@ -98,12 +98,25 @@ function placeOf(
   if (last === undefined) return {};
   if (!('name' in last) && last.end !== undefined) {
     // The name itself must stand there: a digest is of one image, whatever the variable says.
-    if (before === '' || last.text.includes('/')) {
-      const [start, end] = [last.start ?? 0, last.end];
-      return { place: placeAt(list, whole.start + start, whole.start + end) };
-    }
+    const isNamed = before === '' || last.text.includes('/');
+    const start = isNamed ? last.start : startOfName(pieces, scalar.value);
+    if (start !== undefined)
+      return { place: placeAt(list, whole.start + start, whole.start + last.end) };
   } else if ('name' in last && before === '' && last.variable?.place !== undefined) {
     return { place: last.variable.place };
   }
   return { unpinnable: 'it is made of variables, and the digest belongs where they are set' };
+}
+
+/**
+ * Where a name begins whose tag is the default of a variable, as in `app:${TAG:-1}`: a digest in the
+ * default goes with it where the variable says another tag.
+ */
+function startOfName(pieces: readonly Piece<Setting>[], template: string): number | undefined {
+  const [name, tag] = pieces.slice(-2).map((piece) => ('name' in piece ? undefined : piece));
+  const isName = name?.text.endsWith(':') && (pieces.length === 2 || name.text.includes('/'));
+  const isDefault =
+    /^\$\{\w+:?-$/.test(template.slice(name?.end, tag?.start)) &&
+    /^\}+$/.test(template.slice(tag?.end));
+  return isName && isDefault ? name?.start : undefined;
 }
