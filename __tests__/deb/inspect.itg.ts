@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inspectPackage } from '../../src/deb/inspect/inspect.ts';
@@ -622,6 +622,21 @@ describe('inspectPackage refuses', () => {
       kind: 'failure',
       message: `${path} is no whole Debian package: a tar header with a wrong checksum`,
     });
+  });
+
+  test('a package that says nothing, since dpkg-deb is killed', async () => {
+    const bin = mkdtempSync(join(top, 'bin-'));
+    writeFileSync(join(bin, 'dpkg-deb'), '#!/bin/sh\nkill -KILL $$\n', { mode: 0o755 });
+    const { PATH } = process.env;
+    process.env.PATH = bin + delimiter + PATH;
+    try {
+      await expect(inspectPackage(deb)).rejects.toMatchObject({
+        kind: 'failure',
+        message: 'dpkg-deb was killed by SIGKILL',
+      });
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 
   test('a folder', async () => {
