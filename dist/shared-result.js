@@ -14216,26 +14216,32 @@ async function inspectOnce(image, argv, context) {
         ...context.patience
     };
     const hanging = new AbortController();
-    const timer = setTimeout(()=>hanging.abort(noAnswer(image, inspectMs)), inspectMs);
+    let said = '';
+    const onStderr = (text)=>{
+        said += text;
+    };
+    const timer = setTimeout(()=>hanging.abort(noAnswer(image, inspectMs, said)), inspectMs);
     try {
         const signal = AbortSignal.any([
             context.signal,
             hanging.signal
         ]);
         const { code, stdout, stderr } = await runner.run(argv, {
-            signal
+            signal,
+            onStderr
         });
-        if (code !== 0) throw runner.skopeoError(image, stderr);
+        if (code !== 0) throw runner.killed(argv, code) ?? runner.skopeoError(image, stderr);
         return stdout;
     } finally{
         clearTimeout(timer);
     }
 }
-function noAnswer(image, milliseconds) {
+function noAnswer(image, milliseconds, said) {
     const why = `the registry did not answer within ${milliseconds / 1000} s`;
-    return new runner.TransientError(image, why, {
+    return runner.silenceError(image, {
+        why,
         hint: 'check the network and the proxy settings'
-    });
+    }, said);
 }
 
 /**
@@ -14293,7 +14299,7 @@ async function copy(image, source, platform, directory, context) {
     if (/no image found in/i.test(stderr)) {
         await explainMissingPlatform(image, source, platform, context);
     }
-    throw runner.skopeoError(image, stderr);
+    throw runner.killed(argv, code) ?? runner.skopeoError(image, stderr);
 }
 /** @throws UserError with the platforms that there are */ async function explainMissingPlatform(image, source, platform, context) {
     const { signal } = context;
@@ -14324,7 +14330,7 @@ async function readManifest(image, directory) {
     const { code, stdout, stderr } = await runner.run(argv, {
         signal
     });
-    if (code !== 0) throw runner.skopeoError(image, stderr);
+    if (code !== 0) throw runner.killed(argv, code) ?? runner.skopeoError(image, stderr);
     const { Tags } = JSON.parse(stdout.toString());
     // skopeo calls an image without a name by its place: @0.
     const [only, ...others] = Tags.filter((tag)=>!tag.startsWith('@'));
@@ -15168,15 +15174,15 @@ function checkEpoch(epoch) {
             ...last
         ].map((file)=>file.path);
         await runner.settle(root, paths, runner.folders(spec.name, paths), spec.epoch);
-    });
-    await runner.mustRun(skeletonArgv(root, deb), {
-        env: {
-            PATH: process.env.PATH,
-            LC_ALL: 'C',
-            TMPDIR: work,
-            SOURCE_DATE_EPOCH: String(spec.epoch)
-        },
-        signal: options.signal
+        await runner.mustRun(skeletonArgv(root, deb), {
+            env: {
+                PATH: process.env.PATH,
+                LC_ALL: 'C',
+                TMPDIR: work,
+                SOURCE_DATE_EPOCH: String(spec.epoch)
+            },
+            signal: options.signal
+        });
     });
     return deb;
 }
@@ -15261,13 +15267,18 @@ const REASONS = {
     try {
         return await work();
     } catch (error) {
-        const reason = REASONS[error.code ?? ''];
+        const reason = REASONS[codeOf(error) ?? ''];
         if (reason === undefined) throw error;
         throw runner.failure(`cannot write to ${folder}: ${reason}`, {
             hint: 'choose other folders with cache-dir and output-dir',
             cause: error
         });
     }
+}
+/** dpkg-deb says in words what the operating system refused. */ function codeOf({ code, message }) {
+    if (code !== undefined) return code;
+    if (/No space left on device/.test(message)) return 'ENOSPC';
+    return /Disk quota exceeded/.test(message) ? 'EDQUOT' : undefined;
 }
 
 /**
@@ -15843,9 +15854,11 @@ function hasZstdLayers({ layers }) {
     return layers.some(({ mediaType })=>mediaType.endsWith('zstd'));
 }
 /** Reproducible builds often say 1970, which lintian calls ancient. */ const OLDEST_EPOCH = Date.UTC(2000) / 1000;
+/** An image may say any time, and devices of 32 bits know none after 2038. */ const NEWEST_EPOCH = 2 ** 31 - 1;
 /** Seconds; the images' own times are the same in every build. */ function newestCreation(resolutions) {
     const times = resolutions.map(({ config })=>Date.parse(JSON.parse(config.toString()).created ?? '')).filter((time)=>time > 0);
-    return Math.max(OLDEST_EPOCH, ...times.map((time)=>Math.floor(time / 1000)));
+    const newest = Math.max(OLDEST_EPOCH, ...times.map((time)=>Math.floor(time / 1000)));
+    return Math.min(newest, NEWEST_EPOCH);
 }
 
 /**

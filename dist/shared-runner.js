@@ -1318,6 +1318,8 @@ const KILL_AFTER_MS = 5000;
  *   the reason of `signal` when that ended it
  */ async function run(argv, options = {}) {
     const child = start$1(argv, options);
+    const { onStderr } = options;
+    if (onStderr) child.stderr?.on('data', (chunk)=>onStderr(chunk.toString()));
     const [stdout, stderr, code] = await Promise.all([
         child.stdout ? consumers.buffer(child.stdout) : Buffer.alloc(0),
         child.stderr ? consumers.buffer(child.stderr) : Buffer.alloc(0),
@@ -1333,7 +1335,8 @@ const KILL_AFTER_MS = 5000;
 /** As `run`, for programs that must succeed. @throws UserError (failure) with the end of stderr */ async function mustRun(argv, options = {}) {
     const output = await run(argv, options);
     if (output.code !== 0) {
-        throw failure(`${argv[0]} failed with exit code ${output.code}: ${lastLines(output.stderr)}`);
+        const why = `failed with exit code ${output.code}: ${lastLines(output.stderr)}`;
+        throw killed(argv, output.code) ?? failure(`${argv[0]} ${why}`);
     }
     return output;
 }
@@ -1380,6 +1383,16 @@ function killGroup(leader, signal) {
         child.once('close', (code, signal)=>resolve(code ?? 128 + signalNumber(signal)));
     });
 }
+/**
+ * The error for a program that a signal ended, which says nothing of its input; undefined where it ended
+ * by itself. SIGKILL is mostly the kernel's, when memory is used up.
+ */ function killed([program], code) {
+    const [name] = Object.entries(os.constants.signals).find(([, n])=>128 + n === code) ?? [];
+    if (name === undefined) return undefined;
+    return failure(`${program} was killed by ${name}`, name === 'SIGKILL' ? {
+        hint: 'out of memory?'
+    } : {});
+}
 /** The last lines of what a program wrote to stderr, as one line. */ function lastLines(text, count = 3) {
     const lines = text.split('\n').filter((line)=>line.trim() !== '');
     return lines.slice(-count).join(' | ') || 'it said nothing';
@@ -1392,11 +1405,7 @@ function notStarted(program, error) {
     });
 }
 function signalNumber(signal) {
-    return ({
-        SIGTERM: 15,
-        SIGKILL: 9,
-        SIGINT: 2
-    })[String(signal)] ?? 1;
+    return signal === null ? 1 : os.constants.signals[signal];
 }
 
 /** Enough of a layer to tell its compression. */ const MAGIC_BYTES = 4;
@@ -1418,7 +1427,7 @@ function signalNumber(signal) {
  * Unpacks zstd by its own program, frame after frame: Node 20 has no zstd, and the library knows whole
  * buffers only. The input is always read to its end, also when it is damaged.
  *
- * @throws Error with what zstd said
+ * @throws Error with what zstd said; UserError (failure) where a signal ended it
  */ async function* unzstd(chunks, signal) {
     const argv = unzstdArgv(ALL_MEMORY);
     const child = start$1(argv, {
@@ -1463,7 +1472,7 @@ function unzstdArgv(window) {
     try {
         yield* child.stdout;
         const [code, stderr] = await end;
-        if (code !== 0) throw new Error(`zstd: ${lastLines(stderr, 1)}`);
+        if (code !== 0) throw killed(argv, code) ?? new Error(`zstd: ${lastLines(stderr, 1)}`);
     } finally{
         child.kill();
     }
@@ -2458,6 +2467,18 @@ function contentEntry({ blob }) {
     ].filter(Boolean).join('; '));
     return new NotFoundError('failure', error.message, error);
 }
+/**
+ * The error for a skopeo that was ended because nothing came of it: also what it looks like while it
+ * waits for as long as a 429 says.
+ *
+ * @param said its stderr, with --debug
+ */ function silenceError(image, otherwise, said) {
+    const isLimited = RATE_LIMIT.pattern.test(lastLines(said, 1));
+    const { why, hint } = isLimited ? RATE_LIMIT : otherwise;
+    return new TransientError(image, why, {
+        hint
+    });
+}
 /** Whoever writes no tag need not know that there is one. */ function untagged({ source, written }) {
     if (source.transport !== 'docker' || written.includes('latest')) return [];
     const { tag, digest } = source.reference;
@@ -2539,13 +2560,14 @@ const COMMON_RULES = [
     }
 ];
 const WRONG_BYTES = /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/;
+const RATE_LIMIT = {
+    pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
+    transient: true,
+    why: 'the registry answers too many requests (429)',
+    hint: 'wait, log in for a higher limit, or use a mirror'
+};
 const REGISTRY_RULES = [
-    {
-        pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
-        transient: true,
-        why: 'the registry answers too many requests (429)',
-        hint: 'wait, log in for a higher limit, or use a mirror'
-    },
+    RATE_LIMIT,
     {
         pattern: /server gave HTTP response to HTTPS client/,
         why: 'the registry speaks plain HTTP',
@@ -2699,8 +2721,8 @@ function retryAfter(message) {
  * skopeo's own `--retry-times` stays off: its waits are fixed, it tells nobody, and it counts per
  * command. What it does in any case is to wait as a 429's Retry-After says, up to 60 s at a time and
  * five requests in all (containers/image, docker_client.go, in 1.9 and in 1.18); the header's value
- * does not reach its error message. So a 429 that arrives here has been waited for already, and the
- * waits here come on top.
+ * does not reach its error message. So a 429 that arrives here has been waited for already: by skopeo, or
+ * until `inspectMs` or `stallMs` ended it (`silenceError`). The waits here come on top.
  */ const defaultPatience = {
     tries: 5,
     firstDelayMs: 1000,
@@ -2817,6 +2839,10 @@ function version() {
         '--version'
     ];
 }
+/** Without --debug nobody hears that it waits because the registry answers 429. */ const TALKATIVE = [
+    'skopeo',
+    '--debug'
+];
 /**
  * Prints a manifest or an index, byte for byte as it is stored.
  *
@@ -2827,7 +2853,7 @@ function version() {
         ...policyFlag(access)
     ];
     return [
-        'skopeo',
+        ...TALKATIVE,
         ...global,
         'inspect',
         ...accessFlags(access),
@@ -2842,7 +2868,7 @@ function version() {
         '--raw'
     ];
     return [
-        'skopeo',
+        ...TALKATIVE,
         ...policyFlag(access),
         'inspect',
         ...flags,
@@ -2873,7 +2899,7 @@ function version() {
         blobs
     ];
     return [
-        'skopeo',
+        ...TALKATIVE,
         ...policyFlag(access),
         ...copy$1(access),
         ...shared,
@@ -3074,16 +3100,22 @@ async function copyOnce(download) {
         stalled.signal,
         refused.signal
     ]);
+    let said = '';
+    const onStderr = (text)=>{
+        said += text;
+    };
     const running = run(argv, {
-        signal
+        signal,
+        onStderr
     });
-    const watching = watch(download, stalled, finished.signal).catch((error)=>refused.abort(error));
+    const onStall = (milliseconds)=>stalled.abort(stall(download, milliseconds, said));
+    const watching = watch(download, onStall, finished.signal).catch((error)=>refused.abort(error));
     const { code, stderr } = await running.finally(async ()=>{
         finished.abort();
         await watching;
     });
     refused.signal.throwIfAborted();
-    if (code !== 0) throw skopeoError(image, stderr);
+    if (code !== 0) throw killed(argv, code) ?? skopeoError(image, stderr);
     if (missing.size === 0) return;
     throw imageError(image, `skopeo did not bring the blobs ${[
         ...missing.keys()
@@ -3114,7 +3146,7 @@ async function standIn(path) {
     });
     await promises.writeFile(path, '');
 }
-/** Looks for whole blobs and for progress until skopeo has finished, and once more then. */ async function watch(download, stalled, finished) {
+/** Looks for whole blobs and for progress until skopeo has finished, and once more then. */ async function watch(download, onStall, finished) {
     const { onProgress, patience } = download.context;
     const { stallMs } = {
         ...defaultPatience,
@@ -3135,7 +3167,7 @@ async function standIn(path) {
             };
             onProgress?.(bytes);
         } else if (Date.now() - last.at > stallMs) {
-            stalled.abort(stall(download, stallMs));
+            onStall(stallMs);
         }
         if (more) await promises$1.setTimeout(POLL_MS, undefined, {
             signal: finished
@@ -3181,11 +3213,12 @@ async function moved$1(from, to) {
 /** 0 for a file that skopeo has renamed in the meantime. */ async function sizeOf$3(path) {
     return (await promises.stat(path).catch(()=>undefined))?.size ?? 0;
 }
-function stall({ task }, milliseconds) {
+function stall({ task }, milliseconds, said) {
     const why = `no byte came for ${milliseconds / 1000} s`;
-    return new TransientError(task.image.image, why, {
+    return silenceError(task.image.image, {
+        why,
         hint: 'check the network'
-    });
+    }, said);
 }
 function repositoryOf({ image: { image } }) {
     if (image.source.transport !== 'docker') throw new Error('a local image without its blobs');
@@ -3294,7 +3327,7 @@ function repositoryOf({ image: { image } }) {
         }
     };
     const tasks = planFetch(images, ({ blob })=>!unread.has(blob) || kept.has(blob));
-    watch.planned(unread.size, sizeOf$2(tasks.flatMap(({ wanted })=>wanted)));
+    watch.planned(unread.size, bytesOf(tasks));
     await together(registry.signal, (signal)=>[
             ...tasks.map((task)=>fetch(task, signal)),
             ...[
@@ -3303,6 +3336,10 @@ function repositoryOf({ image: { image } }) {
         ]);
     // Only reading a kept blob shows that it is damaged.
     const again = planFetch(images, ({ blob })=>!damaged.has(blob));
+    if (again.length > 0) watch.planned(unread.size, bytesOf([
+        ...tasks,
+        ...again
+    ]));
     await together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
     return kept.size - damaged.size;
 }
@@ -3436,6 +3473,9 @@ function originalEntry({ blob }) {
         if (path !== undefined) kept.set(blob, path);
     }
     return kept;
+}
+function bytesOf(tasks) {
+    return sizeOf$2(tasks.flatMap(({ wanted })=>wanted));
 }
 function sizeOf$2(layers) {
     return layers.reduce((sum, layer)=>sum + layer.size, 0);
@@ -10003,7 +10043,8 @@ async function readFragment(name, chunks, signal) {
             folders,
             repeated
         };
-        throw refuse(stopped || code === 0 ? String(damage) : lastLines(stderr));
+        if (stopped) throw refuse(String(damage));
+        throw killed(argv, code) ?? refuse(code === 0 ? String(damage) : lastLines(stderr));
     } catch (error) {
         stop();
         await end;
@@ -11465,7 +11506,6 @@ exports.MOST_ANNOTATIONS = MOST_ANNOTATIONS;
 exports.NoSuchMachine = NoSuchMachine;
 exports.NotFoundError = NotFoundError;
 exports.TAR_END = TAR_END;
-exports.TransientError = TransientError;
 exports.UserError = UserError;
 exports.algorithmOf = algorithmOf;
 exports.appendSummary = appendSummary;
@@ -11519,6 +11559,7 @@ exports.inspectRaw = inspectRaw;
 exports.integer = integer;
 exports.isDigest = isDigest;
 exports.isPinned = isPinned;
+exports.killed = killed;
 exports.layerKey = layerKey;
 exports.layersOf = layersOf;
 exports.lines = lines$1;
@@ -11577,6 +11618,7 @@ exports.sha256 = sha256$1;
 exports.shareFolder = shareFolder;
 exports.shareOut = shareOut;
 exports.showBoot = showBoot;
+exports.silenceError = silenceError;
 exports.skopeoError = skopeoError;
 exports.soonAfter = soonAfter;
 exports.tagMoved = tagMoved;
