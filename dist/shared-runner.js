@@ -3159,7 +3159,8 @@ async function standIn(path) {
     for(let more = true; more;){
         more = !finished.aborted;
         await collect(download);
-        const bytes = await received(download);
+        // A blob that becomes whole just now is seen neither on its way nor among those that came.
+        const bytes = Math.max(last.bytes, await received(download));
         if (bytes !== last.bytes) {
             last = {
                 bytes,
