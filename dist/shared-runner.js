@@ -2014,11 +2014,19 @@ async function* hashed(path, hash) {
 }
 
 /**
- * Gives a function that collects garbage. By itself V8 does that when its own heap grows; the buffers that
+ * Gives a function that is told of bytes that have become garbage, and collects it when `limit` bytes are. By itself V8 does that when its own heap grows; the buffers that
  * hang on it weigh far more here, and a hundred megabytes of them may wait.
- */ function garbageCollector() {
+ */ function garbageCollector(limit) {
     node_v8.setFlagsFromString('--expose-gc');
-    return node_vm.runInNewContext('gc');
+    const collect = node_vm.runInNewContext('gc');
+    let garbage = 0;
+    return (bytes)=>{
+        garbage += bytes;
+        if (garbage < limit) return;
+        garbage = 0;
+        // Later, since whoever tells may still hold some of it.
+        setImmediate(collect);
+    };
 }
 
 const MiB$1 = 1 << 20;
@@ -2031,6 +2039,7 @@ const MiB$1 = 1 << 20;
     if (level <= LOW_LEVEL) return 8 * MiB$1;
     return (level < HIGH_LEVEL ? 32 : 22) * MiB$1;
 }
+/** Bytes. */ const MOST_GARBAGE = 8 * MiB$1;
 /**
  * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a
  * build waits for one of these is enough, and every thread that has compressed a hard frame keeps up to 40 MB
@@ -2048,7 +2057,7 @@ const MiB$1 = 1 << 20;
     const isHigh = level >= HIGH_LEVEL;
     const compressParts = (isHigh ? hardCompressor : wholeCompressor)(level, compressFrame);
     // At low levels garbage is made, and collected, often enough.
-    const collectGarbage = isHigh ? garbageCollector() : ()=>undefined;
+    const discard = isHigh ? garbageCollector(MOST_GARBAGE) : ()=>undefined;
     const frameSize = frameSizeOf(level);
     let unborn = jobs + framesAhead(level, jobs);
     let unwritten = 0;
@@ -2079,11 +2088,12 @@ const MiB$1 = 1 << 20;
                     take(frame);
                 })),
         forget (frame) {
-            unwritten -= sizeOf$4(frame);
-            // Later, since whoever calls still holds it.
-            setImmediate(collectGarbage);
+            const size = sizeOf$4(frame);
+            unwritten -= size;
+            discard(size);
             giveOut();
-        }
+        },
+        discard
     };
 }
 function sizeOf$4(frame) {
@@ -2152,6 +2162,7 @@ function sampleOf(bytes) {
             this.#buffer.set(part, this.#filled);
             this.#filled += part.length;
             at += part.length;
+            this.#pool.discard(part.length);
             if (this.#filled === this.#frameSize) this.#flush();
         }
     }

@@ -355,6 +355,7 @@ function fakePool({ byHand = false, buffers = 100 } = {}): FakePool {
     forget() {
       forgotten += 1;
     },
+    discard() {},
     finish: (frame) => gate(frame).resolve(),
     fail: (frame, error) => gate(frame).reject(error),
     forgotten: () => forgotten,

@@ -18,6 +18,8 @@ export interface FramePool {
   compress(bytes: Uint8Array, take: (frame: Frame) => void): Promise<void>;
   /** To be called for each frame that was taken, when it is needed no more. */
   forget(frame: Frame): void;
+  /** To be called for other bytes that are needed no more. */
+  discard(bytes: number): void;
 }
 
 /** A zstd frame in pieces. */
@@ -39,6 +41,9 @@ export function frameSizeOf(level: number): number {
   if (level <= LOW_LEVEL) return 8 * MiB;
   return (level < HIGH_LEVEL ? 32 : 22) * MiB;
 }
+
+/** Bytes. */
+const MOST_GARBAGE = 8 * MiB;
 
 /**
  * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a
@@ -66,7 +71,7 @@ export async function createFramePool(
   const isHigh = level >= HIGH_LEVEL;
   const compressParts = (isHigh ? hardCompressor : wholeCompressor)(level, compressFrame);
   // At low levels garbage is made, and collected, often enough.
-  const collectGarbage = isHigh ? garbageCollector() : () => undefined;
+  const discard = isHigh ? garbageCollector(MOST_GARBAGE) : () => undefined;
   const frameSize = frameSizeOf(level);
   let unborn = jobs + framesAhead(level, jobs);
   let unwritten = 0;
@@ -101,11 +106,12 @@ export async function createFramePool(
         }),
       ),
     forget(frame) {
-      unwritten -= sizeOf(frame);
-      // Later, since whoever calls still holds it.
-      setImmediate(collectGarbage);
+      const size = sizeOf(frame);
+      unwritten -= size;
+      discard(size);
       giveOut();
     },
+    discard,
   };
 }
 
@@ -198,6 +204,7 @@ export class FrameWriter {
       this.#buffer.set(part, this.#filled);
       this.#filled += part.length;
       at += part.length;
+      this.#pool.discard(part.length);
       if (this.#filled === this.#frameSize) this.#flush();
     }
   }
