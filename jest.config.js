@@ -15,7 +15,7 @@ export default {
   },
   // What scripts leave there are copies of the clone.
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.tools/'],
-  testSequencer: '<rootDir>/script/lib/boots-first.cjs',
+  testSequencer: '<rootDir>/script/lib/long-first.cjs',
   // A test waits more than it works: for machines, servers and programs.
   maxWorkers: 2,
   // To end what hangs, not to measure: a busy machine takes seconds for what takes milliseconds.
