@@ -95,6 +95,25 @@ says_not() {
   check test "$(grep -ce "$1" /tmp/out)" -eq 0
 }
 
+# leave_room KB: so much is free where the engine keeps its data.
+leave_room() {
+  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
+  mount -o remount,size="$((used + $1))k" "$data"
+}
+
+# load_while_disk_fills KB TAKEN: so much is free when the loader looks, and somebody takes of it as soon as it streams.
+load_while_disk_fills() {
+  leave_room "$1"
+  cat >/usr/sbin/zstd <<END
+#!/bin/sh
+[ -e "$data/filler" ] || fallocate -l ${2}k "$data/filler"
+exec /usr/bin/zstd "\$@"
+END
+  chmod +x /usr/sbin/zstd
+  load
+  rm /usr/sbin/zstd "$data/filler"
+}
+
 column() {
   awk -v reference="$1" -v column="$2" '$1 == reference { print $column }' "$share/image.list"
 }
@@ -214,8 +233,7 @@ image_by_image() {
 
 # Docker spools under its data root as well.
 leave_room_for_single_ones() {
-  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
-  mount -o remount,size="$((used + $([ "$engine" = docker ] && echo 160000 || echo 80000)))k" "$data"
+  leave_room "$([ "$engine" = docker ] && echo 160000 || echo 80000)"
 }
 
 nothing_to_do() {
@@ -885,8 +903,7 @@ low_disk() {
 # What the registry compressed is spooled as it came.
 original_fits() {
   install_package 1+original
-  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
-  mount -o remount,size="$((used + 100000))k" "$data"
+  leave_room 100000
   mkdir -p "$state"
   mount -t tmpfs -o size=80m spool "$state"
   load
@@ -896,21 +913,11 @@ original_fits() {
   is_whole "$big"
 }
 
-# Somebody else takes the room while the engine loads.
 full_disk() {
   install_package 1+big
   load
   "$engine" rmi -f "$big"
-  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
-  mount -o remount,size="$((used + 300000))k" "$data"
-  intent=$(intent_of "$big")
-  (
-    timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
-    fallocate -l 280000k "$data/filler"
-  ) &
-  load
-  wait "$!"
-  rm "$data/filler"
+  load_while_disk_fills 300000 280000
   [ "$code" -eq 1 ]
   says "cannot load $big: .*$engine failed with code .*no space left"
   is_packaged "$red"
@@ -926,16 +933,7 @@ full_disk() {
 # failed it keeps for some time: there is no room then.
 full_disk_in_one_stream() {
   install_package 1+big
-  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
-  mount -o remount,size="$((used + 300000))k" "$data"
-  intent=$(intent_of "$big")
-  (
-    timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
-    fallocate -l 280000k "$data/filler"
-  ) &
-  load
-  wait "$!"
-  rm "$data/filler"
+  load_while_disk_fills 300000 280000
   [ "$code" -eq 1 ]
   says '^one stream was not possible, so image by image: .*no space left'
   says "cannot load $big: .*$engine failed with code .*no space left"
@@ -974,18 +972,9 @@ full_disk_in_upgrade() {
   load
   old=$(id "$red")
   install_package 2+big
-  used=$(df -Pk "$data" | awk 'NR == 2 { print $3 }')
   # For the containerd store so much that the stream comes in and cannot be unpacked.
   if [ "$containerd" = yes ]; then room=260000 fill=170000; else room=300000 fill=280000; fi
-  mount -o remount,size="$((used + room))k" "$data"
-  intent=$(intent_of "$red")
-  (
-    timeout 60 sh -c "until [ -e '$intent' ]; do sleep 0.01; done"
-    fallocate -l "${fill}k" "$data/filler"
-  ) &
-  load
-  wait "$!"
-  rm "$data/filler"
+  load_while_disk_fills "$room" "$fill"
   [ "$code" -eq 1 ]
   [ "$(id "$red")" = "$old" ]
   is_whole "$red"
