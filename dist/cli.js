@@ -5,7 +5,7 @@ var fs = require('node:fs');
 var require$$1 = require('node:url');
 var runner = require('./shared-runner.js');
 var require$$0 = require('node:util');
-var result = require('./shared-result.js');
+var watched = require('./shared-watched.js');
 var promises = require('node:fs/promises');
 var os = require('node:os');
 var node_path = require('node:path');
@@ -196,7 +196,7 @@ async function prepare({ file, text, edits }) {
  *
  * @throws UserError; nothing is written then
  */ async function lock(options, around) {
-    const { images, findings, files } = await result.readLists({
+    const { images, findings, files } = await watched.readLists({
         images: '',
         imageLists: options.imageLists,
         env: around.env,
@@ -207,11 +207,11 @@ async function prepare({ file, text, edits }) {
     });
     const paths = await realPaths(files);
     const fileOf = (name)=>paths.get(name) ?? name;
-    const found = result.lockables(images, fileOf);
-    const plan = result.planLock(await askRegistry(found, options, around), options.check);
+    const found = watched.lockables(images, fileOf);
+    const plan = watched.planLock(await askRegistry(found, options, around), options.check);
     for (const finding of [
         ...findings,
-        ...result.localNotices(images),
+        ...watched.localNotices(images),
         ...plan.findings
     ])around.watch.finding(finding);
     if (options.check) return {
@@ -276,7 +276,7 @@ function editOf({ place: { start, end }, text }) {
 async function askRegistry(found, { access, check, update }, { signal, watch }) {
     const workDir = await makeWorkDir();
     try {
-        const registry = await result.connectRegistry(access, {
+        const registry = await watched.connectRegistry(access, {
             workDir,
             signal,
             onRetry: watch.retry,
@@ -285,12 +285,12 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
         const asked = new Map();
         const ask = ({ image, reference }, context)=>{
             const key = `${reference.repository}:${reference.tag}@${reference.digest}`;
-            const answer = asked.get(key) ?? result.resolveTag(image, reference, context);
+            const answer = asked.get(key) ?? watched.resolveTag(image, reference, context);
             asked.set(key, answer);
             return answer;
         };
         const look = async (lockable, until)=>{
-            const asked = result.isAsked(lockable, check || update);
+            const asked = watched.isAsked(lockable, check || update);
             const current = asked ? await ask(lockable, {
                 ...registry,
                 signal: until
@@ -301,7 +301,7 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
                 current
             };
         };
-        return await result.askForAll(found, look, signal, watch.finding);
+        return await watched.askForAll(found, look, signal, watch.finding);
     } finally{
         await promises.rm(workDir, {
             recursive: true,
@@ -422,13 +422,13 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
             profiles,
             env
         };
-        const { images, findings } = await result.readLists({
+        const { images, findings } = await watched.readLists({
             ...request,
             mayLeaveOut: true
         });
-        result.mergeImages(images);
+        watched.mergeImages(images);
         if (images.length > 0) continue;
-        const message = `no image for ${architecture}: ${result.reasonsOf(findings)}`;
+        const message = `no image for ${architecture}: ${watched.reasonsOf(findings)}`;
         found.push({
             level: 'notice',
             message,
@@ -440,12 +440,12 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
     return found;
 }
 async function warmJobs(options, shards, around) {
-    return result.withStores(options, around, async ({ store, registry })=>{
-        const images = await result.readSeparately({
+    return watched.withStores(options, around, async ({ store, registry })=>{
+        const images = await watched.readSeparately({
             ...options,
             env: around.env
         });
-        const resolutions = await result.resolveAll(images, options, registry, {
+        const resolutions = await watched.resolveAll(images, options, registry, {
             store,
             watch: around.watch
         });
@@ -473,7 +473,7 @@ function matrix(include) {
 function imageListResult({ images, files }) {
     return images.map((image)=>({
             name: image.name ?? null,
-            source: result.formatSource(image.source),
+            source: watched.formatSource(image.source),
             digest: digestOf(image),
             fetchOnly: image.fetchOnly,
             written: image.written,
@@ -486,7 +486,7 @@ function imageListResult({ images, files }) {
 function formatImageList({ images, files }) {
     const rows = images.map((image)=>[
             image.name ?? '(told by the archive)',
-            result.formatSource(image.source),
+            watched.formatSource(image.source),
             image.fetchOnly ? 'fetch-only' : '',
             files.get(image.origin.file)?.format ?? '',
             runner.formatOrigin(image.origin)
@@ -825,24 +825,21 @@ async function build({ values, positionals }, signal) {
     const options = runner.parseBuildOptions(withPositionals(raw, positionals), process.env);
     runner.widenThreadPool(runner.threadsFor(options.level, options.jobs));
     if (summary) await runner.prepareFile('summary', summary);
-    const { screen, findings } = runner.notingFindings(consoleScreen(process.stderr));
-    const watch = result.showProgress(screen);
-    const around = surroundings(signal, watch);
+    const screen = consoleScreen(process.stderr);
     const summarize = (text)=>runner.appendSummary(summary, text, screen.warning);
-    try {
-        const result$1 = options.shard ? result.warmResult(await result.warmCaches(options, options.shard, around)) : result.buildResult(await result.preload(options, around));
-        watch.stop();
-        const isPackage = 'deb' in result$1;
-        process.stderr.write(`\n${isPackage ? runner.textSummary(result$1) : runner.warmSummary(result$1)}\n`);
-        await summarize(isPackage ? runner.markdownSummary(result$1) : runner.warmSummary(result$1));
-        if (json === 'true') await printJson(result$1);
-    } catch (error) {
-        await summarize(runner.failureSummary(error));
-        throw error;
-    } finally{
-        watch.stop();
-        await summarize(runner.problemSummary(findings, 0));
-    }
+    await watched.watched({
+        screen,
+        summarize,
+        mostFindings: 0
+    }, async (watch)=>{
+        const around = surroundings(signal, watch);
+        return options.shard ? watched.warmResult(await watched.warmCaches(options, options.shard, around)) : watched.buildResult(await watched.preload(options, around));
+    }, async (result)=>{
+        const isPackage = 'deb' in result;
+        process.stderr.write(`\n${isPackage ? runner.textSummary(result) : runner.warmSummary(result)}\n`);
+        await summarize(isPackage ? runner.markdownSummary(result) : runner.warmSummary(result));
+        if (json === 'true') await printJson(result);
+    });
 }
 /** A command has no Actions cache: GitHub gives the means to use it to actions alone. */ function surroundings(signal, watch) {
     return {
@@ -871,7 +868,7 @@ async function plan({ values, positionals }, signal) {
             arch: one,
             shard: '1/1'
         }, process.env));
-    const watch = result.showProgress(consoleScreen(process.stderr));
+    const watch = watched.showProgress(consoleScreen(process.stderr));
     try {
         const { build, warm } = await planJobs(builds, shards, surroundings(signal, watch));
         // On one line, as $GITHUB_OUTPUT wants it.
@@ -900,7 +897,7 @@ async function boot({ values, positionals }, signal) {
 }
 async function list({ values, positionals }) {
     const { images = '', ...raw } = withPositionals(values, positionals);
-    const found = await result.readImages({
+    const found = await watched.readImages({
         images,
         imageLists: runner.lines(raw['image-list']),
         profiles: runner.lines(raw.profile),
@@ -916,7 +913,7 @@ async function runLock({ values, positionals }, signal) {
     const options = parseLockOptions(positionals, raw);
     // Annotations go where the JSON goes, so only one of them can be had.
     const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
-    const watch = result.showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
+    const watch = watched.showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
     try {
         const locked = await lock(options, {
             env: process.env,
@@ -1032,7 +1029,7 @@ async function run(args, signal) {
     if (args.length === 0) throw runner.usageError('no command is given', {
         hint: 'see --help'
     });
-    if (args[0] === '--version') return runner.print(result.readProgramVersion());
+    if (args[0] === '--version') return runner.print(watched.readProgramVersion());
     if (args[0] === 'help') return run([
         ...args.slice(1),
         '--help'

@@ -4,7 +4,7 @@ var require$$1 = require('node:url');
 var core = require('./shared-core.js');
 var actionBoot = require('./shared-action-boot.js');
 var runner = require('./shared-runner.js');
-var result = require('./shared-result.js');
+var watched = require('./shared-watched.js');
 var actionScreen = require('./shared-action-screen.js');
 require('os');
 require('crypto');
@@ -88,37 +88,25 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     core.setOutput('boot-verdict', 'skipped');
 }
 async function warm(options, shard, signal) {
-    const watch = result.showProgress(actionScreen.actionScreen());
-    try {
-        const result$1 = result.warmResult(await result.warmCaches(options, shard, surroundings(signal, watch)));
-        watch.stop();
-        core.info(runner.warmSummary(result$1));
-        await summarize(runner.warmSummary(result$1));
-        setOutputs(result$1);
-    } catch (error) {
-        await summarize(runner.failureSummary(error));
-        throw error;
-    } finally{
-        watch.stop();
-    }
+    await watched.watched(audience(), async (watch)=>watched.warmResult(await watched.warmCaches(options, shard, surroundings(signal, watch))), async (result)=>{
+        core.info(runner.warmSummary(result));
+        setOutputs(result);
+        await summarize(runner.warmSummary(result));
+    });
 }
-async function build(options, signal) {
-    const { screen, findings } = runner.notingFindings(actionScreen.actionScreen());
-    const watch = result.showProgress(screen);
-    try {
-        const result$1 = result.buildResult(await result.preload(options, surroundings(signal, watch)));
-        watch.stop();
-        core.info(runner.textSummary(result$1));
-        setOutputs(result$1);
-        await summarize(runner.markdownSummary(result$1));
-        return result$1;
-    } catch (error) {
-        await summarize(runner.failureSummary(error));
-        throw error;
-    } finally{
-        watch.stop();
-        await summarize(runner.problemSummary(findings, runner.MOST_ANNOTATIONS));
-    }
+function build(options, signal) {
+    return watched.watched(audience(), async (watch)=>watched.buildResult(await watched.preload(options, surroundings(signal, watch))), async (result)=>{
+        core.info(runner.textSummary(result));
+        setOutputs(result);
+        await summarize(runner.markdownSummary(result));
+    });
+}
+function audience() {
+    return {
+        screen: actionScreen.actionScreen(),
+        summarize,
+        mostFindings: runner.MOST_ANNOTATIONS
+    };
 }
 /** Into the job summary. */ function summarize(markdown) {
     return runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, markdown, core.warning);

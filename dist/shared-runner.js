@@ -2014,8 +2014,9 @@ async function* hashed(path, hash) {
 }
 
 /**
- * Gives a function that is told of bytes that have become garbage, and collects it when `limit` bytes are. By itself V8 does that when its own heap grows; the buffers that
- * hang on it weigh far more here, and a hundred megabytes of them may wait.
+ * Gives a function that is told of bytes that have become garbage, and collects it when `limit` bytes
+ * are. By itself V8 does that when its own heap grows; the buffers that hang on it weigh far more here,
+ * and a hundred megabytes of them may wait.
  */ function garbageCollector(limit) {
     node_v8.setFlagsFromString('--expose-gc');
     const collect = node_vm.runInNewContext('gc');

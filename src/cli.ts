@@ -37,13 +37,13 @@ import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, prepareFile, print } from './report/output.ts';
-import { failureSummary, notingFindings, problemSummary } from './report/problems.ts';
 import { type Screen, showProgress } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
 import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
 import { formatBytes, plural } from './report/text.ts';
 import { textVerdict, verdictError } from './report/verdict.ts';
+import { watched } from './report/watched.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import { MAX_SHARDS } from './shards.ts';
 import { pruneStore } from './store/prune.ts';
@@ -129,26 +129,23 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   const options = parseBuildOptions(withPositionals(raw, positionals), process.env);
   widenThreadPool(threadsFor(options.level, options.jobs));
   if (summary) await prepareFile('summary', summary);
-  const { screen, findings } = notingFindings(consoleScreen(process.stderr));
-  const watch = showProgress(screen);
-  const around = surroundings(signal, watch);
+  const screen = consoleScreen(process.stderr);
   const summarize = (text?: string) => appendSummary(summary, text, screen.warning);
-  try {
-    const result = options.shard
-      ? warmResult(await warmCaches(options, options.shard, around))
-      : buildResult(await preload(options, around));
-    watch.stop();
-    const isPackage = 'deb' in result;
-    process.stderr.write(`\n${isPackage ? textSummary(result) : warmSummary(result)}\n`);
-    await summarize(isPackage ? markdownSummary(result) : warmSummary(result));
-    if (json === 'true') await printJson(result);
-  } catch (error) {
-    await summarize(failureSummary(error));
-    throw error;
-  } finally {
-    watch.stop();
-    await summarize(problemSummary(findings, 0));
-  }
+  await watched(
+    { screen, summarize, mostFindings: 0 },
+    async (watch) => {
+      const around = surroundings(signal, watch);
+      return options.shard
+        ? warmResult(await warmCaches(options, options.shard, around))
+        : buildResult(await preload(options, around));
+    },
+    async (result) => {
+      const isPackage = 'deb' in result;
+      process.stderr.write(`\n${isPackage ? textSummary(result) : warmSummary(result)}\n`);
+      await summarize(isPackage ? markdownSummary(result) : warmSummary(result));
+      if (json === 'true') await printJson(result);
+    },
+  );
 }
 
 /** A command has no Actions cache: GitHub gives the means to use it to actions alone. */

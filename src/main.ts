@@ -8,15 +8,10 @@ import { missingBootTools } from './boot-test.ts';
 import { BUILD_INPUTS, type BuildOptions, parseBuildOptions } from './inputs.ts';
 import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
-import {
-  failureSummary,
-  MOST_ANNOTATIONS,
-  notingFindings,
-  problemSummary,
-} from './report/problems.ts';
-import { showProgress } from './report/progress.ts';
+import { MOST_ANNOTATIONS } from './report/problems.ts';
 import { type BuildResult, buildResult, warmResult } from './report/result.ts';
 import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
+import { type Audience, watched } from './report/watched.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import type { Shard } from './shards.ts';
 import type { Surroundings, Watch } from './surroundings.ts';
@@ -48,38 +43,31 @@ async function run(signal: AbortSignal): Promise<void> {
 }
 
 async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): Promise<void> {
-  const watch = showProgress(actionScreen());
-  try {
-    const result = warmResult(await warmCaches(options, shard, surroundings(signal, watch)));
-    watch.stop();
-    core.info(warmSummary(result));
-    await summarize(warmSummary(result));
-    setOutputs(result);
-  } catch (error) {
-    await summarize(failureSummary(error));
-    throw error;
-  } finally {
-    watch.stop();
-  }
+  await watched(
+    audience(),
+    async (watch) => warmResult(await warmCaches(options, shard, surroundings(signal, watch))),
+    async (result) => {
+      core.info(warmSummary(result));
+      setOutputs(result);
+      await summarize(warmSummary(result));
+    },
+  );
 }
 
-async function build(options: BuildOptions, signal: AbortSignal): Promise<BuildResult> {
-  const { screen, findings } = notingFindings(actionScreen());
-  const watch = showProgress(screen);
-  try {
-    const result = buildResult(await preload(options, surroundings(signal, watch)));
-    watch.stop();
-    core.info(textSummary(result));
-    setOutputs(result);
-    await summarize(markdownSummary(result));
-    return result;
-  } catch (error) {
-    await summarize(failureSummary(error));
-    throw error;
-  } finally {
-    watch.stop();
-    await summarize(problemSummary(findings, MOST_ANNOTATIONS));
-  }
+function build(options: BuildOptions, signal: AbortSignal): Promise<BuildResult> {
+  return watched(
+    audience(),
+    async (watch) => buildResult(await preload(options, surroundings(signal, watch))),
+    async (result) => {
+      core.info(textSummary(result));
+      setOutputs(result);
+      await summarize(markdownSummary(result));
+    },
+  );
+}
+
+function audience(): Audience {
+  return { screen: actionScreen(), summarize, mostFindings: MOST_ANNOTATIONS };
 }
 
 /** Into the job summary. */

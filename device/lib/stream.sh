@@ -251,13 +251,13 @@ pull_layout() {
     sources="$sources oci:${link#*/}:$2"
     shift 4
   done
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2086 # references
   statuses=$(cd "$TMPDIR" && stage podman as_user podman pull --quiet $sources 3>&1 >/dev/null)
   all_went_well && rename_pulled
 }
 
 rename_pulled() {
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2086 # digits, references and digests
   set -- $brought
   links=''
   while [ $# -gt 0 ]; do
@@ -267,7 +267,7 @@ rename_pulled() {
     shift 4
   done
   # Another name is left to each, so no image goes with this one.
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2086 # names of ours
   [ -z "$links" ] || engine rmi $links </dev/null 2>&1 >/dev/null
 }
 

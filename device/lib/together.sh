@@ -77,16 +77,16 @@ load_gathered() {
 
 # Whether the engine shows what the stream brought under its names.
 are_there() {
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2086 # digits, references and digests
   set -- $brought
   names=''
   while [ $# -gt 0 ]; do
     names="$names $2"
     shift 4
   done
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2086 # references
   ids=$(inspect $names 2>/dev/null) || return
-  # shellcheck disable=SC2086
+  # shellcheck disable=SC2086 # digits, references and digests
   set -- $brought
   for id in $ids; do
     [ "$id" = "$3" ] || [ "$id" = "$4" ] || return

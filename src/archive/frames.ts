@@ -4,8 +4,9 @@ import { garbageCollector } from '../garbage.ts';
 import { type CompressFrame, createCompressor } from './zstd.ts';
 
 /**
- * Compresses frames for any number of layers at once, in bounded memory: so many frames are being
- * compressed, so many buffers exist, and no buffer is given out while too much waits to be written.
+ * Compresses frames for any number of layers at once, in bounded memory: frames are compressed on so
+ * many threads, and there are so many buffers, as the level and `jobs` allow; and no buffer is given
+ * out while too much waits to be written.
  */
 export interface FramePool {
   readonly level: number;

@@ -61,12 +61,16 @@ export function strayRemark({ file, text }: ListFile): ParsedList | undefined {
   return remark(mayBeLines ? 'warning' : 'notice', message, { file });
 }
 
-/** By its name, a file for one of the formats and for nothing else, or for most of them. */
-const LIST_FILE =
-  /\.(?:txt|list|ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network)$/i;
+const SUFFIXES =
+  'ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network';
 
-const STRUCTURED_FILE =
-  /\.(?:ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network|service|toml|ini)$|(?:^|\/)(?:Dockerfile|Containerfile)[^/]*$/i;
+/** By its name, a file for one of the formats and for nothing else, or for most of them. */
+const LIST_FILE = new RegExp(`\\.(?:txt|list|${SUFFIXES})$`, 'i');
+
+const STRUCTURED_FILE = new RegExp(
+  `\\.(?:${SUFFIXES}|service|toml|ini)$|(?:^|/)(?:Dockerfile|Containerfile)[^/]*$`,
+  'i',
+);
 
 /** A tag, a mapping's key, a section, a bracket, an assignment or the start of a YAML document. */
 const STRUCTURED_START = /^(?:<[?!a-z]|[{"']|---|\[[A-Z][A-Za-z]*\]|\w[\w.-]*\s*(?::\s|\??[+:]?=))/;

@@ -13343,8 +13343,9 @@ function formatNamed(name) {
         file
     });
 }
-/** By its name, a file for one of the formats and for nothing else, or for most of them. */ const LIST_FILE = /\.(?:txt|list|ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network)$/i;
-const STRUCTURED_FILE = /\.(?:ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network|service|toml|ini)$|(?:^|\/)(?:Dockerfile|Containerfile)[^/]*$/i;
+const SUFFIXES = 'ya?ml|json|xml|kiwi|bb|inc|bbappend|container|image|volume|kube|pod|build|network';
+/** By its name, a file for one of the formats and for nothing else, or for most of them. */ const LIST_FILE = new RegExp(`\\.(?:txt|list|${SUFFIXES})$`, 'i');
+const STRUCTURED_FILE = new RegExp(`\\.(?:${SUFFIXES}|service|toml|ini)$|(?:^|/)(?:Dockerfile|Containerfile)[^/]*$`, 'i');
 /** A tag, a mapping's key, a section, a bracket, an assignment or the start of a YAML document. */ const STRUCTURED_START = /^(?:<[?!a-z]|[{"']|---|\[[A-Z][A-Za-z]*\]|\w[\w.-]*\s*(?::\s|\??[+:]?=))/;
 function looksStructured(file, text) {
     return STRUCTURED_FILE.test(file) || STRUCTURED_START.test(firstContent(text));
@@ -15721,7 +15722,7 @@ async function gitConfig(key, cwd, signal) {
 }
 
 /** This program's version, from its package.json: one level up from src/ as from dist/. */ function readProgramVersion() {
-    const text = fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-result.js', document.baseURI).href))), 'utf8');
+    const text = fs.readFileSync(new URL('../package.json', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-watched.js', document.baseURI).href))), 'utf8');
     return JSON.parse(text).version;
 }
 
@@ -16100,6 +16101,28 @@ function sum(sized) {
     return sized.reduce((total, { size })=>total + size, 0);
 }
 
+/**
+ * Shows how some work goes on, tells its result when nothing moves on the screen any more, and puts
+ * into the summary why it failed, and its problems.
+ *
+ * @throws what `work` and `tell` throw
+ */ async function watched({ screen, summarize, mostFindings }, work, tell) {
+    const noting = runner.notingFindings(screen);
+    const watch = showProgress(noting.screen);
+    try {
+        const result = await work(watch);
+        watch.stop();
+        await tell(result);
+        return result;
+    } catch (error) {
+        await summarize(runner.failureSummary(error));
+        throw error;
+    } finally{
+        watch.stop();
+        await summarize(runner.problemSummary(noting.findings, mostFindings));
+    }
+}
+
 exports.askForAll = askForAll;
 exports.buildResult = buildResult;
 exports.connectRegistry = connectRegistry;
@@ -16120,4 +16143,5 @@ exports.resolveTag = resolveTag;
 exports.showProgress = showProgress;
 exports.warmCaches = warmCaches;
 exports.warmResult = warmResult;
+exports.watched = watched;
 exports.withStores = withStores;
