@@ -2063,6 +2063,7 @@ const MiB$1 = 1 << 20;
     let unborn = jobs + framesAhead(level, jobs);
     let unwritten = 0;
     const idle = [];
+    // Those with most left first: a large layer that comes to its end alone keeps one processor busy.
     const waiting = [];
     const newBuffer = ()=>{
         unborn -= 1;
@@ -2070,14 +2071,18 @@ const MiB$1 = 1 << 20;
     };
     const giveOut = ()=>{
         while(waiting.length > 0 && idle.length + unborn > 0 && unwritten <= jobs * frameSize / 2){
-            waiting.shift()?.(idle.pop() ?? newBuffer());
+            waiting.shift()?.take(idle.pop() ?? newBuffer());
         }
     };
     return {
         level,
         frameSize,
-        acquire: ()=>new Promise((resolve)=>{
-                waiting.push(resolve);
+        acquire: (left)=>new Promise((take)=>{
+                waiting.push({
+                    left,
+                    take
+                });
+                waiting.sort((one, other)=>other.left - one.left);
                 giveOut();
             }),
         release (buffer) {
@@ -2146,6 +2151,7 @@ function sampleOf(bytes) {
     #frameSize;
     #onWritten;
     #position;
+    #left;
     #buffer;
     #filled = 0;
     #written = Promise.resolve();
@@ -2154,14 +2160,16 @@ function sampleOf(bytes) {
         this.#pool = pool;
         this.#frameSize = evenFrames(pool.frameSize, options.contentSize);
         this.#position = options.position;
+        this.#left = options.contentSize ?? Number.MAX_SAFE_INTEGER;
         this.#onWritten = options.onWritten;
     }
     async write(chunk) {
         for(let at = 0; at < chunk.length;){
-            this.#buffer ??= await this.#pool.acquire();
+            this.#buffer ??= await this.#pool.acquire(this.#left);
             const part = chunk.subarray(at, at + this.#frameSize - this.#filled);
             this.#buffer.set(part, this.#filled);
             this.#filled += part.length;
+            this.#left -= part.length;
             at += part.length;
             this.#pool.discard(part.length);
             if (this.#filled === this.#frameSize) this.#flush();
@@ -7095,16 +7103,17 @@ function settingsOf(config) {
 /**
  * Runs a program in a container that has no network, keeps no log and is removed afterwards.
  *
+ * @param container its name
  * @param program of the image, or of `mounts`
  * @param mounts files of the machine that the container sees, path by path
- */ function runArgv(engine, reference, [program = '', ...args], mounts = {}) {
+ */ function runArgv(engine, container, reference, [program = '', ...args], mounts = {}) {
     return [
         ...[
             engine,
             'run',
             '--rm',
             '--name',
-            CONTAINER
+            container
         ],
         ...[
             '--network=none',
@@ -7123,13 +7132,12 @@ function settingsOf(config) {
         ]
     ];
 }
-const CONTAINER = 'container-preload-test';
-/** Removes what `runArgv` ran, when it did not end by itself: the client's end does not end it. */ function removeContainerArgv(engine) {
+/** Removes what `runArgv` ran, when it did not end by itself: the client's end does not end it. */ function removeContainerArgv(engine, container) {
     return [
         engine,
         'rm',
         '--force',
-        CONTAINER
+        container
     ];
 }
 /** Whether a container has failed for want of its program; one for another processor is there. */ function lacksProgram({ code, stderr }) {
@@ -7612,14 +7620,27 @@ async function checkEach(lab, machine, pkg, checks) {
     // Under emulation every call of an engine takes seconds: all are asked for at once.
     const all = await runEngine(machine, pkg, inspectArgv(pkg.engine, references));
     const shown = all.code === 0 ? parseInspections(all.stdout) : [];
+    const present = [];
     for (const [n, image] of images.entries()){
         const found = await checkPresent(lab, machine, pkg, image, shown[n]);
         if (found === undefined) continue;
         for (const { name, compare } of checks){
             await lab.check(name, image.reference, async ()=>compare(found, image));
         }
-        await lab.check('runs', image.reference, ()=>runSomething(lab, machine, pkg, image));
+        present.push({
+            image,
+            container: `container-preload-test-${n}`
+        });
     }
+    // To start a container keeps a processor busy, for seconds under emulation.
+    const sideBySide = pLimit(lab.cpus);
+    const runs = present.map(({ image, container })=>{
+        const look = ()=>runSomething(lab, machine, pkg, image, container);
+        return sideBySide(()=>lab.check('runs', image.reference, look));
+    });
+    // Nothing goes on behind an error.
+    await Promise.allSettled(runs);
+    await Promise.all(runs);
 }
 async function checkPresent(lab, machine, pkg, { reference }, known) {
     let shown = known;
@@ -7644,12 +7665,14 @@ async function hasImage(machine, pkg, reference) {
     return code === 0;
 }
 /** Seconds that a container may take: it has nothing to do. */ const RUN_SECONDS = 120;
-/** Runs a container of the image that must succeed; says what was run. */ async function runSomething({ testCommand, bare }, machine, pkg, { reference }) {
+/** Runs a container of the image that must succeed; says what was run. */ async function runSomething({ testCommand, bare }, machine, pkg, { reference }, container) {
     const { engine, architecture } = pkg;
     const attempt = async (program, mounts)=>{
-        const argv = runArgv(engine, reference, program, mounts);
+        const argv = runArgv(engine, container, reference, program, mounts);
         const reply = await runEngine(machine, pkg, argv, RUN_SECONDS);
-        if (reply.code === STOPPED) await runEngine(machine, pkg, removeContainerArgv(engine));
+        if (reply.code === STOPPED) {
+            await runEngine(machine, pkg, removeContainerArgv(engine, container));
+        }
         return reply;
     };
     const must = (by, { code, stdout, stderr })=>{

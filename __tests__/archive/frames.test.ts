@@ -215,10 +215,10 @@ describe('the pool', () => {
   ])('of level %i for %i jobs has %i buffers', async (level, jobs, buffers) => {
     const pool = await createFramePool(level, jobs, asItIs);
     const taken: Buffer[] = [];
-    for (let i = 0; i < buffers; i += 1) taken.push(await pool.acquire());
+    for (let i = 0; i < buffers; i += 1) taken.push(await pool.acquire(0));
     expect(new Set(taken.map(({ buffer }) => buffer)).size).toBe(buffers);
     let more: Buffer | undefined;
-    const waiting = pool.acquire().then((buffer) => {
+    const waiting = pool.acquire(0).then((buffer) => {
       more = buffer;
     });
     await turn();
@@ -227,19 +227,36 @@ describe('the pool', () => {
     await waiting;
     expect(more).toBe(taken[0]);
     pool.release(taken[0] as Buffer);
-    expect(await pool.acquire()).toBe(taken[0]);
+    expect(await pool.acquire(0)).toBe(taken[0]);
   });
+});
+
+test('the layer with most left gets the next buffer', async () => {
+  const pool = await createFramePool(22, 1, asItIs);
+  const given: string[] = [];
+  const writer = async (name: string, contentSize: number | undefined) => {
+    const frames = new FrameWriter(file, pool, { position: 0, contentSize });
+    await frames.write(Buffer.from(name));
+    given.push(name);
+    await frames.end();
+  };
+  const first = await pool.acquire(0);
+  const writers = [writer('small', 5), writer('large', 30), writer('unknown', undefined)];
+  writers.push(writer('middle', 10));
+  pool.release(first);
+  await Promise.all(writers);
+  expect(given).toEqual(['unknown', 'large', 'middle', 'small']);
 });
 
 test('the pool gives no buffer out while too much waits to be written', async () => {
   const pool = await createFramePool(10, 1, async () => [Buffer.alloc(pool.frameSize / 4 + 1)]);
   const taken: Frame[] = [];
   const take = (frame: Frame) => void taken.push(frame);
-  const buffer = await pool.acquire();
+  const buffer = await pool.acquire(0);
   for (const bytes of ['a', 'b']) await pool.compress(Buffer.from(bytes), take);
   pool.release(buffer);
   let more: Buffer | undefined;
-  const waiting = pool.acquire().then((given) => {
+  const waiting = pool.acquire(0).then((given) => {
     more = given;
   });
   await turn();

@@ -17,17 +17,17 @@ const HEX = 'a'.repeat(64);
 test.each([
   ['inspect', inspectArgv('docker', ['a:1', 'b:1']), 'docker image inspect a:1 b:1'],
   ['remove', removeImageArgv('podman', 'a:1'), 'podman image rm --force a:1'],
-  ['remove a container', removeContainerArgv('docker'), 'docker rm --force container-preload-test'],
+  ['remove a container', removeContainerArgv('docker', 'c'), 'docker rm --force c'],
   ['import', importArgv('podman', '/run/a.tar', 'a:1'), 'podman import /run/a.tar a:1'],
   [
     'run',
-    runArgv('docker', 'a:1', ['uname', '-m']),
-    'docker run --rm --name container-preload-test --network=none --pull=never --log-driver=none --entrypoint uname a:1 -m',
+    runArgv('docker', 'c', 'a:1', ['uname', '-m']),
+    'docker run --rm --name c --network=none --pull=never --log-driver=none --entrypoint uname a:1 -m',
   ],
   [
     'run with a file of the machine',
-    runArgv('podman', 'a:1', ['/t'], { '/t': '/run/p/true' }),
-    'podman run --rm --name container-preload-test --network=none --pull=never --log-driver=none --volume /run/p/true:/t:ro --entrypoint /t a:1',
+    runArgv('podman', 'c', 'a:1', ['/t'], { '/t': '/run/p/true' }),
+    'podman run --rm --name c --network=none --pull=never --log-driver=none --volume /run/p/true:/t:ro --entrypoint /t a:1',
   ],
 ])('%s', (_, argv, line) => {
   expect(argv.join(' ')).toBe(line);

@@ -78,6 +78,7 @@ async function play(machine: Machine, change: Partial<LabOptions> = {}) {
   const book: Book = { cases: [], logs: [] };
   const options = {
     packages: [PACKAGE],
+    cpus: 2,
     logDir,
     signal: new AbortController().signal,
     onCase: () => undefined,
@@ -138,7 +139,7 @@ test('an engine that never comes up is said with what the loader says, and with 
 test('an image without a shell gets a program mounted, and is not asked for its own again', async () => {
   const { machine, asked } = fakeMachine({
     'docker run': { code: 127 },
-    'docker run --rm --name container-preload-test --network=none --pull=never --log-driver=none --volume':
+    'docker run --rm --name container-preload-test-0 --network=none --pull=never --log-driver=none --volume':
       { code: 0 },
   });
   const { lines, failed } = await play(machine, { packages: [PACKAGE, PACKAGE] });
@@ -151,7 +152,35 @@ test('a command that hangs is stopped, and its container removed', async () => {
   const { machine, asked } = fakeMachine({ 'docker run': { code: 124 } });
   const { failed } = await play(machine, { testCommand: 'sleep 9999' });
   expect(failed).toEqual(['FAIL fresh: app:1: runs: sleep 9999: not done within 120 s (0.0 s)']);
-  expect(asked).toContain('docker rm --force container-preload-test');
+  expect(asked).toContain('docker rm --force container-preload-test-0');
+});
+
+test('containers run side by side, under names of their own, one for each processor', async () => {
+  const references = ['app:1', 'app:2', 'app:3'];
+  const images = references.flatMap((reference) =>
+    PACKAGE.images.map((image) => ({ ...image, reference })),
+  );
+  const inspections = references.flatMap(() => JSON.parse(INSPECTION) as object[]);
+  const { machine, asked } = fakeMachine({
+    'docker image inspect': { stdout: JSON.stringify(inspections) },
+  });
+  let [running, most] = [0, 0];
+  const run: Machine['run'] = async (argv, seconds) => {
+    const isContainer = argv[1] === 'run';
+    if (isContainer) most = Math.max(most, ++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (isContainer) running -= 1;
+    return machine.run(argv, seconds);
+  };
+  const { failed, lines } = await play(
+    { ...machine, alive: true, run },
+    { packages: [{ ...PACKAGE, images }] },
+  );
+  expect(failed).toEqual([]);
+  expect(lines.filter((line) => line.includes(': runs: '))).toHaveLength(3);
+  expect(most).toBe(2);
+  const names = asked.flatMap((line) => /^docker run .*--name (\S+)/.exec(line)?.[1] ?? []);
+  expect(new Set(names).size).toBe(3);
 });
 
 test('a command that fails is said with the end of what it wrote', async () => {

@@ -13,7 +13,8 @@ export interface FramePool {
   /** Most bytes of content in a frame. A function of the level alone, since it decides about the
    * bytes of a fragment. */
   readonly frameSize: number;
-  acquire(): Promise<Buffer>;
+  /** @param left bytes of the layer that are still to be compressed: where there is more goes first */
+  acquire(left: number): Promise<Buffer>;
   release(buffer: Buffer): void;
   /** @param take is given one frame or several, in their order, each as soon as it is ready */
   compress(bytes: Uint8Array, take: (frame: Frame) => void): Promise<void>;
@@ -77,22 +78,24 @@ export async function createFramePool(
   let unborn = jobs + framesAhead(level, jobs);
   let unwritten = 0;
   const idle: Buffer[] = [];
-  const waiting: ((buffer: Buffer) => void)[] = [];
+  // Those with most left first: a large layer that comes to its end alone keeps one processor busy.
+  const waiting: { left: number; take: (buffer: Buffer) => void }[] = [];
   const newBuffer = () => {
     unborn -= 1;
     return Buffer.allocUnsafeSlow(frameSize);
   };
   const giveOut = () => {
     while (waiting.length > 0 && idle.length + unborn > 0 && unwritten <= (jobs * frameSize) / 2) {
-      waiting.shift()?.(idle.pop() ?? newBuffer());
+      waiting.shift()?.take(idle.pop() ?? newBuffer());
     }
   };
   return {
     level,
     frameSize,
-    acquire: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve);
+    acquire: (left) =>
+      new Promise((take) => {
+        waiting.push({ left, take });
+        waiting.sort((one, other) => other.left - one.left);
         giveOut();
       }),
     release(buffer) {
@@ -186,6 +189,7 @@ export class FrameWriter {
   readonly #frameSize: number;
   readonly #onWritten: ((piece: Uint8Array) => void) | undefined;
   #position: number;
+  #left: number;
   #buffer: Buffer | undefined;
   #filled = 0;
   #written: Promise<void> = Promise.resolve();
@@ -195,15 +199,17 @@ export class FrameWriter {
     this.#pool = pool;
     this.#frameSize = evenFrames(pool.frameSize, options.contentSize);
     this.#position = options.position;
+    this.#left = options.contentSize ?? Number.MAX_SAFE_INTEGER;
     this.#onWritten = options.onWritten;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length; ) {
-      this.#buffer ??= await this.#pool.acquire();
+      this.#buffer ??= await this.#pool.acquire(this.#left);
       const part = chunk.subarray(at, at + this.#frameSize - this.#filled);
       this.#buffer.set(part, this.#filled);
       this.#filled += part.length;
+      this.#left -= part.length;
       at += part.length;
       this.#pool.discard(part.length);
       if (this.#filled === this.#frameSize) this.#flush();

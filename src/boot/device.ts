@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { failure } from '../errors.ts';
 import { checkKernelMachine, ID_CHECK, IMAGE_CHECKS, type ImageCheck } from './checks.ts';
 import {
@@ -164,14 +165,24 @@ async function checkEach(
   // Under emulation every call of an engine takes seconds: all are asked for at once.
   const all = await runEngine(machine, pkg, inspectArgv(pkg.engine, references));
   const shown = all.code === 0 ? parseInspections(all.stdout) : [];
+  const present: { image: ImageUnderTest; container: string }[] = [];
   for (const [n, image] of images.entries()) {
     const found = await checkPresent(lab, machine, pkg, image, shown[n]);
     if (found === undefined) continue;
     for (const { name, compare } of checks) {
       await lab.check(name, image.reference, async () => compare(found, image));
     }
-    await lab.check('runs', image.reference, () => runSomething(lab, machine, pkg, image));
+    present.push({ image, container: `container-preload-test-${n}` });
   }
+  // To start a container keeps a processor busy, for seconds under emulation.
+  const sideBySide = pLimit(lab.cpus);
+  const runs = present.map(({ image, container }) => {
+    const look = () => runSomething(lab, machine, pkg, image, container);
+    return sideBySide(() => lab.check('runs', image.reference, look));
+  });
+  // Nothing goes on behind an error.
+  await Promise.allSettled(runs);
+  await Promise.all(runs);
 }
 
 async function checkPresent(
@@ -211,15 +222,18 @@ async function runSomething(
   machine: Machine,
   pkg: PackageUnderTest,
   { reference }: ImageUnderTest,
+  container: string,
 ): Promise<string> {
   const { engine, architecture } = pkg;
   const attempt = async (
     program: readonly string[],
     mounts?: Readonly<Record<string, string>>,
   ): Promise<Reply> => {
-    const argv = runArgv(engine, reference, program, mounts);
+    const argv = runArgv(engine, container, reference, program, mounts);
     const reply = await runEngine(machine, pkg, argv, RUN_SECONDS);
-    if (reply.code === STOPPED) await runEngine(machine, pkg, removeContainerArgv(engine));
+    if (reply.code === STOPPED) {
+      await runEngine(machine, pkg, removeContainerArgv(engine, container));
+    }
     return reply;
   };
   const must = (by: string, { code, stdout, stderr }: Reply) => {

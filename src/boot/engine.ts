@@ -52,28 +52,28 @@ export function settingsOf(config: ImageConfig): ImageSettings {
 /**
  * Runs a program in a container that has no network, keeps no log and is removed afterwards.
  *
+ * @param container its name
  * @param program of the image, or of `mounts`
  * @param mounts files of the machine that the container sees, path by path
  */
 export function runArgv(
   engine: Engine,
+  container: string,
   reference: string,
   [program = '', ...args]: readonly string[],
   mounts: Readonly<Record<string, string>> = {},
 ): string[] {
   return [
-    ...[engine, 'run', '--rm', '--name', CONTAINER],
+    ...[engine, 'run', '--rm', '--name', container],
     ...['--network=none', '--pull=never', '--log-driver=none'],
     ...Object.entries(mounts).flatMap(([inside, file]) => ['--volume', `${file}:${inside}:ro`]),
     ...['--entrypoint', program, reference, ...args],
   ];
 }
 
-const CONTAINER = 'container-preload-test';
-
 /** Removes what `runArgv` ran, when it did not end by itself: the client's end does not end it. */
-export function removeContainerArgv(engine: Engine): string[] {
-  return [engine, 'rm', '--force', CONTAINER];
+export function removeContainerArgv(engine: Engine, container: string): string[] {
+  return [engine, 'rm', '--force', container];
 }
 
 /** Whether a container has failed for want of its program; one for another processor is there. */
