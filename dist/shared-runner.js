@@ -3247,6 +3247,7 @@ function repositoryOf({ image: { image } }) {
 }
 
 /** skopeo downloads six layers of an image at once; registries slow down those who ask for more. */ const IMAGES_AT_ONCE = 3;
+/** Layers that are open beside those that are compressed, so that the largest of them goes first. */ const LAYERS_AHEAD = 2;
 /** By what a layer's fragment is named and kept: its content, or its blob where that is kept. */ function layerKey(layer, compression) {
     return compression === 'zstd' ? layer.diffId : layer.blob;
 }
@@ -3365,7 +3366,7 @@ function repositoryOf({ image: { image } }) {
     return kept.size - damaged.size;
 }
 /** Reads blobs that are there, as many at once as there are jobs, and makes the fragments that lack. */ async function createReader(images, lacking, options) {
-    const packing = pLimit(options.jobs);
+    const packing = pLimit(options.jobs + LAYERS_AHEAD);
     const pool = await createFramePool(options.level, options.jobs);
     return (layer, path, signal)=>packing(async ()=>{
             signal.throwIfAborted();

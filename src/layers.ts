@@ -76,6 +76,9 @@ export interface LayerOptions {
 /** skopeo downloads six layers of an image at once; registries slow down those who ask for more. */
 const IMAGES_AT_ONCE = 3;
 
+/** Layers that are open beside those that are compressed, so that the largest of them goes first. */
+const LAYERS_AHEAD = 2;
+
 /** By what a layer's fragment is named and kept: its content, or its blob where that is kept. */
 export function layerKey(layer: Layer, compression: Compression): Digest {
   return compression === 'zstd' ? layer.diffId : layer.blob;
@@ -229,7 +232,7 @@ async function createReader(
   lacking: ReadonlySet<Digest>,
   options: LayerOptions,
 ): Promise<Read> {
-  const packing = pLimit(options.jobs);
+  const packing = pLimit(options.jobs + LAYERS_AHEAD);
   const pool = await createFramePool(options.level, options.jobs);
   return (layer, path, signal) =>
     packing(async () => {
