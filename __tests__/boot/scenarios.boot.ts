@@ -62,11 +62,12 @@ function failures({ cases }: Verdict): string[] {
   return cases.filter(({ ok }) => !ok).map(formatCase);
 }
 
-/** What a check came to, for each subject that it was made of. */
+/** What a check came to, for each subject that it was made of, by subject: containers run side by side. */
 function details({ cases }: Verdict, scenario: ScenarioName, check: string): [string, string][] {
   return cases
     .filter((found) => found.scenario === scenario && found.check === check)
-    .map(({ subject, detail }) => [subject, detail]);
+    .map(({ subject, detail }): [string, string] => [subject, detail])
+    .sort(([one], [other]) => one.localeCompare(other));
 }
 
 const MACHINES = { amd64: 'x86_64', arm64: 'aarch64', armhf: 'armv7l' } as const;
@@ -84,9 +85,9 @@ async function expectWholeLife(
   const own = `its own true; uname -m: ${MACHINES[architecture]}`;
   for (const scenario of ['fresh', 'reboot'] as const) {
     expect(details(verdict, scenario, 'runs')).toEqual([
+      ['registry.example.org/boot/bare:1', 'a mounted static program (it has no shell or no true)'],
       ['registry.example.org/boot/busybox:1', own],
       ['registry.example.org/boot/large:1', own],
-      ['registry.example.org/boot/bare:1', 'a mounted static program (it has no shell or no true)'],
     ]);
   }
   return verdict;
