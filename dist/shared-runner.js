@@ -3365,7 +3365,7 @@ function repositoryOf({ image: { image } }) {
     await together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
     return kept.size - damaged.size;
 }
-/** Reads blobs that are there, as many at once as there are jobs, and makes the fragments that lack. */ async function createReader(images, lacking, options) {
+/** Reads blobs that are there, some more at once than there are jobs, and makes the fragments that lack. */ async function createReader(images, lacking, options) {
     const packing = pLimit(options.jobs + LAYERS_AHEAD);
     const pool = await createFramePool(options.level, options.jobs);
     return (layer, path, signal)=>packing(async ()=>{

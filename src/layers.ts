@@ -226,7 +226,7 @@ interface PresentLayer extends Layer {
 
 type Read = (layer: Layer, path: string, signal: AbortSignal) => Promise<PreparedLayer | undefined>;
 
-/** Reads blobs that are there, as many at once as there are jobs, and makes the fragments that lack. */
+/** Reads blobs that are there, some more at once than there are jobs, and makes the fragments that lack. */
 async function createReader(
   images: readonly Resolution[],
   lacking: ReadonlySet<Digest>,
