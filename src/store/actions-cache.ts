@@ -82,8 +82,16 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   const { signal } = options;
   const patience = { ...PATIENCE, ...options.patience };
   const limit = pLimit(CLIENTS);
-  const clients = new Set<Client>();
-  const idle: Client[] = [];
+  const started: Promise<Client>[] = [];
+  const start = () => {
+    const client = startClient(options.client, options.workDir, options.env);
+    // Looked at when it is used; until then a failure must not count as unhandled.
+    client.catch(() => undefined);
+    started.push(client);
+    return client;
+  };
+  // Now, since it takes as long as a registry takes to say what will be asked for.
+  const idle = Array.from({ length: CLIENTS }, start);
   const known = new Map<string, boolean>();
   const state = { readable: true, writable: true, told: false, lost: 0 };
   let pause = { begun: 0, ended: Promise.resolve() as Promise<unknown>, used: true };
@@ -109,12 +117,11 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     operation === 'save' ? state.writable : state.readable;
 
   const use = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = idle.pop() ?? (await startClient(options.client, options.workDir, options.env));
-    clients.add(client);
+    const client = await (idle.shift() ?? start());
     try {
       return await work(client);
     } finally {
-      if (client.alive) idle.push(client);
+      if (client.alive) idle.unshift(Promise.resolve(client));
     }
   };
   /**
@@ -172,7 +179,12 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     return found;
   };
   const abort = () => {
-    for (const client of clients) client.end();
+    for (const starting of started) {
+      starting.then(
+        (client) => client.end(),
+        () => undefined,
+      );
+    }
   };
   signal.addEventListener('abort', abort, { once: true });
 
