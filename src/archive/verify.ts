@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { together } from '../concurrency.ts';
 import { unzstdFile } from '../decompress.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
+import { readFileChunks } from '../read-chunks.ts';
 import { BLOCK, readSize } from '../tar.ts';
 import { blobName, fileHashes, type LayerFacts } from './fragment.ts';
 import { scanLayer } from './scan.ts';
@@ -27,10 +27,7 @@ export async function verifyLayerFragment(
       content.write(chunk);
     }
   };
-  const hash = async (either: AbortSignal) => {
-    const options = { highWaterMark: 1 << 20, signal: either };
-    for await (const chunk of createReadStream(path, options)) compressed.update(chunk);
-  };
+  const hash = (either: AbortSignal) => readFileChunks(path, compressed.update, either);
   try {
     await together(signal, (either) => [unpack(either), hash(either)]);
     return { ...compressed.facts(), ...content.end() };
