@@ -21,12 +21,9 @@ export async function verifyLayerFragment(
 ): Promise<LayerFacts | undefined> {
   const compressed = fileHashes();
   const content = readContent(diffId);
-  const unpack = async (either: AbortSignal) => {
-    for await (const chunk of unzstdFile(path, either, largestWindow(level))) {
-      either.throwIfAborted();
-      content.write(chunk);
-    }
-  };
+  const window = largestWindow(level);
+  const unpack = (either: AbortSignal) =>
+    unzstdFile(path, content.write, { window, signal: either });
   const hash = (either: AbortSignal) => readFileChunks(path, compressed.update, either);
   try {
     await together(signal, (either) => [unpack(either), hash(either)]);
