@@ -10,6 +10,8 @@ import { linkOrCopy } from './files.ts';
  * it is needed: whatever goes wrong is a miss, and said once.
  */
 export interface ActionsCache {
+  /** Starts its clients, which takes a moment, before they are needed: where a lot will be asked for. */
+  warmUp(): void;
   /** Whether it has an entry; nothing is downloaded. */
   has(key: string): Promise<boolean>;
   /**
@@ -90,8 +92,7 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     started.push(client);
     return client;
   };
-  // Now, since it takes as long as a registry takes to say what will be asked for.
-  const idle = Array.from({ length: CLIENTS }, start);
+  const idle: Promise<Client>[] = [];
   const known = new Map<string, boolean>();
   const state = { readable: true, writable: true, told: false, lost: 0 };
   let pause = { begun: 0, ended: Promise.resolve() as Promise<unknown>, used: true };
@@ -194,6 +195,9 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   };
 
   return {
+    warmUp() {
+      while (started.length < CLIENTS) idle.push(start());
+    },
     known,
     has,
     distrust,
