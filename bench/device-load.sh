@@ -17,10 +17,11 @@ main() {
   for way in one_stream image_by_image rival; do
     measure_disk "$way"
   done
+  save_all
   run=0
   while [ "$run" -lt "$runs" ]; do
     run=$((run + 1))
-    for way in one_stream rival image_by_image rival; do
+    for way in one_stream rival image_by_image rival engine_alone rival; do
       prepare "$way"
       count_cpu
       began="$(now) $spent"
@@ -89,6 +90,28 @@ rival() {
   for archive in /packages/rival-*.zst; do
     zstd -dc "$archive" | "$engine" load --quiet
   done
+}
+
+# Sets `references`.
+save_all() {
+  references=$("$engine" images --format '{{.Repository}}:{{.Tag}}')
+  # shellcheck disable=SC2086 # references
+  set -- --output "$disk/all.tar" $references
+  [ "$engine" = docker ] || set -- --multi-image-archive "$@"
+  "$engine" save "$@"
+}
+
+engine_alone() {
+  case $engine in
+    docker) docker load --quiet --input "$disk/all.tar" ;;
+    podman)
+      set --
+      for reference in $references; do
+        set -- "$@" "docker-archive:$disk/all.tar:$reference"
+      done
+      podman pull --quiet "$@"
+      ;;
+  esac
 }
 
 # prepare WAY: an engine without images, and a disk as the way needs it.

@@ -12,7 +12,8 @@ const KEEP = join(import.meta.dirname, '../.tools/bench');
 const USAGE = `node bench/device-load.ts [--suite SUITE] [--engine docker|podman]… [--runs N]
   Loads three images that share a base with the engines of a Debian suite, three ways in turn: with our loader where
   the disk has room for one stream, with it where the disk has not, so that it goes image by image, and as the
-  predecessor does (one docker-archive.zst each, zstd -dc | docker load), which syncs nothing; and with a sync.
+  predecessor does (one docker-archive.zst each, zstd -dc | docker load), which syncs nothing; and with a sync. Beside
+  them, what the engine's own work takes on an archive that lies unpacked on the disk.
   Needs root, skopeo and mmdebstrap. Prints medians and ratios.`;
 
 /** As `fragment` compresses. */
@@ -80,9 +81,9 @@ function report(engine: string, output: string, largest: number): void {
       // A rival's run stands behind each run of ours.
       const rivals = column(rival, index);
       console.log(`${engine}, ${what}: ${rival} ${median(rivals).toFixed(2)} s`);
-      for (const [turn, way] of ['one_stream', 'image_by_image'].entries()) {
+      for (const [turn, way] of ['one_stream', 'image_by_image', 'engine_alone'].entries()) {
         const ours = column(way, index);
-        const ratios = ours.map((spent, run) => spent / (rivals[2 * run + turn] ?? Number.NaN));
+        const ratios = ours.map((spent, run) => spent / (rivals[3 * run + turn] ?? Number.NaN));
         console.log(
           `  ${way}: ${median(ours).toFixed(2)} s, ${median(ratios).toFixed(3)} of it (${ratios.map((ratio) => ratio.toFixed(3)).join(', ')})`,
         );
