@@ -17,6 +17,19 @@ const typescript = {
   },
 };
 
+/**
+ * @actions/http-client names undici for `getAgentDispatcher`, which nobody here calls: half of what a
+ * process of the action would load.
+ */
+const withoutUndici = {
+  name: 'without-undici',
+  resolveId: (id) => (id === 'undici' ? `\0${id}` : null),
+  load: (id) =>
+    id === '\0undici'
+      ? "export function ProxyAgent() { throw new Error('undici is not bundled'); }"
+      : null,
+};
+
 // CommonJS: only there Node 20 starts no thread before the first line has set how many it may have.
 const DIST = process.env.DIST ?? 'dist';
 
@@ -49,6 +62,7 @@ export default {
     paths: { '@mongodb-js/zstd': './zstd/index.js' },
   },
   plugins: [
+    withoutUndici,
     nodeResolve({ preferBuiltins: true, exportConditions: ['node'] }),
     commonjs(),
     json(),

@@ -9,39 +9,27 @@ var crypto$1 = require('crypto');
 var stream = require('stream');
 var util = require('util');
 var require$$5 = require('url');
-var require$$0$2 = require('node:stream');
-var buffer = require('buffer');
+var Stream = require('node:stream');
+var buffer$1 = require('buffer');
 var os$1 = require('node:os');
-var require$$0$1 = require('node:util');
+var util$1 = require('node:util');
 var process$1 = require('node:process');
 var http = require('node:http');
 var https = require('node:https');
 var zlib = require('node:zlib');
 var events = require('events');
-var require$$0$4 = require('node:buffer');
+var buffer = require('node:buffer');
 var node_module = require('node:module');
 var node_path = require('node:path');
-var require$$1$2 = require('node:url');
+var node_url = require('node:url');
 var node_crypto = require('node:crypto');
-var require$$0$3 = require('net');
+var require$$0$1 = require('net');
 var require$$1$1 = require('tls');
 var require$$1 = require('tty');
 var http$1 = require('http');
 var https$1 = require('https');
 var fs$1 = require('node:fs');
 var client = require('./shared-client.js');
-require('node:assert');
-require('node:net');
-require('node:querystring');
-require('node:events');
-require('node:diagnostics_channel');
-require('node:tls');
-require('node:perf_hooks');
-require('node:util/types');
-require('node:worker_threads');
-require('node:async_hooks');
-require('node:console');
-require('node:dns');
 require('string_decoder');
 require('child_process');
 require('timers');
@@ -72,7 +60,7 @@ var os__namespace = /*#__PURE__*/_interopNamespaceDefault(os);
 var crypto__namespace = /*#__PURE__*/_interopNamespaceDefault(crypto$1);
 var stream__namespace = /*#__PURE__*/_interopNamespaceDefault(stream);
 var util__namespace = /*#__PURE__*/_interopNamespaceDefault(util);
-var buffer__namespace = /*#__PURE__*/_interopNamespaceDefault(buffer);
+var buffer__namespace = /*#__PURE__*/_interopNamespaceDefault(buffer$1);
 
 /**
  * Returns a copy with defaults filled in.
@@ -7163,7 +7151,7 @@ let AbortError$1 = class AbortError extends Error {
 // Copyright (c) Microsoft Corporation.
 // Licensed under the MIT License.
 function log(message, ...args) {
-    process$1.stderr.write(`${require$$0$1.format(message, ...args)}${os$1.EOL}`);
+    process$1.stderr.write(`${util$1.format(message, ...args)}${os$1.EOL}`);
 }
 
 // Copyright (c) Microsoft Corporation.
@@ -7924,7 +7912,7 @@ function isError$1(e) {
 
 // Copyright (c) Microsoft Corporation.
 // Licensed under the MIT License.
-const custom = require$$0$1.inspect.custom;
+const custom = util$1.inspect.custom;
 
 // Copyright (c) Microsoft Corporation.
 // Licensed under the MIT License.
@@ -8216,7 +8204,7 @@ function isStreamComplete(stream) {
 function isArrayBuffer(body) {
     return body && typeof body.byteLength === "number";
 }
-class ReportTransform extends require$$0$2.Transform {
+class ReportTransform extends Stream.Transform {
     loadedBytes = 0;
     progressCallback;
     // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type
@@ -10405,7 +10393,7 @@ function requireDist$2 () {
 		};
 		Object.defineProperty(exports, "__esModule", { value: true });
 		exports.Agent = void 0;
-		const net = __importStar(require$$0$3);
+		const net = __importStar(require$$0$1);
 		const http = __importStar(http$1);
 		const https_1 = https$1;
 		__exportStar(requireHelpers(), exports);
@@ -10701,7 +10689,7 @@ function requireDist$1 () {
 	};
 	Object.defineProperty(dist$2, "__esModule", { value: true });
 	dist$2.HttpsProxyAgent = void 0;
-	const net = __importStar(require$$0$3);
+	const net = __importStar(require$$0$1);
 	const tls = __importStar(require$$1$1);
 	const assert_1 = __importDefault(assert$1);
 	const debug_1 = __importDefault(requireSrc());
@@ -10892,7 +10880,7 @@ function requireDist () {
 	};
 	Object.defineProperty(dist, "__esModule", { value: true });
 	dist.HttpProxyAgent = void 0;
-	const net = __importStar(require$$0$3);
+	const net = __importStar(require$$0$1);
 	const tls = __importStar(require$$1$1);
 	const debug_1 = __importDefault(requireSrc());
 	const events_1 = events;
@@ -22379,7 +22367,7 @@ const logger$1 = createClientLogger("storage-blob");
 /**
  * This class generates a readable stream from the data in an array of buffers.
  */
-class BuffersStream extends require$$0$2.Readable {
+class BuffersStream extends Stream.Readable {
     buffers;
     byteLength;
     /**
@@ -22475,7 +22463,7 @@ class BuffersStream extends require$$0$2.Readable {
 /**
  * maxBufferLength is max size of each buffer in the pooled buffers.
  */
-const maxBufferLength = require$$0$4.constants.MAX_LENGTH;
+const maxBufferLength = buffer.constants.MAX_LENGTH;
 /**
  * This class provides a buffer container which conceptually has no hard size limit.
  * It accepts a capacity, an array of input buffers and the total length of input data.
@@ -22851,7 +22839,7 @@ let __filename$1;
 let __dirname$1;
 if (__isNode__) {
   require$1 = node_module.createRequire((typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cache-client.js', document.baseURI).href)));
-  __filename$1 = require$$1$2.fileURLToPath((typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cache-client.js', document.baseURI).href)));
+  __filename$1 = node_url.fileURLToPath((typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cache-client.js', document.baseURI).href)));
   __dirname$1 = node_path.dirname(__filename$1);
 }
 // ESM-COMPAT-END
@@ -42881,7 +42869,7 @@ class BlobLeaseClient {
  *
  * A Node.js ReadableStream will internally retry when internal ReadableStream unexpected ends.
  */
-class RetriableReadableStream extends require$$0$2.Readable {
+class RetriableReadableStream extends Stream.Readable {
     start;
     offset;
     end;
@@ -43934,7 +43922,7 @@ class AvroReadableFromStream extends AvroReadable {
     _readable;
     toUint8Array(data) {
         if (typeof data === "string") {
-            return buffer.Buffer.from(data);
+            return buffer$1.Buffer.from(data);
         }
         return data;
     }
@@ -44016,7 +44004,7 @@ class AvroReadableFromStream extends AvroReadable {
  *
  * A Node.js BlobQuickQueryStream will internally parse avro data stream for blob query.
  */
-class BlobQuickQueryStream extends require$$0$2.Readable {
+class BlobQuickQueryStream extends Stream.Readable {
     source;
     avroReader;
     avroIter;
@@ -45380,7 +45368,7 @@ async function readStreamToLocalFile(rs, file) {
  *
  * Promisified version of fs.stat().
  */
-const fsStat = require$$0$1.promisify(fs$1.stat);
+const fsStat = util$1.promisify(fs$1.stat);
 const fsCreateReadStream = fs$1.createReadStream;
 
 // Copyright (c) Microsoft Corporation.

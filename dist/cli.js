@@ -2,9 +2,9 @@
 'use strict';
 
 var fs = require('node:fs');
-var require$$1 = require('node:url');
+var node_url = require('node:url');
 var runner = require('./shared-runner.js');
-var require$$0 = require('node:util');
+var util = require('node:util');
 var watched = require('./shared-watched.js');
 var promises = require('node:fs/promises');
 var os = require('node:os');
@@ -17,8 +17,9 @@ require('node:stream/promises');
 require('node:stream');
 require('node:timers/promises');
 require('./shared-client.js');
-require('node:events');
 require('node:util/types');
+require('node:events');
+require('node:net');
 require('node:v8');
 require('node:vm');
 require('process');
@@ -31,7 +32,7 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
  *
  * @throws UserError (usage) for an unknown or repeated option and for a missing value
  */ function parseArguments(args, options) {
-    const { tokens } = require$$0.parseArgs({
+    const { tokens } = util.parseArgs({
         args: [
             ...args
         ],
@@ -845,7 +846,7 @@ async function build({ values, positionals }, signal) {
     return {
         env: process.env,
         cwd: process.cwd(),
-        deviceDir: require$$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
+        deviceDir: node_url.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
         signal,
         now: new Date(),
         watch
@@ -885,7 +886,7 @@ async function boot({ values, positionals }, signal) {
     const options = runner.parseBootOptions(positionals, raw, process.env);
     const watch = runner.showBoot(consoleScreen(process.stderr));
     const verdict = await runner.proveByBoot(options, {
-        guestDir: require$$1.fileURLToPath(new URL('../guest', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
+        guestDir: node_url.fileURLToPath(new URL('../guest', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('cli.js', document.baseURI).href)))),
         signal,
         watch
     }).finally(watch.stop);

@@ -1,6 +1,6 @@
 'use strict';
 
-var require$$1 = require('node:url');
+var node_url = require('node:url');
 var core = require('./shared-core.js');
 var actionBoot = require('./shared-action-boot.js');
 var runner = require('./shared-runner.js');
@@ -17,23 +17,6 @@ require('tls');
 require('events');
 require('assert');
 require('util');
-require('node:assert');
-require('node:net');
-require('node:http');
-require('node:stream');
-require('node:buffer');
-require('node:util');
-require('node:querystring');
-require('node:events');
-require('node:diagnostics_channel');
-require('node:tls');
-require('node:zlib');
-require('node:perf_hooks');
-require('node:util/types');
-require('node:worker_threads');
-require('node:async_hooks');
-require('node:console');
-require('node:dns');
 require('string_decoder');
 require('child_process');
 require('timers');
@@ -42,11 +25,17 @@ require('node:os');
 require('node:path');
 require('node:crypto');
 require('node:fs');
+require('node:util');
+require('node:zlib');
 require('node:stream/consumers');
 require('node:child_process');
 require('node:stream/promises');
+require('node:stream');
 require('node:timers/promises');
 require('./shared-client.js');
+require('node:util/types');
+require('node:events');
+require('node:net');
 require('node:v8');
 require('node:vm');
 require('process');
@@ -115,7 +104,7 @@ function surroundings(signal, watch) {
     return {
         env: process.env,
         cwd: process.env.GITHUB_WORKSPACE ?? process.cwd(),
-        deviceDir: require$$1.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('main.js', document.baseURI).href)))),
+        deviceDir: node_url.fileURLToPath(new URL('../device', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('main.js', document.baseURI).href)))),
         actionsCache: {
             client: actionBoot.CACHE_CLIENT
         },

@@ -3,7 +3,7 @@
 var promises = require('node:fs/promises');
 var os = require('node:os');
 var node_path = require('node:path');
-var require$$1 = require('node:url');
+var node_url = require('node:url');
 var core = require('./shared-core.js');
 var runner = require('./shared-runner.js');
 var actionScreen = require('./shared-action-screen.js');
@@ -15,7 +15,7 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
         default: 'true'
     }
 };
-/** The program that `src/store/client.ts` starts, beside the bundle of the action. */ const CACHE_CLIENT = require$$1.fileURLToPath(new URL('./cache-client.js', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-action-boot.js', document.baseURI).href))));
+/** The program that `src/store/client.ts` starts, beside the bundle of the action. */ const CACHE_CLIENT = node_url.fileURLToPath(new URL('./cache-client.js', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-action-boot.js', document.baseURI).href))));
 /** Runs an action until it ends or is ended, and reports an error as an annotation. */ async function runAction(work) {
     runner.outliveOutput();
     const signal = runner.untilInterrupted();
@@ -306,7 +306,7 @@ async function prove(options, around) {
             junit,
             summary: env.GITHUB_STEP_SUMMARY || undefined
         }, {
-            guestDir: require$$1.fileURLToPath(new URL('../guest', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-action-boot.js', document.baseURI).href)))),
+            guestDir: node_url.fileURLToPath(new URL('../guest', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-action-boot.js', document.baseURI).href)))),
             bases: {
                 cacheDir: baseCacheDir(options.cacheDir, env),
                 remote: cache && remoteBases(cache, around.workDir, {

@@ -5,16 +5,17 @@ var os = require('node:os');
 var node_path = require('node:path');
 var node_crypto = require('node:crypto');
 var fs = require('node:fs');
-var require$$0 = require('node:util');
+var util = require('node:util');
 var zlib = require('node:zlib');
 var consumers = require('node:stream/consumers');
 var node_child_process = require('node:child_process');
 var promises$2 = require('node:stream/promises');
-var require$$0$1 = require('node:stream');
+var Stream = require('node:stream');
 var promises$1 = require('node:timers/promises');
 var client = require('./shared-client.js');
-var require$$8 = require('node:events');
-var require$$8$1 = require('node:util/types');
+var types = require('node:util/types');
+var node_events = require('node:events');
+var node_net = require('node:net');
 var node_v8 = require('node:v8');
 var node_vm = require('node:vm');
 
@@ -90,7 +91,7 @@ function failure(message, about) {
 /** Why the operating system refuses something, in a few words; undefined for all that it has not refused. */ function refusalOf(error) {
     const { code, errno, syscall } = error;
     if (code === undefined || syscall === undefined) return undefined;
-    return REFUSALS[code] ?? SYSTEM_ERRORS[code]?.message ?? require$$0.getSystemErrorMap().get(errno ?? 0)?.[1];
+    return REFUSALS[code] ?? SYSTEM_ERRORS[code]?.message ?? util.getSystemErrorMap().get(errno ?? 0)?.[1];
 }
 /** Which may be a mistake of ours, too: only who was given the path knows. */ const REFUSALS = {
     ENOENT: 'no such file',
@@ -1259,53 +1260,48 @@ function validateConcurrency(concurrency) {
 }
 
 /**
- * Waits for promises that belong together: the first failure ends the others through the signal that
- * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
+ * Gives the bytes of a part of a file, chunk after chunk, while the next one is read already. Two buffers
+ * take turns: a new one for each chunk would cost more than hashing it.
  *
- * @throws what failed first
- */ async function together(signal, start) {
-    const stop = new AbortController();
-    const failures = [];
-    const promises = start(AbortSignal.any([
-        signal,
-        stop.signal
-    ]));
-    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
-            failures.push(error);
-            stop.abort(error);
-            throw error;
-        })));
-    if (failures.length > 0) throw failures[0];
-    return results.map((result)=>result.value);
-}
-/**
- * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
- * milliseconds more to end by itself.
- *
- * @throws what the work throws; the reason of the signal
- */ async function soonAfter(signal, grace, work) {
-    let timer;
-    let giveUp = ()=>{};
-    const stopped = new Promise((_, reject)=>{
-        giveUp = ()=>{
-            timer = setTimeout(()=>reject(signal.reason), grace);
-        };
-        signal.addEventListener('abort', giveUp, {
-            once: true
-        });
-    });
-    try {
-        return await Promise.race([
-            work,
-            stopped
-        ]);
-    } finally{
-        clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
-        // Whatever it still comes to, nobody waits for it any more.
-        work.catch(()=>undefined);
+ * @param use is done with a chunk's bytes when it returns, or its promise resolves
+ * @returns how many bytes there were: fewer than wanted where the file ends before
+ * @throws the reason of `signal`; what `use` throws
+ */ async function readChunks({ file, start, size }, use, signal) {
+    const length = Math.min(CHUNK$3, size);
+    const buffers = [
+        Buffer.allocUnsafeSlow(length),
+        Buffer.allocUnsafeSlow(length)
+    ];
+    const read = async (at, turn)=>{
+        const { bytesRead } = await file.read(buffers[turn], 0, Math.min(length, size - at), start + at);
+        return buffers[turn].subarray(0, bytesRead);
+    };
+    let done = 0;
+    for(let turn = 0, next = read(done, turn);;){
+        const chunk = await next;
+        signal?.throwIfAborted();
+        if (chunk.length === 0) return done;
+        done += chunk.length;
+        turn = turn === 0 ? 1 : 0;
+        next = read(done, turn);
+        // Waited for when the chunk is used; after an error nobody does.
+        next.catch(()=>undefined);
+        await use(chunk);
     }
 }
+/** The same of a whole file. */ async function readFileChunks(path, use, signal) {
+    const file = await promises.open(path);
+    try {
+        await readChunks({
+            file,
+            start: 0,
+            size: Number.POSITIVE_INFINITY
+        }, use, signal);
+    } finally{
+        await file.close();
+    }
+}
+const CHUNK$3 = 1024 * 1024;
 
 const KILL_AFTER_MS = 5000;
 /** The Debian package that has a program, for programs whose package is called otherwise. */ const PACKAGE_OF$1 = {
@@ -1349,7 +1345,7 @@ const KILL_AFTER_MS = 5000;
         env: options.env ?? process.env,
         stdio: [
             options.stdin ?? 'pipe',
-            'pipe',
+            options.stdout ?? 'pipe',
             'pipe'
         ],
         // A process group of its own.
@@ -1408,6 +1404,67 @@ function signalNumber(signal) {
     return signal === null ? 1 : os.constants.signals[signal];
 }
 
+/**
+ * Reads what a program writes, all of it into one buffer: of the pipes that Node makes each 64 KiB come in
+ * a buffer of their own, and collecting these costs as much as hashing what is in them.
+ *
+ * @param use is done with a chunk's bytes when it returns; what it throws closes the FIFO
+ * @param run starts the program with a file descriptor to write to, and resolves when it has succeeded
+ */ async function readThroughFifo(use, run) {
+    const { reading, writing } = await openFifo();
+    const buffer = Buffer.allocUnsafeSlow(CHUNK$2);
+    const callback = (length)=>{
+        try {
+            use(buffer.subarray(0, length));
+        } catch (error) {
+            socket.destroy(error);
+        }
+        return true;
+    };
+    const options = {
+        fd: reading,
+        readable: true,
+        writable: false,
+        onread: {
+            buffer,
+            callback
+        }
+    };
+    const socket = new node_net.Socket(options).resume();
+    try {
+        const emptied = node_events.once(socket, 'close');
+        const succeeded = run(writing);
+        fs.closeSync(writing);
+        await Promise.all([
+            emptied,
+            succeeded
+        ]);
+    } finally{
+        socket.destroy();
+    }
+}
+/** Both ends of a FIFO, which has no name any more. */ async function openFifo() {
+    const folder = await promises.mkdtemp(node_path.join(os.tmpdir(), 'container-preload-'));
+    try {
+        const path = node_path.join(folder, 'fifo');
+        await mustRun([
+            'mkfifo',
+            path
+        ]);
+        // In this order neither waits for the other.
+        const reading = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+        return {
+            reading,
+            writing: fs.openSync(path, 'w')
+        };
+    } finally{
+        await promises.rm(folder, {
+            recursive: true
+        });
+    }
+}
+const CHUNK$2 = 256 * 1024;
+
 /** Enough of a layer to tell its compression. */ const MAGIC_BYTES = 4;
 /** By the first bytes, not by the media type: registries hold layers whose media type is wrong. */ function compressionOf(head) {
     if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
@@ -1437,17 +1494,19 @@ function signalNumber(signal) {
     yield* outputOf(child, argv, feed(chunks, child.stdin));
 }
 /**
- * The same of a file, which does not pass through this process.
+ * The same of a file.
  *
+ * @param use is done with a chunk's bytes when it returns; what it throws ends the program
  * @param window MiB of memory that the content may ask for
- */ async function* unzstdFile(path, signal, window) {
+ */ async function unzstdFile(path, use, { window, signal }) {
     const argv = unzstdArgv(window);
     const file = await promises.open(path);
     try {
-        yield* outputOf(start$1(argv, {
-            signal,
-            stdin: file.fd
-        }), argv);
+        await readThroughFifo(use, async (output)=>success(start$1(argv, {
+                signal,
+                stdin: file.fd,
+                stdout: output
+            }), argv));
     } finally{
         await file.close();
     }
@@ -1461,21 +1520,27 @@ function unzstdArgv(window) {
     ];
 }
 /** @param fed ends when the program has its input */ async function* outputOf(child, argv, fed) {
-    if (!child.stdout || !child.stderr) throw new Error('zstd without its streams');
+    if (!child.stdout) throw new Error('zstd without its standard output');
     const end = Promise.all([
-        ended(child, argv),
-        consumers.text(child.stderr),
+        success(child, argv),
         fed
     ]);
     // Waited for below; a program that is missing must not be an unhandled rejection until then.
     end.catch(()=>undefined);
     try {
         yield* child.stdout;
-        const [code, stderr] = await end;
-        if (code !== 0) throw killed(argv, code) ?? new Error(`zstd: ${lastLines(stderr, 1)}`);
+        await end;
     } finally{
         child.kill();
     }
+}
+async function success(child, argv) {
+    if (!child.stderr) throw new Error('zstd without its standard error');
+    const [code, stderr] = await Promise.all([
+        ended(child, argv),
+        consumers.text(child.stderr)
+    ]);
+    if (code !== 0) throw killed(argv, code) ?? new Error(`zstd: ${lastLines(stderr, 1)}`);
 }
 const CHUNK$1 = 1024 * 1024;
 async function* gunzip(chunks) {
@@ -1510,12 +1575,12 @@ async function* counted(chunks, onBytes) {
     }
 }
 async function feed(chunks, into) {
-    const closed = require$$8.once(into, 'close').catch(()=>undefined);
+    const closed = node_events.once(into, 'close').catch(()=>undefined);
     try {
         for await (const chunk of chunks){
             if (into.writable && !into.write(chunk)) {
                 await Promise.race([
-                    require$$8.once(into, 'drain').catch(()=>undefined),
+                    node_events.once(into, 'drain').catch(()=>undefined),
                     closed
                 ]);
             }
@@ -1526,6 +1591,12 @@ async function feed(chunks, into) {
         into.destroy(error);
         throw error;
     }
+}
+
+/** The hash of a file's bytes, hexadecimal. @param algorithm as node:crypto calls it */ async function hashFile(path, algorithm) {
+    const hash = node_crypto.createHash(algorithm);
+    await readFileChunks(path, (chunk)=>hash.update(chunk));
+    return hash.digest('hex');
 }
 
 /** Tar's unit in bytes: headers are one block, contents are padded to whole blocks. */ const BLOCK = 512;
@@ -1592,14 +1663,6 @@ function octal(value, digits) {
     return value.toString(8).padStart(digits, '0');
 }
 
-/** The hash of a file's bytes, hexadecimal. @param algorithm as node:crypto calls it */ async function hashFile(path, algorithm) {
-    const hash = node_crypto.createHash(algorithm);
-    for await (const chunk of fs.createReadStream(path, {
-        highWaterMark: 1 << 20
-    }))hash.update(chunk);
-    return hash.digest('hex');
-}
-
 /** Bytes that are given of a member's content. */ const START = 256;
 /** As Go's archive/tar has it: an extended header is held in memory. */ const MAX_EXTENDED = 1024 * 1024;
 /**
@@ -1607,7 +1670,7 @@ function octal(value, digits) {
  * engines take, which read with Go's archive/tar and unpack seven types: the tar ends at two zero
  * blocks whatever follows, or without them at a member's end.
  *
- * @param onMember gets each member and the first bytes of its content
+ * @param onMember gets each member and the first bytes of its content, for as long as it runs
  * @returns both functions throw an Error that says what is wrong with the tar
  */ function readMembers$1(onMember) {
     const parser = parse$1(onMember);
@@ -1626,7 +1689,8 @@ function octal(value, digits) {
         write (chunk) {
             for(let at = 0; at < chunk.length && !wish.done; grant()){
                 const part = chunk.subarray(at, at + left);
-                if (wish.value.keep) taken.push(part);
+                // What is left for the next chunk is copied: this one's bytes may be others then.
+                if (wish.value.keep) taken.push(part.length === left ? part : Buffer.from(part));
                 at += part.length;
                 left -= part.length;
             }
@@ -2008,7 +2072,7 @@ async function* hashed(path, hash) {
     }
 }
 /** Anything but an error of the operating system or one that was made for people already. */ function isContentError(error) {
-    if (!require$$8$1.isNativeError(error) || error.name !== 'Error') return false;
+    if (!types.isNativeError(error) || error.name !== 'Error') return false;
     const { code, syscall } = error;
     return syscall === undefined && (code === undefined || code.startsWith('Z_'));
 }
@@ -2303,7 +2367,10 @@ function sampleOf(bytes) {
 }
 /** Size and hashes of a fragment's bytes. */ async function fragmentFacts(parts) {
     const hashes = fileHashes();
-    for await (const chunk of readParts(parts))hashes.update(chunk);
+    for (const part of parts){
+        if (typeof part === 'string') await readFileChunks(part, hashes.update);
+        else hashes.update(part);
+    }
     return hashes.facts();
 }
 /** Takes a file's bytes as they pass. */ function fileHashes() {
@@ -2323,14 +2390,6 @@ function sampleOf(bytes) {
             })
     };
 }
-/** The bytes of a fragment. */ async function* readParts(parts) {
-    for (const part of parts){
-        if (typeof part === 'string') yield* fs.createReadStream(part, {
-            highWaterMark: 1 << 20
-        });
-        else yield part;
-    }
-}
 /** `layers/HEX.zst`, as it is called in the package. */ function layerFragmentName(digest, compression) {
     return `layers/${hexOf(digest)}.${compression === 'zstd' ? 'zst' : 'tar'}`;
 }
@@ -2343,6 +2402,55 @@ function fragmentHead(frame) {
 }
 
 /**
+ * Waits for promises that belong together: the first failure ends the others through the signal that
+ * `start` is given, and is thrown once all of them have ended, so that nothing goes on behind an error.
+ *
+ * @throws what failed first
+ */ async function together(signal, start) {
+    const stop = new AbortController();
+    const failures = [];
+    const promises = start(AbortSignal.any([
+        signal,
+        stop.signal
+    ]));
+    const results = await Promise.allSettled(promises.map((promise)=>promise.catch((error)=>{
+            failures.push(error);
+            stop.abort(error);
+            throw error;
+        })));
+    if (failures.length > 0) throw failures[0];
+    return results.map((result)=>result.value);
+}
+/**
+ * Waits for work that cannot be stopped at any instant: once the signal is given, it has `grace`
+ * milliseconds more to end by itself.
+ *
+ * @throws what the work throws; the reason of the signal
+ */ async function soonAfter(signal, grace, work) {
+    let timer;
+    let giveUp = ()=>{};
+    const stopped = new Promise((_, reject)=>{
+        giveUp = ()=>{
+            timer = setTimeout(()=>reject(signal.reason), grace);
+        };
+        signal.addEventListener('abort', giveUp, {
+            once: true
+        });
+    });
+    try {
+        return await Promise.race([
+            work,
+            stopped
+        ]);
+    } finally{
+        clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
+        // Whatever it still comes to, nobody waits for it any more.
+        work.catch(()=>undefined);
+    }
+}
+
+/**
  * Reads a layer's fragment of which nothing is known, and finds out all that is known of one that was
  * just made: it must unpack to the tar header, the layer of that diff ID, and the padding, and to
  * nothing else.
@@ -2351,19 +2459,12 @@ function fragmentHead(frame) {
  */ async function verifyLayerFragment(path, { diffId, level, signal }) {
     const compressed = fileHashes();
     const content = readContent$2(diffId);
-    const unpack = async (either)=>{
-        for await (const chunk of unzstdFile(path, either, largestWindow(level))){
-            either.throwIfAborted();
-            content.write(chunk);
-        }
-    };
-    const hash = async (either)=>{
-        const options = {
-            highWaterMark: 1 << 20,
+    const window = largestWindow(level);
+    const unpack = (either)=>unzstdFile(path, content.write, {
+            window,
             signal: either
-        };
-        for await (const chunk of fs.createReadStream(path, options))compressed.update(chunk);
-    };
+        });
+    const hash = (either)=>readFileChunks(path, compressed.update, either);
     try {
         await together(signal, (either)=>[
                 unpack(either),
@@ -3265,7 +3366,7 @@ function repositoryOf({ image: { image } }) {
     const unread = new Map();
     for (const [key, sources] of sourcesOf(images, options)){
         const [source] = sources;
-        const known = await takeFragment(source, options);
+        const known = options.verified?.get(key) ?? await takeFragment(source, options);
         if (known) layers.set(key, known);
         else lacking.add(source.blob);
         for (const layer of sources){
@@ -3679,7 +3780,8 @@ function isLarge({ size }) {
 }
 function createLayerCache(options) {
     const { actions, store, signal } = options;
-    const kinds = kindsOf(options);
+    const verified = new Map();
+    const kinds = kindsOf(options, verified);
     const bundles = new Map();
     const saving = new Map();
     const begun = [];
@@ -3811,10 +3913,11 @@ function createLayerCache(options) {
     };
     return {
         expectImage: (manifestDigest)=>harmless(()=>expectImage(manifestDigest)),
-        restore (images) {
+        async restore (images) {
             // The largest first: the longest way should not begin last.
             const uses = usesOf(images).sort((a, b)=>b.layer.size - a.layer.size);
-            return harmless(()=>together(signal, ()=>uses.map(restoreLayer)));
+            await harmless(()=>together(signal, ()=>uses.map(restoreLayer)));
+            return verified;
         },
         async lacking (parts) {
             const there = await together(signal, ()=>parts.map(async (part)=>{
@@ -3846,7 +3949,7 @@ function createLayerCache(options) {
         close: actions.close
     };
 }
-/** The wanted kinds, the cheapest to use first. */ function kindsOf({ store, mode, compression, level, jobs, signal }) {
+/** The wanted kinds, the cheapest to use first. @param verified is given the fragments that are accepted */ function kindsOf({ store, mode, compression, level, jobs, signal }, verified) {
     const verifying = pLimit(jobs);
     const fragment = {
         name: `level${level}`,
@@ -3863,6 +3966,13 @@ function createLayerCache(options) {
             if (facts === undefined) return undefined;
             await store.putEntry(compressedEntry(layer, level), path, facts);
             await noteContent(layer, store);
+            verified.set(diffId, {
+                name: layerFragmentName(diffId, 'zstd'),
+                parts: [
+                    path
+                ],
+                facts
+            });
             return facts.size;
         },
         fileOf: async (_layer, { parts: [path] })=>typeof path === 'string' ? path : undefined
@@ -5472,7 +5582,7 @@ const CHARACTER_DEVICE = 0o020600;
                 await plainModule(path, signal)
             ]))
     });
-    await promises.writeFile(out.initrd, await require$$0.promisify(zlib.gzip)(cpio(members), {
+    await promises.writeFile(out.initrd, await util.promisify(zlib.gzip)(cpio(members), {
         level: 1
     }));
 }
@@ -7030,7 +7140,7 @@ function checkArchitecture(shown, image) {
     throw failure(`it is for ${shown.architecture}, not ${image.architecture}`);
 }
 function checkLayers(shown, image) {
-    if (require$$0.isDeepStrictEqual(shown.layers, image.layers)) return plural(image.layers.length, 'layer');
+    if (util.isDeepStrictEqual(shown.layers, image.layers)) return plural(image.layers.length, 'layer');
     const differs = image.layers.findIndex((layer, n)=>layer !== shown.layers[n]);
     if (differs < 0) throw failure(`${plural(shown.layers.length, 'layer')}, not ${image.layers.length}`);
     throw failure(`layer ${differs + 1} is ${short(shown.layers[differs] ?? 'absent')}, not ${short(image.layers[differs] ?? '')}`);
@@ -7041,7 +7151,7 @@ function checkSettings(shown, { settings }) {
         'command',
         'labels'
     ]){
-        if (require$$0.isDeepStrictEqual({
+        if (util.isDeepStrictEqual({
             ...shown[name]
         }, {
             ...settings[name]
@@ -10012,7 +10122,7 @@ async function readText(path, name, size, chunks) {
     if (size > MAX_TEXT) {
         throw failure(`${path}: its ${name} has ${size} bytes: more than ${MAX_TEXT} are not read`);
     }
-    return consumers.text(require$$0$1.Readable.from(chunks));
+    return consumers.text(Stream.Readable.from(chunks));
 }
 async function readFragment(name, chunks, signal) {
     const kind = name.startsWith('layers/') ? 'layer' : 'image';
@@ -11043,7 +11153,14 @@ function openActionsCache(options) {
         ...options.patience
     };
     const limit = pLimit(CLIENTS);
-    const clients = new Set();
+    const started = [];
+    const start = ()=>{
+        const client$1 = client.startClient(options.client, options.workDir, options.env);
+        // Looked at when it is used; until then a failure must not count as unhandled.
+        client$1.catch(()=>undefined);
+        started.push(client$1);
+        return client$1;
+    };
     const idle = [];
     const known = new Map();
     const state = {
@@ -11076,12 +11193,11 @@ function openActionsCache(options) {
     };
     const isOpen = ({ operation })=>operation === 'save' ? state.writable : state.readable;
     const use = async (work)=>{
-        const client$1 = idle.pop() ?? await client.startClient(options.client, options.workDir, options.env);
-        clients.add(client$1);
+        const client = await (idle.shift() ?? start());
         try {
-            return await work(client$1);
+            return await work(client);
         } finally{
-            if (client$1.alive) idle.push(client$1);
+            if (client.alive) idle.unshift(Promise.resolve(client));
         }
     };
     /**
@@ -11151,7 +11267,9 @@ function openActionsCache(options) {
         return found;
     };
     const abort = ()=>{
-        for (const client of clients)client.end();
+        for (const starting of started){
+            starting.then((client)=>client.end(), ()=>undefined);
+        }
     };
     signal.addEventListener('abort', abort, {
         once: true
@@ -11161,6 +11279,9 @@ function openActionsCache(options) {
         lose(`${key}: ${why}`);
     };
     return {
+        warmUp () {
+            while(started.length < CLIENTS)idle.push(start());
+        },
         known,
         has,
         distrust,
@@ -11640,6 +11761,7 @@ exports.printable = printable;
 exports.problemSummary = problemSummary;
 exports.proveByBoot = proveByBoot;
 exports.quote = quote$1;
+exports.readChunks = readChunks;
 exports.readMembers = readMembers;
 exports.readSize = readSize;
 exports.readTemplates = readTemplates;

@@ -14788,13 +14788,17 @@ function openLayerCache(options, store, { actionsCache, env, signal, watch }) {
         signal,
         warn: watch.warning
     });
-    if (actions) return runner.createLayerCache({
-        ...options,
-        actions,
-        store,
-        mode: options.cache,
-        signal
-    });
+    if (actions) {
+        // Meanwhile the registry says what is to be asked for.
+        actions.warmUp();
+        return runner.createLayerCache({
+            ...options,
+            actions,
+            store,
+            mode: options.cache,
+            signal
+        });
+    }
     watch.note('the runner names no Actions cache: only the local store is used');
     return undefined;
 }
@@ -14961,23 +14965,15 @@ async function sha256Of(piece, signal) {
     if ('file' in piece) return hashRange(piece, signal);
     return node_crypto.createHash('sha256').update(piece.bytes).digest('hex');
 }
-/** The sha256 of a part of a file, in hex. @param also is fed with the same bytes */ async function hashRange({ file, start, size }, signal, also) {
+/** The sha256 of a part of a file, in hex. @param also is fed with the same bytes */ async function hashRange(range, signal, also) {
     const hash = node_crypto.createHash('sha256');
-    const buffer = Buffer.allocUnsafe(Math.min(size, CHUNK$1));
-    for(let done = 0; done < size;){
-        signal?.throwIfAborted();
-        const wanted = Math.min(CHUNK$1, size - done);
-        const { bytesRead } = await file.read(buffer, 0, wanted, start + done);
-        // What became shorter is another file.
-        if (bytesRead === 0) break;
-        const chunk = buffer.subarray(0, bytesRead);
+    // What became shorter is another file.
+    await runner.readChunks(range, (chunk)=>{
         hash.update(chunk);
         also?.update(chunk);
-        done += bytesRead;
-    }
+    }, signal);
     return hash.digest('hex');
 }
-const CHUNK$1 = 1024 * 1024;
 
 /**
  * Writes a package, and waits until it is on the disk.
@@ -14988,7 +14984,7 @@ const CHUNK$1 = 1024 * 1024;
     const writer = new DebWriter(deb, size, options);
     for (const piece of pieces){
         if ('fragment' in piece) await copyFragment(piece.fragment, writer);
-        else if ('file' in piece) await writer.copy(piece.file, piece.start, piece.size);
+        else if ('file' in piece) await writer.copy(piece);
         else await writer.write(piece.bytes);
     }
     return writer.finish();
@@ -15015,7 +15011,11 @@ const CHUNK$1 = 1024 * 1024;
     try {
         const { size } = await file.stat();
         if (size > left) throw damaged(fragment, `${path} has ${size} bytes instead of ${left}`);
-        await writer.copy(file, 0, size, hash);
+        await writer.copy({
+            file,
+            start: 0,
+            size
+        }, hash);
     } finally{
         await file.close();
     }
@@ -15026,57 +15026,34 @@ function damaged(fragment, why) {
         hint: 'empty the cache and build again'
     });
 }
-const CHUNK = 1024 * 1024;
-/**
- * Writes the .deb from its start to its end, and knows its sha256. A chunk is hashed and the next one
- * read while it is being written.
- */ class DebWriter {
+/** Writes the .deb from its start to its end, and knows its sha256. Bytes are hashed while they are written. */ class DebWriter {
     written = 0;
     #file;
     #total;
     #options;
     #hash = node_crypto.createHash('sha256');
-    // Two, since one is filled while the other is written.
-    #free = Buffer.allocUnsafe(CHUNK);
-    #busy = Buffer.allocUnsafe(CHUNK);
-    #writing = Promise.resolve();
     constructor(file, total, options){
         this.#file = file;
         this.#total = total;
         this.#options = options;
     }
-    /** Waits until all is written and on the disk. Returns the sha256, in hex. */ async finish() {
-        await this.#writing;
+    /** Waits until all is on the disk. Returns the sha256, in hex. */ async finish() {
         await this.#file.sync();
         return this.#hash.digest('hex');
     }
-    /**
-   * Writes bytes, which must stay as they are until the next write has begun.
-   *
-   * @param also is fed with the same bytes
-   */ async write(bytes, also) {
-        await this.#writing;
+    /** @param also is fed with the same bytes */ async write(bytes, also) {
         this.#options.signal?.throwIfAborted();
         // A write may take fewer bytes than it is given: writeFile goes on until all are there.
-        this.#writing = this.#file.writeFile(bytes);
-        // Waited for at the next write; nobody may wait for it when something else fails before.
-        this.#writing.catch(()=>undefined);
+        const writing = this.#file.writeFile(bytes);
         this.#hash.update(bytes);
         also?.update(bytes);
+        await writing;
         this.written += bytes.length;
         this.#options.onProgress?.(this.written, this.#total);
     }
-    /** Copies a part of another file. @param also is fed with the same bytes */ async copy(from, start, length, also) {
-        for(let done = 0; done < length;){
-            const buffer = this.#free;
-            const wanted = Math.min(CHUNK, length - done);
-            const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
-            if (bytesRead === 0) throw runner.failure('a file became shorter while it was packed');
-            await this.write(buffer.subarray(0, bytesRead), also);
-            this.#free = this.#busy;
-            this.#busy = buffer;
-            done += bytesRead;
-        }
+    /** Copies a part of another file. @param also is fed with the same bytes */ async copy(range, also) {
+        const copied = await runner.readChunks(range, (chunk)=>this.write(chunk, also));
+        if (copied < range.size) throw runner.failure('a file became shorter while it was packed');
     }
 }
 
@@ -15454,17 +15431,22 @@ function descriptor(mediaType, bytes) {
  * @param layers fragments by `layerKey`
  * @throws UserError (failure) for programs of another architecture
  */ async function completeImages(images, layers, options) {
-    const compress = await runner.createCompressor();
-    const completed = [];
-    for (const image of images){
+    const checked = images.map((image)=>{
         const own = image.layers.map((layer)=>({
                 layer,
                 prepared: layers.get(runner.layerKey(layer, options.compression))
             }));
         const config = JSON.parse(image.config.toString());
         checkEntrypoint(image, config, own, options.architecture);
+        return {
+            image,
+            own,
+            config
+        };
+    });
+    const complete = async ({ image, own, config })=>{
         const archive = archiveOf(image, own, options.compression);
-        completed.push({
+        return {
             reference: image.name,
             written: image.image.written,
             fetchOnly: image.image.fetchOnly,
@@ -15478,16 +15460,16 @@ function descriptor(mediaType, bytes) {
             platform: runner.formatPlatform(config),
             unpackedSize: unpackedSize(own),
             pinned: runner.isPinned(image.image),
-            imageFragment: await imageFragment(archive.bytes, compress, options),
+            imageFragment: await imageFragment(archive.bytes, options),
             layers: own.map(({ layer, prepared })=>({
                     fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
                     diffId: layer.diffId,
                     blob: layer.blob,
                     unpackedSize: prepared.facts.unpackedSize
                 }))
-        });
-    }
-    return completed;
+        };
+    };
+    return runner.together(options.signal, ()=>checked.map(complete));
 }
 /** Bytes; a layer that stands twice in the image is unpacked twice, but streamed once. */ function unpackedSize(layers) {
     return layers.reduce((sum, { prepared })=>sum + prepared.facts.unpackedSize, 0);
@@ -15522,7 +15504,7 @@ function archiveOf(image, layers, compression) {
         layers: image.layers.map(({ diffId })=>diffId)
     });
 }
-async function imageFragment(bytes, compress, { store, compression, level }) {
+async function imageFragment(bytes, { store, compression, level }) {
     const hex = runner.hexOf(runner.sha256(bytes));
     if (compression === 'original') {
         return toFragment(`images/${hex}.tar`, [
@@ -15537,6 +15519,7 @@ async function imageFragment(bytes, compress, { store, compression, level }) {
     if (known) return toFragment(name, [
         known.path
     ], known.facts);
+    const compress = await runner.createCompressor();
     const path = node_path.join(store.workDir, `image-${hex}`);
     await promises.writeFile(path, Buffer.concat(await compress(bytes, level)));
     const facts = await runner.fragmentFacts([
@@ -15755,24 +15738,24 @@ async function gitConfig(key, cwd, signal) {
         checkNames(resolutions);
         reportFindings(resolutions, places, options, watch);
         if (options.compression === 'original') checkOriginalSize(resolutions);
-        if (cache) {
-            clock.enter('cache');
-            await cache.restore(resolutions);
-            for (const line of cache.describe())watch.note(line);
-        }
+        if (cache) clock.enter('cache');
+        const verified = await cache?.restore(resolutions);
+        for (const line of cache?.describe() ?? [])watch.note(line);
         clock.enter('layers');
         const layering = {
             ...options,
             store,
             registry,
             watch,
+            verified,
             onMade: cache?.saveLayer
         };
         const work = runner.prepareLayers(resolutions, layering);
         const { layers, made, stats } = await runner.soonAfter(signal, LAST_FRAMES_MS, work);
         const packaged = await completeImages(resolutions, layers, {
             ...options,
-            store
+            store,
+            signal
         });
         const saving = cache?.save(runner.partsOf(resolutions), layers);
         // Waited for below; while the package is written, its failure must not count as unhandled.

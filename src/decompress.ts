@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import { ended, killed, lastLines, start } from './exec.ts';
+import { readThroughFifo } from './fifo.ts';
 
 /** What layers are compressed with; `none` is a tar as it is. */
 export type LayerCompression = 'gzip' | 'zstd' | 'none';
@@ -51,19 +52,22 @@ export async function* unzstd(
 }
 
 /**
- * The same of a file, which does not pass through this process.
+ * The same of a file.
  *
+ * @param use is done with a chunk's bytes when it returns; what it throws ends the program
  * @param window MiB of memory that the content may ask for
  */
-export async function* unzstdFile(
+export async function unzstdFile(
   path: string,
-  signal: AbortSignal | undefined,
-  window: number,
-): AsyncGenerator<Buffer> {
+  use: (chunk: Buffer) => void,
+  { window, signal }: { readonly window: number; readonly signal: AbortSignal },
+): Promise<void> {
   const argv = unzstdArgv(window);
   const file = await open(path);
   try {
-    yield* outputOf(start(argv, { signal, stdin: file.fd }), argv);
+    await readThroughFifo(use, async (output) =>
+      success(start(argv, { signal, stdin: file.fd, stdout: output }), argv),
+    );
   } finally {
     await file.close();
   }
@@ -80,19 +84,24 @@ function unzstdArgv(window: number): string[] {
 async function* outputOf(
   child: ChildProcess,
   argv: readonly string[],
-  fed?: Promise<void>,
+  fed: Promise<void>,
 ): AsyncGenerator<Buffer> {
-  if (!child.stdout || !child.stderr) throw new Error('zstd without its streams');
-  const end = Promise.all([ended(child, argv), text(child.stderr), fed]);
+  if (!child.stdout) throw new Error('zstd without its standard output');
+  const end = Promise.all([success(child, argv), fed]);
   // Waited for below; a program that is missing must not be an unhandled rejection until then.
   end.catch(() => undefined);
   try {
     yield* child.stdout;
-    const [code, stderr] = await end;
-    if (code !== 0) throw killed(argv, code) ?? new Error(`zstd: ${lastLines(stderr, 1)}`);
+    await end;
   } finally {
     child.kill();
   }
+}
+
+async function success(child: ChildProcess, argv: readonly string[]): Promise<void> {
+  if (!child.stderr) throw new Error('zstd without its standard error');
+  const [code, stderr] = await Promise.all([ended(child, argv), text(child.stderr)]);
+  if (code !== 0) throw killed(argv, code) ?? new Error(`zstd: ${lastLines(stderr, 1)}`);
 }
 
 const CHUNK = 1024 * 1024;

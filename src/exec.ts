@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** A file that is its standard input; by default a pipe. */
   readonly stdin?: number;
+  /** A file that is its standard output; by default a pipe. */
+  readonly stdout?: number;
   /** Is told what it writes to stderr as soon as that is there. */
   readonly onStderr?: (text: string) => void;
   /** The signal ends all that the program has started, too: for scripts, and for what waits for others. */
@@ -65,7 +67,7 @@ export function start(argv: readonly string[], options: RunOptions = {}): ChildP
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
-    stdio: [options.stdin ?? 'pipe', 'pipe', 'pipe'],
+    stdio: [options.stdin ?? 'pipe', options.stdout ?? 'pipe', 'pipe'],
     // A process group of its own.
     detached: options.withChildren ?? false,
   });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Command, foreignEntrypoint } from './archive/entrypoint.ts';
 import { type FragmentFacts, fragmentFacts } from './archive/fragment.ts';
 import { imageArchive, OCI_MANIFEST, uncompressedManifest } from './archive/image.ts';
-import { type CompressFrame, createCompressor } from './archive/zstd.ts';
+import { createCompressor } from './archive/zstd.ts';
+import { together } from './concurrency.ts';
 import type { Compression, Fragment, PackagedImage } from './deb/types.ts';
 import { failure } from './errors.ts';
 import { type Digest, hexOf, sha256 } from './images/digest.ts';
@@ -35,19 +36,21 @@ export async function completeImages(
     readonly architecture: DebianArchitecture;
     readonly compression: Compression;
     readonly level: number;
+    readonly signal: AbortSignal;
   },
 ): Promise<PackagedImage[]> {
-  const compress = await createCompressor();
-  const completed: PackagedImage[] = [];
-  for (const image of images) {
+  const checked = images.map((image) => {
     const own = image.layers.map((layer) => ({
       layer,
       prepared: layers.get(layerKey(layer, options.compression)) as PreparedLayer,
     }));
     const config = JSON.parse(image.config.toString()) as ImageConfig;
     checkEntrypoint(image, config, own, options.architecture);
+    return { image, own, config };
+  });
+  const complete = async ({ image, own, config }: (typeof checked)[number]) => {
     const archive = archiveOf(image, own, options.compression);
-    completed.push({
+    return {
       reference: image.name,
       written: image.image.written,
       fetchOnly: image.image.fetchOnly,
@@ -59,16 +62,16 @@ export async function completeImages(
       platform: formatPlatform(config),
       unpackedSize: unpackedSize(own),
       pinned: isPinned(image.image),
-      imageFragment: await imageFragment(archive.bytes, compress, options),
+      imageFragment: await imageFragment(archive.bytes, options),
       layers: own.map(({ layer, prepared }) => ({
         fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
         diffId: layer.diffId,
         blob: layer.blob,
         unpackedSize: prepared.facts.unpackedSize,
       })),
-    });
-  }
-  return completed;
+    };
+  };
+  return together(options.signal, () => checked.map(complete));
 }
 
 type OwnLayer = { readonly layer: Resolution['layers'][number]; readonly prepared: PreparedLayer };
@@ -117,7 +120,6 @@ function archiveOf(image: Resolution, layers: readonly OwnLayer[], compression: 
 
 async function imageFragment(
   bytes: Buffer,
-  compress: CompressFrame,
   { store, compression, level }: { store: Store; compression: Compression; level: number },
 ): Promise<Fragment> {
   const hex = hexOf(sha256(bytes));
@@ -128,6 +130,7 @@ async function imageFragment(
   const entry = `images/${level}/${hex}.zst`;
   const known = await store.takeEntry<FragmentFacts>(entry);
   if (known) return toFragment(name, [known.path], known.facts);
+  const compress = await createCompressor();
   const path = join(store.workDir, `image-${hex}`);
   await writeFile(path, Buffer.concat(await compress(bytes, level)));
   const facts = await fragmentFacts([path]);

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { layerFragmentName } from './archive/fragment.ts';
 import { verifyLayerFragment } from './archive/verify.ts';
 import { together } from './concurrency.ts';
 import type { Compression } from './deb/types.ts';
@@ -36,8 +37,12 @@ export interface CacheStats {
 export interface LayerCache {
   /** Brings an image's manifest and config into the store. */
   expectImage(manifestDigest: Digest): Promise<void>;
-  /** Brings the layers that the store lacks. */
-  restore(images: readonly Resolution[]): Promise<void>;
+  /**
+   * Brings the layers that the store lacks.
+   *
+   * @returns the fragments that came, by `layerKey`: as they have just been verified
+   */
+  restore(images: readonly Resolution[]): Promise<ReadonlyMap<Digest, PreparedLayer>>;
   /** The parts that are not cached; nothing is brought. */
   lacking(parts: readonly Part[]): Promise<readonly Part[]>;
   /** Begins to keep what was made of a large layer. */
@@ -107,7 +112,8 @@ interface Kind {
 
 export function createLayerCache(options: LayerCacheOptions): LayerCache {
   const { actions, store, signal } = options;
-  const kinds = kindsOf(options);
+  const verified = new Map<Digest, PreparedLayer>();
+  const kinds = kindsOf(options, verified);
   const bundles = new Map<string, Promise<ReadonlyMap<string, string>>>();
   const saving = new Map<string, Promise<void>>();
   const begun: Promise<void>[] = [];
@@ -231,10 +237,11 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
 
   return {
     expectImage: (manifestDigest) => harmless(() => expectImage(manifestDigest)),
-    restore(images) {
+    async restore(images) {
       // The largest first: the longest way should not begin last.
       const uses = usesOf(images).sort((a, b) => b.layer.size - a.layer.size);
-      return harmless(() => together(signal, () => uses.map(restoreLayer)));
+      await harmless(() => together(signal, () => uses.map(restoreLayer)));
+      return verified;
     },
     async lacking(parts) {
       const there = await together(signal, () =>
@@ -267,8 +274,11 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
   };
 }
 
-/** The wanted kinds, the cheapest to use first. */
-function kindsOf({ store, mode, compression, level, jobs, signal }: LayerCacheOptions): Kind[] {
+/** The wanted kinds, the cheapest to use first. @param verified is given the fragments that are accepted */
+function kindsOf(
+  { store, mode, compression, level, jobs, signal }: LayerCacheOptions,
+  verified: Map<Digest, PreparedLayer>,
+): Kind[] {
   const verifying = pLimit(jobs);
   const fragment: Kind = {
     name: `level${level}`,
@@ -282,6 +292,7 @@ function kindsOf({ store, mode, compression, level, jobs, signal }: LayerCacheOp
       if (facts === undefined) return undefined;
       await store.putEntry(compressedEntry(layer, level), path, facts);
       await noteContent(layer, store);
+      verified.set(diffId, { name: layerFragmentName(diffId, 'zstd'), parts: [path], facts });
       return facts.size;
     },
     fileOf: async (_layer, { parts: [path] }) => (typeof path === 'string' ? path : undefined),

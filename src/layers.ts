@@ -69,6 +69,8 @@ export interface LayerOptions {
   readonly watch: LayerWatch;
   /** By `layerKey`, where not all of the layers are wanted. */
   readonly only?: ReadonlySet<Digest>;
+  /** Fragments whose bytes were verified in this run, by `layerKey`. */
+  readonly verified?: ReadonlyMap<Digest, PreparedLayer> | undefined;
   /** Is handed every fragment that was made, as soon as it is whole. */
   readonly onMade?: ((layer: Layer, prepared: PreparedLayer) => void) | undefined;
 }
@@ -102,7 +104,7 @@ export async function prepareLayers(
   const unread = new Map<Digest, Layer>();
   for (const [key, sources] of sourcesOf(images, options)) {
     const [source] = sources;
-    const known = await takeFragment(source, options);
+    const known = options.verified?.get(key) ?? (await takeFragment(source, options));
     if (known) layers.set(key, known);
     else lacking.add(source.blob);
     for (const layer of sources) {

@@ -46,16 +46,15 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
     reportFindings(resolutions, places, options, watch);
     if (options.compression === 'original') checkOriginalSize(resolutions);
 
-    if (cache) {
-      clock.enter('cache');
-      await cache.restore(resolutions);
-      for (const line of cache.describe()) watch.note(line);
-    }
+    if (cache) clock.enter('cache');
+    const verified = await cache?.restore(resolutions);
+    for (const line of cache?.describe() ?? []) watch.note(line);
+
     clock.enter('layers');
-    const layering = { ...options, store, registry, watch, onMade: cache?.saveLayer };
+    const layering = { ...options, store, registry, watch, verified, onMade: cache?.saveLayer };
     const work = prepareLayers(resolutions, layering);
     const { layers, made, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
-    const packaged = await completeImages(resolutions, layers, { ...options, store });
+    const packaged = await completeImages(resolutions, layers, { ...options, store, signal });
     const saving = cache?.save(partsOf(resolutions), layers);
     // Waited for below; while the package is written, its failure must not count as unhandled.
     saving?.catch(() => undefined);

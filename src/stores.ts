@@ -70,7 +70,11 @@ function openLayerCache(
   if (actionsCache === undefined || options.cache === 'off') return undefined;
   const { workDir } = store;
   const actions = cacheOfStep({ ...actionsCache, workDir, env, signal, warn: watch.warning });
-  if (actions) return createLayerCache({ ...options, actions, store, mode: options.cache, signal });
+  if (actions) {
+    // Meanwhile the registry says what is to be asked for.
+    actions.warmUp();
+    return createLayerCache({ ...options, actions, store, mode: options.cache, signal });
+  }
   watch.note('the runner names no Actions cache: only the local store is used');
   return undefined;
 }

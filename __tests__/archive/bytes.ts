@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import type { FragmentParts } from '../../src/archive/fragment.ts';
+
 /** Words in no order: a higher level finds more in them than a low one. The same at each call. */
 export function text(bytes: number): Buffer {
   const random = randomNumbers();
@@ -39,4 +42,9 @@ export function elf(machine: number, order: 'little' | 'big' = 'little'): Buffer
   if (order === 'big') header.writeUInt16BE(machine, 18);
   else header.writeUInt16LE(machine, 18);
   return header;
+}
+
+/** The bytes of a fragment. */
+export function bytesOf(parts: FragmentParts): Buffer {
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? readFileSync(part) : part)));
 }

@@ -10,7 +10,6 @@ import {
   fragmentFacts,
   layerFragmentName,
   originalLayerParts,
-  readParts,
   writeLayerFragment,
 } from '../../src/archive/fragment.ts';
 import { createFramePool, type FramePool } from '../../src/archive/frames.ts';
@@ -26,7 +25,7 @@ import {
   tarOf,
 } from '../support/images.ts';
 import { tempDirs } from '../support/temp.ts';
-import { noise, text } from './bytes.ts';
+import { bytesOf, noise, text } from './bytes.ts';
 
 const KiB = 1024;
 const FRAME = 64 * KiB;
@@ -253,9 +252,7 @@ describe('original', () => {
     const path = join(folder, `original-${size}`);
     await writeFile(path, blob);
     const parts = originalLayerParts(digestOf(blob), path, size);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of readParts(parts)) chunks.push(chunk);
-    const bytes = Buffer.concat(chunks);
+    const bytes = bytesOf(parts);
     const header = archiveHeader(`blobs/${digestOf(blob).replace(':', '/')}`, size);
     expect(bytes.equals(Buffer.concat([header, blob, tarPadding(size)]))).toBe(true);
     expect(await fragmentFacts(parts)).toEqual({

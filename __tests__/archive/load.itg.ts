@@ -5,7 +5,6 @@ import { type PodmanStore, podmanStore } from '../../script/lib/podman-store.ts'
 import {
   fragmentFacts,
   originalLayerParts,
-  readParts,
   writeLayerFragment,
 } from '../../src/archive/fragment.ts';
 import { createFramePool, type FramePool } from '../../src/archive/frames.ts';
@@ -20,6 +19,7 @@ import {
   layerOfTar,
 } from '../support/images.ts';
 import { tempDirs } from '../support/temp.ts';
+import { bytesOf } from './bytes.ts';
 
 jest.setTimeout(180_000);
 
@@ -124,9 +124,7 @@ async function original({ blob, digest }: BuiltLayer): Promise<string> {
   await writeFile(path, blob);
   const parts = originalLayerParts(digest, path, blob.length);
   expect((await fragmentFacts(parts)).size % 512).toBe(0);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of readParts(parts)) chunks.push(chunk);
-  return packed(Buffer.concat(chunks));
+  return packed(bytesOf(parts));
 }
 
 function compressedImage(name: string, image: BuiltImage): Promise<string> {

@@ -188,7 +188,10 @@ function read(tar: Buffer, chunkSize = tar.length || 1): (TarMember & { start: s
   const found: (TarMember & { start: string })[] = [];
   const reader = readMembers((entry, start) => found.push({ ...entry, start: start.toString() }));
   for (let at = 0; at < tar.length; at += chunkSize) {
-    reader.write(tar.subarray(at, at + chunkSize));
+    const chunk = Buffer.from(tar.subarray(at, at + chunkSize));
+    reader.write(chunk);
+    // As a buffer that is used for the next chunk.
+    chunk.fill(0xff);
   }
   reader.end();
   return found;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type Digest, hexOf } from '../images/digest.ts';
+import { readFileChunks } from '../read-chunks.ts';
 import { type LayerBlob, promisedSize, readLayer } from './blob.ts';
 import { type Frame, type FramePool, FrameWriter } from './frames.ts';
 import type { LayerNotes } from './scan.ts';
@@ -102,7 +102,10 @@ export function originalLayerParts(blob: Digest, path: string, size: number): Fr
 /** Size and hashes of a fragment's bytes. */
 export async function fragmentFacts(parts: FragmentParts): Promise<FragmentFacts> {
   const hashes = fileHashes();
-  for await (const chunk of readParts(parts)) hashes.update(chunk);
+  for (const part of parts) {
+    if (typeof part === 'string') await readFileChunks(part, hashes.update);
+    else hashes.update(part);
+  }
   return hashes.facts();
 }
 
@@ -119,14 +122,6 @@ export function fileHashes() {
     },
     facts: (): FragmentFacts => ({ size, sha256: sha256.digest('hex'), md5: md5.digest('hex') }),
   };
-}
-
-/** The bytes of a fragment. */
-export async function* readParts(parts: FragmentParts): AsyncGenerator<Uint8Array> {
-  for (const part of parts) {
-    if (typeof part === 'string') yield* createReadStream(part, { highWaterMark: 1 << 20 });
-    else yield part;
-  }
 }
 
 /** `layers/HEX.zst`, as it is called in the package. */

@@ -23,7 +23,7 @@ const MAX_EXTENDED = 1024 * 1024;
  * engines take, which read with Go's archive/tar and unpack seven types: the tar ends at two zero
  * blocks whatever follows, or without them at a member's end.
  *
- * @param onMember gets each member and the first bytes of its content
+ * @param onMember gets each member and the first bytes of its content, for as long as it runs
  * @returns both functions throw an Error that says what is wrong with the tar
  */
 export function readMembers(onMember: (member: TarMember, start: Buffer) => void): {
@@ -46,7 +46,8 @@ export function readMembers(onMember: (member: TarMember, start: Buffer) => void
     write(chunk) {
       for (let at = 0; at < chunk.length && !wish.done; grant()) {
         const part = chunk.subarray(at, at + left);
-        if (wish.value.keep) taken.push(part);
+        // What is left for the next chunk is copied: this one's bytes may be others then.
+        if (wish.value.keep) taken.push(part.length === left ? part : Buffer.from(part));
         at += part.length;
         left -= part.length;
       }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { together } from '../concurrency.ts';
 import { unzstdFile } from '../decompress.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
+import { readFileChunks } from '../read-chunks.ts';
 import { BLOCK, readSize } from '../tar.ts';
 import { blobName, fileHashes, type LayerFacts } from './fragment.ts';
 import { scanLayer } from './scan.ts';
@@ -21,16 +21,10 @@ export async function verifyLayerFragment(
 ): Promise<LayerFacts | undefined> {
   const compressed = fileHashes();
   const content = readContent(diffId);
-  const unpack = async (either: AbortSignal) => {
-    for await (const chunk of unzstdFile(path, either, largestWindow(level))) {
-      either.throwIfAborted();
-      content.write(chunk);
-    }
-  };
-  const hash = async (either: AbortSignal) => {
-    const options = { highWaterMark: 1 << 20, signal: either };
-    for await (const chunk of createReadStream(path, options)) compressed.update(chunk);
-  };
+  const window = largestWindow(level);
+  const unpack = (either: AbortSignal) =>
+    unzstdFile(path, content.write, { window, signal: either });
+  const hash = (either: AbortSignal) => readFileChunks(path, compressed.update, either);
   try {
     await together(signal, (either) => [unpack(either), hash(either)]);
     return { ...compressed.facts(), ...content.end() };

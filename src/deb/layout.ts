@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { failure } from '../errors.ts';
+import type { FileRange } from '../read-chunks.ts';
 import { paddingOf, tarHeader } from '../tar.ts';
 import { MAX_MEMBER, readMembers, resizedHeader } from './ar.ts';
 import { endOfEntries, tarEnd } from './tar.ts';
@@ -11,7 +12,7 @@ export type Piece =
   | { readonly fragment: Fragment; readonly size: number }
   | { readonly bytes: Uint8Array; readonly size: number }
   /** Of another file, from an offset on. */
-  | { readonly file: FileHandle; readonly start: number; readonly size: number };
+  | FileRange;
 
 /** All of a .deb, before it is written. */
 export interface DebLayout {

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { type FileRange, readChunks } from '../read-chunks.ts';
 import type { DebLayout, Piece } from './layout.ts';
 
 /** What stands where a package is to be written. */
@@ -50,24 +51,19 @@ async function sha256Of(piece: Piece, signal: AbortSignal | undefined): Promise<
 
 /** The sha256 of a part of a file, in hex. @param also is fed with the same bytes */
 async function hashRange(
-  { file, start, size }: Extract<Piece, { readonly file: FileHandle }>,
+  range: FileRange,
   signal: AbortSignal | undefined,
   also?: Hash,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const buffer = Buffer.allocUnsafe(Math.min(size, CHUNK));
-  for (let done = 0; done < size; ) {
-    signal?.throwIfAborted();
-    const wanted = Math.min(CHUNK, size - done);
-    const { bytesRead } = await file.read(buffer, 0, wanted, start + done);
-    // What became shorter is another file.
-    if (bytesRead === 0) break;
-    const chunk = buffer.subarray(0, bytesRead);
-    hash.update(chunk);
-    also?.update(chunk);
-    done += bytesRead;
-  }
+  // What became shorter is another file.
+  await readChunks(
+    range,
+    (chunk) => {
+      hash.update(chunk);
+      also?.update(chunk);
+    },
+    signal,
+  );
   return hash.digest('hex');
 }
-
-const CHUNK = 1024 * 1024;

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { failure, refusalOf } from '../errors.ts';
+import { type FileRange, readChunks } from '../read-chunks.ts';
 import type { DebLayout } from './layout.ts';
 import type { Fragment } from './types.ts';
 
@@ -24,7 +25,7 @@ export async function writeDeb(
   const writer = new DebWriter(deb, size, options);
   for (const piece of pieces) {
     if ('fragment' in piece) await copyFragment(piece.fragment, writer);
-    else if ('file' in piece) await writer.copy(piece.file, piece.start, piece.size);
+    else if ('file' in piece) await writer.copy(piece);
     else await writer.write(piece.bytes);
   }
   return writer.finish();
@@ -57,7 +58,7 @@ async function copyFile(
   try {
     const { size } = await file.stat();
     if (size > left) throw damaged(fragment, `${path} has ${size} bytes instead of ${left}`);
-    await writer.copy(file, 0, size, hash);
+    await writer.copy({ file, start: 0, size }, hash);
   } finally {
     await file.close();
   }
@@ -70,22 +71,13 @@ function damaged(fragment: Fragment, why: string): Error {
   });
 }
 
-const CHUNK = 1024 * 1024;
-
-/**
- * Writes the .deb from its start to its end, and knows its sha256. A chunk is hashed and the next one
- * read while it is being written.
- */
+/** Writes the .deb from its start to its end, and knows its sha256. Bytes are hashed while they are written. */
 class DebWriter {
   written = 0;
   readonly #file: FileHandle;
   readonly #total: number;
   readonly #options: WriteOptions;
   readonly #hash = createHash('sha256');
-  // Two, since one is filled while the other is written.
-  #free = Buffer.allocUnsafe(CHUNK);
-  #busy = Buffer.allocUnsafe(CHUNK);
-  #writing: Promise<void> = Promise.resolve();
 
   constructor(file: FileHandle, total: number, options: WriteOptions) {
     this.#file = file;
@@ -93,42 +85,27 @@ class DebWriter {
     this.#options = options;
   }
 
-  /** Waits until all is written and on the disk. Returns the sha256, in hex. */
+  /** Waits until all is on the disk. Returns the sha256, in hex. */
   async finish(): Promise<string> {
-    await this.#writing;
     await this.#file.sync();
     return this.#hash.digest('hex');
   }
 
-  /**
-   * Writes bytes, which must stay as they are until the next write has begun.
-   *
-   * @param also is fed with the same bytes
-   */
+  /** @param also is fed with the same bytes */
   async write(bytes: Uint8Array, also?: Hash): Promise<void> {
-    await this.#writing;
     this.#options.signal?.throwIfAborted();
     // A write may take fewer bytes than it is given: writeFile goes on until all are there.
-    this.#writing = this.#file.writeFile(bytes);
-    // Waited for at the next write; nobody may wait for it when something else fails before.
-    this.#writing.catch(() => undefined);
+    const writing = this.#file.writeFile(bytes);
     this.#hash.update(bytes);
     also?.update(bytes);
+    await writing;
     this.written += bytes.length;
     this.#options.onProgress?.(this.written, this.#total);
   }
 
   /** Copies a part of another file. @param also is fed with the same bytes */
-  async copy(from: FileHandle, start: number, length: number, also?: Hash): Promise<void> {
-    for (let done = 0; done < length; ) {
-      const buffer = this.#free;
-      const wanted = Math.min(CHUNK, length - done);
-      const { bytesRead } = await from.read(buffer, 0, wanted, start + done);
-      if (bytesRead === 0) throw failure('a file became shorter while it was packed');
-      await this.write(buffer.subarray(0, bytesRead), also);
-      this.#free = this.#busy;
-      this.#busy = buffer;
-      done += bytesRead;
-    }
+  async copy(range: FileRange, also?: Hash): Promise<void> {
+    const copied = await readChunks(range, (chunk) => this.write(chunk, also));
+    if (copied < range.size) throw failure('a file became shorter while it was packed');
   }
 }

@@ -10,6 +10,8 @@ import { linkOrCopy } from './files.ts';
  * it is needed: whatever goes wrong is a miss, and said once.
  */
 export interface ActionsCache {
+  /** Starts its clients, which takes a moment, before they are needed: where a lot will be asked for. */
+  warmUp(): void;
   /** Whether it has an entry; nothing is downloaded. */
   has(key: string): Promise<boolean>;
   /**
@@ -82,8 +84,15 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   const { signal } = options;
   const patience = { ...PATIENCE, ...options.patience };
   const limit = pLimit(CLIENTS);
-  const clients = new Set<Client>();
-  const idle: Client[] = [];
+  const started: Promise<Client>[] = [];
+  const start = () => {
+    const client = startClient(options.client, options.workDir, options.env);
+    // Looked at when it is used; until then a failure must not count as unhandled.
+    client.catch(() => undefined);
+    started.push(client);
+    return client;
+  };
+  const idle: Promise<Client>[] = [];
   const known = new Map<string, boolean>();
   const state = { readable: true, writable: true, told: false, lost: 0 };
   let pause = { begun: 0, ended: Promise.resolve() as Promise<unknown>, used: true };
@@ -109,12 +118,11 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     operation === 'save' ? state.writable : state.readable;
 
   const use = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = idle.pop() ?? (await startClient(options.client, options.workDir, options.env));
-    clients.add(client);
+    const client = await (idle.shift() ?? start());
     try {
       return await work(client);
     } finally {
-      if (client.alive) idle.push(client);
+      if (client.alive) idle.unshift(Promise.resolve(client));
     }
   };
   /**
@@ -172,7 +180,12 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     return found;
   };
   const abort = () => {
-    for (const client of clients) client.end();
+    for (const starting of started) {
+      starting.then(
+        (client) => client.end(),
+        () => undefined,
+      );
+    }
   };
   signal.addEventListener('abort', abort, { once: true });
 
@@ -182,6 +195,9 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   };
 
   return {
+    warmUp() {
+      while (started.length < CLIENTS) idle.push(start());
+    },
     known,
     has,
     distrust,
