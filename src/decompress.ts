@@ -87,12 +87,11 @@ async function* outputOf(
   fed: Promise<void>,
 ): AsyncGenerator<Buffer> {
   if (!child.stdout) throw new Error('zstd without its standard output');
-  const end = Promise.all([success(child, argv), fed]);
-  // Waited for below; a program that is missing must not be an unhandled rejection until then.
-  end.catch(() => undefined);
+  // Of both: also what fails has read its input to the end, since another reader goes on from there.
+  const end = Promise.allSettled([fed, success(child, argv)]);
   try {
     yield* child.stdout;
-    await end;
+    for (const result of await end) if (result.status === 'rejected') throw result.reason;
   } finally {
     child.kill();
   }
