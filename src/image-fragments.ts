@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { type Command, foreignEntrypoint } from './archive/entrypoint.ts';
 import { type FragmentFacts, fragmentFacts } from './archive/fragment.ts';
 import { imageArchive, OCI_MANIFEST, uncompressedManifest } from './archive/image.ts';
@@ -48,6 +49,8 @@ export async function completeImages(
     checkEntrypoint(image, config, own, options.architecture);
     return { image, own, config };
   });
+  // One at a time: zstd's tables go by the level, 80 to 700 MB, however small what it compresses is.
+  const compressing = pLimit(1);
   const complete = async ({ image, own, config }: (typeof checked)[number]) => {
     const archive = archiveOf(image, own, options.compression);
     return {
@@ -62,7 +65,7 @@ export async function completeImages(
       platform: formatPlatform(config),
       unpackedSize: unpackedSize(own),
       pinned: isPinned(image.image),
-      imageFragment: await imageFragment(archive.bytes, options),
+      imageFragment: await imageFragment(archive.bytes, { ...options, compressing }),
       layers: own.map(({ layer, prepared }) => ({
         fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
         diffId: layer.diffId,
@@ -120,7 +123,12 @@ function archiveOf(image: Resolution, layers: readonly OwnLayer[], compression: 
 
 async function imageFragment(
   bytes: Buffer,
-  { store, compression, level }: { store: Store; compression: Compression; level: number },
+  {
+    store,
+    compression,
+    level,
+    compressing,
+  }: { store: Store; compression: Compression; level: number; compressing: LimitFunction },
 ): Promise<Fragment> {
   const hex = hexOf(sha256(bytes));
   if (compression === 'original') {
@@ -132,7 +140,8 @@ async function imageFragment(
   if (known) return toFragment(name, [known.path], known.facts);
   const compress = await createCompressor();
   const path = join(store.workDir, `image-${hex}`);
-  await writeFile(path, Buffer.concat(await compress(bytes, level)));
+  const frame = await compressing(() => compress(bytes, level));
+  await writeFile(path, Buffer.concat(frame));
   const facts = await fragmentFacts([path]);
   await store.putEntry(entry, path, facts);
   return toFragment(name, [path], facts);
