@@ -28,7 +28,7 @@ export interface RunOptions {
 const KILL_AFTER_MS = 5000;
 
 /** The Debian package that has a program, for programs whose package is called otherwise. */
-const PACKAGE_OF: Readonly<Record<string, string>> = { 'dpkg-deb': 'dpkg' };
+const PACKAGE_OF: Readonly<Record<string, string>> = { 'dpkg-deb': 'dpkg', mkfifo: 'coreutils' };
 
 /**
  * Runs a program to its end, with both streams captured and nothing on its standard input.

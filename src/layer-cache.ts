@@ -5,6 +5,7 @@ import { layerFragmentName } from './archive/fragment.ts';
 import { verifyLayerFragment } from './archive/verify.ts';
 import { together } from './concurrency.ts';
 import type { Compression } from './deb/types.ts';
+import { UserError } from './errors.ts';
 import { type Digest, digestLike, hexOf, isDigest } from './images/digest.ts';
 import { isContentKnown, noteContent } from './layer-content.ts';
 import { compressedEntry, layerKey, type PreparedLayer } from './layers.ts';
@@ -204,13 +205,14 @@ export function createLayerCache(options: LayerCacheOptions): LayerCache {
     saveFile(key, path);
   };
 
-  /** What the file system refuses must not fail here: whoever needs it says so. */
+  /** What the file system refuses, or a program, must not fail here: whoever needs it says so. */
   const harmless = async (work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
     } catch (error) {
       signal.throwIfAborted();
-      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      const { syscall } = error as NodeJS.ErrnoException;
+      if (syscall === undefined && !(error instanceof UserError)) throw error;
       actions.giveUp((error as Error).message);
     }
   };

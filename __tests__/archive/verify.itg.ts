@@ -77,3 +77,15 @@ test('a signal ends it', async () => {
     reason,
   );
 });
+
+test('a program that is missing is no word about the fragment', async () => {
+  const { output } = await write(3);
+  const { PATH } = process.env;
+  process.env.PATH = '';
+  try {
+    const verified = verifyLayerFragment(output, { diffId, level: 3, signal });
+    await expect(verified).rejects.toThrow('mkfifo is not installed');
+  } finally {
+    process.env.PATH = PATH;
+  }
+});

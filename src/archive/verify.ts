@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { together } from '../concurrency.ts';
 import { unzstdFile } from '../decompress.ts';
+import { UserError } from '../errors.ts';
 import { algorithmOf, type Digest } from '../images/digest.ts';
 import { readFileChunks } from '../read-chunks.ts';
 import { BLOCK, readSize } from '../tar.ts';
@@ -14,6 +15,8 @@ import { archiveHeader, tarPadding } from './tar.ts';
  * nothing else.
  *
  * @returns undefined where it is not that layer's fragment
+ * @throws what says nothing of its bytes: UserError for a program that is missing, fails or was killed; errors of
+ *   the file system
  */
 export async function verifyLayerFragment(
   path: string,
@@ -30,7 +33,9 @@ export async function verifyLayerFragment(
     return { ...compressed.facts(), ...content.end() };
   } catch (error) {
     signal.throwIfAborted();
-    if ((error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+    if (error instanceof UserError || (error as NodeJS.ErrnoException).syscall !== undefined) {
+      throw error;
+    }
     return undefined;
   }
 }
