@@ -118,7 +118,9 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     operation === 'save' ? state.writable : state.readable;
 
   const use = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = await (idle.shift() ?? start());
+    let client = await (idle.shift() ?? start());
+    // One that ended while nobody needed it says nothing of the cache.
+    if (!client.alive && !signal.aborted) client = await start();
     try {
       return await work(client);
     } finally {
