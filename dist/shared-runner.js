@@ -1305,7 +1305,8 @@ const CHUNK$3 = 1024 * 1024;
 
 const KILL_AFTER_MS = 5000;
 /** The Debian package that has a program, for programs whose package is called otherwise. */ const PACKAGE_OF$1 = {
-    'dpkg-deb': 'dpkg'
+    'dpkg-deb': 'dpkg',
+    mkfifo: 'coreutils'
 };
 /**
  * Runs a program to its end, with both streams captured and nothing on its standard input.
@@ -1521,15 +1522,14 @@ function unzstdArgv(window) {
 }
 /** @param fed ends when the program has its input */ async function* outputOf(child, argv, fed) {
     if (!child.stdout) throw new Error('zstd without its standard output');
-    const end = Promise.all([
-        success(child, argv),
-        fed
+    // Of both: also what fails has read its input to the end, since another reader goes on from there.
+    const end = Promise.allSettled([
+        fed,
+        success(child, argv)
     ]);
-    // Waited for below; a program that is missing must not be an unhandled rejection until then.
-    end.catch(()=>undefined);
     try {
         yield* child.stdout;
-        await end;
+        for (const result of (await end))if (result.status === 'rejected') throw result.reason;
     } finally{
         child.kill();
     }
@@ -2456,6 +2456,8 @@ function fragmentHead(frame) {
  * nothing else.
  *
  * @returns undefined where it is not that layer's fragment
+ * @throws what says nothing of its bytes: UserError for a program that is missing, fails or was killed; errors of
+ *   the file system
  */ async function verifyLayerFragment(path, { diffId, level, signal }) {
     const compressed = fileHashes();
     const content = readContent$2(diffId);
@@ -2476,7 +2478,9 @@ function fragmentHead(frame) {
         };
     } catch (error) {
         signal.throwIfAborted();
-        if (error.syscall !== undefined) throw error;
+        if (error instanceof UserError || error.syscall !== undefined) {
+            throw error;
+        }
         return undefined;
     }
 }
@@ -3882,12 +3886,13 @@ function createLayerCache(options) {
         await writeBundle(path, parts);
         saveFile(key, path);
     };
-    /** What the file system refuses must not fail here: whoever needs it says so. */ const harmless = async (work)=>{
+    /** What the file system refuses, or a program, must not fail here: whoever needs it says so. */ const harmless = async (work)=>{
         try {
             await work();
         } catch (error) {
             signal.throwIfAborted();
-            if (error.syscall === undefined) throw error;
+            const { syscall } = error;
+            if (syscall === undefined && !(error instanceof UserError)) throw error;
             actions.giveUp(error.message);
         }
     };
@@ -11193,7 +11198,9 @@ function openActionsCache(options) {
     };
     const isOpen = ({ operation })=>operation === 'save' ? state.writable : state.readable;
     const use = async (work)=>{
-        const client = await (idle.shift() ?? start());
+        let client = await (idle.shift() ?? start());
+        // One that ended while nobody needed it says nothing of the cache.
+        if (!client.alive && !signal.aborted) client = await start();
         try {
             return await work(client);
         } finally{

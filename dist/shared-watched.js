@@ -15444,6 +15444,8 @@ function descriptor(mediaType, bytes) {
             config
         };
     });
+    // One at a time: zstd's tables go by the level, 80 to 700 MB, however small what it compresses is.
+    const compressing = runner.pLimit(1);
     const complete = async ({ image, own, config })=>{
         const archive = archiveOf(image, own, options.compression);
         return {
@@ -15460,7 +15462,10 @@ function descriptor(mediaType, bytes) {
             platform: runner.formatPlatform(config),
             unpackedSize: unpackedSize(own),
             pinned: runner.isPinned(image.image),
-            imageFragment: await imageFragment(archive.bytes, options),
+            imageFragment: await imageFragment(archive.bytes, {
+                ...options,
+                compressing
+            }),
             layers: own.map(({ layer, prepared })=>({
                     fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
                     diffId: layer.diffId,
@@ -15504,7 +15509,7 @@ function archiveOf(image, layers, compression) {
         layers: image.layers.map(({ diffId })=>diffId)
     });
 }
-async function imageFragment(bytes, { store, compression, level }) {
+async function imageFragment(bytes, { store, compression, level, compressing }) {
     const hex = runner.hexOf(runner.sha256(bytes));
     if (compression === 'original') {
         return toFragment(`images/${hex}.tar`, [
@@ -15521,7 +15526,8 @@ async function imageFragment(bytes, { store, compression, level }) {
     ], known.facts);
     const compress = await runner.createCompressor();
     const path = node_path.join(store.workDir, `image-${hex}`);
-    await promises.writeFile(path, Buffer.concat(await compress(bytes, level)));
+    const frame = await compressing(()=>compress(bytes, level));
+    await promises.writeFile(path, Buffer.concat(frame));
     const facts = await runner.fragmentFacts([
         path
     ]);
