@@ -15431,24 +15431,16 @@ function descriptor(mediaType, bytes) {
  * @param layers fragments by `layerKey`
  * @throws UserError (failure) for programs of another architecture
  */ async function completeImages(images, layers, options) {
-    const checked = images.map((image)=>{
+    const completed = [];
+    for (const image of images){
         const own = image.layers.map((layer)=>({
                 layer,
                 prepared: layers.get(runner.layerKey(layer, options.compression))
             }));
         const config = JSON.parse(image.config.toString());
         checkEntrypoint(image, config, own, options.architecture);
-        return {
-            image,
-            own,
-            config
-        };
-    });
-    // One at a time: zstd's tables go by the level, 80 to 700 MB, however small what it compresses is.
-    const compressing = runner.pLimit(1);
-    const complete = async ({ image, own, config })=>{
         const archive = archiveOf(image, own, options.compression);
-        return {
+        completed.push({
             reference: image.name,
             written: image.image.written,
             fetchOnly: image.image.fetchOnly,
@@ -15462,19 +15454,16 @@ function descriptor(mediaType, bytes) {
             platform: runner.formatPlatform(config),
             unpackedSize: unpackedSize(own),
             pinned: runner.isPinned(image.image),
-            imageFragment: await imageFragment(archive.bytes, {
-                ...options,
-                compressing
-            }),
+            imageFragment: await imageFragment(archive.bytes, options),
             layers: own.map(({ layer, prepared })=>({
                     fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
                     diffId: layer.diffId,
                     blob: layer.blob,
                     unpackedSize: prepared.facts.unpackedSize
                 }))
-        };
-    };
-    return runner.together(options.signal, ()=>checked.map(complete));
+        });
+    }
+    return completed;
 }
 /** Bytes; a layer that stands twice in the image is unpacked twice, but streamed once. */ function unpackedSize(layers) {
     return layers.reduce((sum, { prepared })=>sum + prepared.facts.unpackedSize, 0);
@@ -15509,7 +15498,7 @@ function archiveOf(image, layers, compression) {
         layers: image.layers.map(({ diffId })=>diffId)
     });
 }
-async function imageFragment(bytes, { store, compression, level, compressing }) {
+async function imageFragment(bytes, { store, compression, level }) {
     const hex = runner.hexOf(runner.sha256(bytes));
     if (compression === 'original') {
         return toFragment(`images/${hex}.tar`, [
@@ -15526,8 +15515,7 @@ async function imageFragment(bytes, { store, compression, level, compressing }) 
     ], known.facts);
     const compress = await runner.createCompressor();
     const path = node_path.join(store.workDir, `image-${hex}`);
-    const frame = await compressing(()=>compress(bytes, level));
-    await promises.writeFile(path, Buffer.concat(frame));
+    await promises.writeFile(path, Buffer.concat(await compress(bytes, level)));
     const facts = await runner.fragmentFacts([
         path
     ]);
@@ -15760,8 +15748,7 @@ async function gitConfig(key, cwd, signal) {
         const { layers, made, stats } = await runner.soonAfter(signal, LAST_FRAMES_MS, work);
         const packaged = await completeImages(resolutions, layers, {
             ...options,
-            store,
-            signal
+            store
         });
         const saving = cache?.save(runner.partsOf(resolutions), layers);
         // Waited for below; while the package is written, its failure must not count as unhandled.

@@ -1,11 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pLimit, { type LimitFunction } from 'p-limit';
 import { type Command, foreignEntrypoint } from './archive/entrypoint.ts';
 import { type FragmentFacts, fragmentFacts } from './archive/fragment.ts';
 import { imageArchive, OCI_MANIFEST, uncompressedManifest } from './archive/image.ts';
 import { createCompressor } from './archive/zstd.ts';
-import { together } from './concurrency.ts';
 import type { Compression, Fragment, PackagedImage } from './deb/types.ts';
 import { failure } from './errors.ts';
 import { type Digest, hexOf, sha256 } from './images/digest.ts';
@@ -37,23 +35,18 @@ export async function completeImages(
     readonly architecture: DebianArchitecture;
     readonly compression: Compression;
     readonly level: number;
-    readonly signal: AbortSignal;
   },
 ): Promise<PackagedImage[]> {
-  const checked = images.map((image) => {
+  const completed: PackagedImage[] = [];
+  for (const image of images) {
     const own = image.layers.map((layer) => ({
       layer,
       prepared: layers.get(layerKey(layer, options.compression)) as PreparedLayer,
     }));
     const config = JSON.parse(image.config.toString()) as ImageConfig;
     checkEntrypoint(image, config, own, options.architecture);
-    return { image, own, config };
-  });
-  // One at a time: zstd's tables go by the level, 80 to 700 MB, however small what it compresses is.
-  const compressing = pLimit(1);
-  const complete = async ({ image, own, config }: (typeof checked)[number]) => {
     const archive = archiveOf(image, own, options.compression);
-    return {
+    completed.push({
       reference: image.name,
       written: image.image.written,
       fetchOnly: image.image.fetchOnly,
@@ -65,16 +58,16 @@ export async function completeImages(
       platform: formatPlatform(config),
       unpackedSize: unpackedSize(own),
       pinned: isPinned(image.image),
-      imageFragment: await imageFragment(archive.bytes, { ...options, compressing }),
+      imageFragment: await imageFragment(archive.bytes, options),
       layers: own.map(({ layer, prepared }) => ({
         fragment: toFragment(prepared.name, prepared.parts, prepared.facts),
         diffId: layer.diffId,
         blob: layer.blob,
         unpackedSize: prepared.facts.unpackedSize,
       })),
-    };
-  };
-  return together(options.signal, () => checked.map(complete));
+    });
+  }
+  return completed;
 }
 
 type OwnLayer = { readonly layer: Resolution['layers'][number]; readonly prepared: PreparedLayer };
@@ -123,12 +116,7 @@ function archiveOf(image: Resolution, layers: readonly OwnLayer[], compression: 
 
 async function imageFragment(
   bytes: Buffer,
-  {
-    store,
-    compression,
-    level,
-    compressing,
-  }: { store: Store; compression: Compression; level: number; compressing: LimitFunction },
+  { store, compression, level }: { store: Store; compression: Compression; level: number },
 ): Promise<Fragment> {
   const hex = hexOf(sha256(bytes));
   if (compression === 'original') {
@@ -140,8 +128,7 @@ async function imageFragment(
   if (known) return toFragment(name, [known.path], known.facts);
   const compress = await createCompressor();
   const path = join(store.workDir, `image-${hex}`);
-  const frame = await compressing(() => compress(bytes, level));
-  await writeFile(path, Buffer.concat(frame));
+  await writeFile(path, Buffer.concat(await compress(bytes, level)));
   const facts = await fragmentFacts([path]);
   await store.putEntry(entry, path, facts);
   return toFragment(name, [path], facts);

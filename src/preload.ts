@@ -54,7 +54,7 @@ export async function preload(options: BuildOptions, around: Surroundings): Prom
     const layering = { ...options, store, registry, watch, verified, onMade: cache?.saveLayer };
     const work = prepareLayers(resolutions, layering);
     const { layers, made, stats } = await soonAfter(signal, LAST_FRAMES_MS, work);
-    const packaged = await completeImages(resolutions, layers, { ...options, store, signal });
+    const packaged = await completeImages(resolutions, layers, { ...options, store });
     const saving = cache?.save(partsOf(resolutions), layers);
     // Waited for below; while the package is written, its failure must not count as unhandled.
     saving?.catch(() => undefined);
