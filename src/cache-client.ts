@@ -1,5 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { symlinkSync } from 'node:fs';
 import { restoreCache, saveCache } from '@actions/cache';
-import { type ClientMessage, type ClientRequest, ENTRY } from './store/client.ts';
+import {
+  type ClientMessage,
+  type ClientRequest,
+  ENTRY,
+  type NumberedRequest,
+} from './store/client.ts';
 
 /**
  * The program around GitHub's own client of the Actions cache. That client cannot be stopped, reads its
@@ -7,23 +14,34 @@ import { type ClientMessage, type ClientRequest, ENTRY } from './store/client.ts
  * process of its own, in whose standard output nobody else writes (`startClient`).
  */
 function main(): void {
-  let said = '';
-  const answer = (message: ClientMessage) => process.send?.(message);
+  const hearing = new AsyncLocalStorage<(text: string) => void>();
   process.stdout.write = (chunk: string | Uint8Array) => {
-    said += chunk;
-    if (/^::debug::archive path:/im.test(String(chunk))) answer({ found: true });
+    hearing.getStore()?.(String(chunk));
     return true;
   };
-  process.on('message', async (request: ClientRequest) => {
-    said = '';
-    const done = await perform(request).catch((error: Error) => {
+  process.on('message', async (request: NumberedRequest) => {
+    const { id } = request;
+    let said = '';
+    const hear = (text: string) => {
+      said += text;
+      const archive = /^::debug::archive path: (.*)/im.exec(text)?.[1];
+      if (archive === undefined) return;
+      // The client fills, or reads, our file: nothing needs to be packed or moved.
+      symlinkSync(request.path, decodeURIComponent(archive));
+      answer({ id, found: true });
+    };
+    const done = await hearing.run(hear, perform, request).catch((error: Error) => {
       said += `::warning::${error.message}\n`;
       return false;
     });
-    answer({ done, said });
+    answer({ id, done, said });
   });
   process.on('disconnect', () => process.exit());
   answer({ ready: true });
+}
+
+function answer(message: ClientMessage): void {
+  process.send?.(message);
 }
 
 /** Only equal keys count: the client also takes a key for the start of others. */

@@ -67,6 +67,25 @@ describe.each<CacheVersion>(['v1', 'v2'])('the service %s', (version) => {
     expect(troubles).toEqual([]);
   });
 
+  test('requests on their way together do not get mixed up', async () => {
+    const keys = ['one', 'two', 'three', 'four', 'five'];
+    const contents = keys.map(() => randomBytes(2_000_000));
+    const areEqual = (given: readonly (Buffer | undefined)[]) =>
+      given.map((content, index) => content && contents[index]?.equals(content));
+    const saving = keys.map(async (key, index) => {
+      const path = join(folder, key);
+      await writeFile(path, contents[index] as Buffer);
+      return cache.save(key, path);
+    });
+    expect(await Promise.all(saving)).toEqual(keys.map(() => true));
+    expect(areEqual(keys.map((key) => service.entries.get(key)))).toEqual(keys.map(() => true));
+    service.entries.set('three', Buffer.alloc(0));
+    open();
+    const restored = await Promise.all([...keys, 'none'].map(restore));
+    expect(areEqual(restored)).toEqual([true, true, undefined, true, true, undefined]);
+    expect(troubles).toEqual(['three: it has 0 bytes']);
+  });
+
   test('what is there already is not sent again', async () => {
     await save('one');
     open();
@@ -167,4 +186,65 @@ test('a limit is waited for: by all that are on their way, and again after a suc
     cache.close();
     await service.stop();
   }
+});
+
+describe('a client that ends while several requests are on their way', () => {
+  /** The first process of this program does only what is said here; the others are the client. */
+  const clientAfter = async (folder: string, first: string) => {
+    const path = join(folder, 'client.mjs');
+    const client = JSON.stringify(CLIENT);
+    await writeFile(
+      path,
+      `import { existsSync, writeFileSync } from 'node:fs';
+      if (existsSync('../started')) await import(${client});
+      else {
+        writeFileSync('../started', '');
+        process.send({ ready: true });
+        process.on('message', ({ id, key }) => { ${first} });
+      }`,
+    );
+    return path;
+  };
+  const restoreFour = async (first: string) => {
+    const service = await startCacheService();
+    const folder = await temp.make('ending');
+    const troubles: string[] = [];
+    const options = {
+      workDir: folder,
+      env: { ...process.env, ...service.env('v2') },
+      signal: new AbortController().signal,
+      onTrouble: (why: string) => void troubles.push(why),
+    };
+    const saving = openActionsCache({ ...options, client: CLIENT });
+    const client = await clientAfter(folder, first);
+    const patience = { answerMs: 30_000, transferMs: 2000 };
+    const cache = openActionsCache({ ...options, client, patience });
+    try {
+      const keys = ['one', 'two', 'three', 'four'];
+      await writeFile(join(folder, 'file'), bytes);
+      await Promise.all(keys.map((key) => saving.save(key, join(folder, 'file'))));
+      const restored = await Promise.all(
+        keys.map((key) => cache.restore(key, join(folder, key), bytes.length)),
+      );
+      return { restored, troubles };
+    } finally {
+      saving.close();
+      cache.close();
+      await service.stop();
+    }
+  };
+
+  test('is started again', async () => {
+    expect(await restoreFour("if (key === 'three') process.exit(1)")).toEqual({
+      restored: [true, true, true, true],
+      troubles: [],
+    });
+  });
+
+  test('killed for one that hangs: the others are asked for again', async () => {
+    expect(await restoreFour("if (key === 'two') process.send({ id, found: true })")).toEqual({
+      restored: [true, false, true, true],
+      troubles: [expect.stringMatching(/^two: no answer within/)],
+    });
+  });
 });

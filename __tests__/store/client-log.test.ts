@@ -3,7 +3,7 @@ import type { ClientRequest } from '../../src/store/client.ts';
 import { judge } from '../../src/store/client-log.ts';
 
 const judged = (operation: ClientRequest['operation'], said: string, done = false) =>
-  judge({ operation, key: 'KEY' }, { done, found: false, said });
+  judge({ operation }, { done, said });
 
 test.each<[string, string]>([
   ['an entry that is not there', '::debug::Cache not found for version 1 of keys: KEY\n'],

@@ -3,14 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { type Client, type ClientAnswer, type ClientRequest, startClient } from './client.ts';
 import { judge } from './client-log.ts';
-import { linkOrCopy } from './files.ts';
 
 /**
  * The Actions cache of a repository: files by key, of which any run may have written any bytes. None of
  * it is needed: whatever goes wrong is a miss, and said once.
  */
 export interface ActionsCache {
-  /** Starts its clients, which takes a moment, before they are needed: where a lot will be asked for. */
+  /** Starts its client, which takes a moment, before it is needed: where something will be asked for. */
   warmUp(): void;
   /** Whether it has an entry; nothing is downloaded. */
   has(key: string): Promise<boolean>;
@@ -55,8 +54,8 @@ export interface CachePatience {
 
 const PATIENCE: CachePatience = { answerMs: 15_000, transferMs: 30_000, longestPauseMs: 60_000 };
 
-/** Clients at once; each moves the parts of an entry side by side. */
-const CLIENTS = 4;
+/** Requests at once; the client moves the parts of each entry side by side. */
+const REQUESTS = 4;
 
 /** Entries whose bytes do not come, or are wrong, until the whole cache counts as out of order. */
 const LOST_ENTRIES = 3;
@@ -83,16 +82,14 @@ function hasActionsCache(env: NodeJS.ProcessEnv): boolean {
 export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   const { signal } = options;
   const patience = { ...PATIENCE, ...options.patience };
-  const limit = pLimit(CLIENTS);
-  const started: Promise<Client>[] = [];
+  const limit = pLimit(REQUESTS);
+  let client: Promise<Client> | undefined;
   const start = () => {
-    const client = startClient(options.client, options.workDir, options.env);
+    client = startClient(options.client, options.workDir, options.env);
     // Looked at when it is used; until then a failure must not count as unhandled.
     client.catch(() => undefined);
-    started.push(client);
     return client;
   };
-  const idle: Promise<Client>[] = [];
   const known = new Map<string, boolean>();
   const state = { readable: true, writable: true, told: false, lost: 0 };
   let pause = { begun: 0, ended: Promise.resolve() as Promise<unknown>, used: true };
@@ -117,15 +114,11 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
   const isOpen = ({ operation }: ClientRequest) =>
     operation === 'save' ? state.writable : state.readable;
 
-  const use = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    let client = await (idle.shift() ?? start());
-    // One that ended while nobody needed it says nothing of the cache.
-    if (!client.alive && !signal.aborted) client = await start();
-    try {
-      return await work(client);
-    } finally {
-      if (client.alive) idle.unshift(Promise.resolve(client));
-    }
+  /** Another one where the last has ended: that says nothing of the cache. */
+  const running = async (): Promise<Client> => {
+    const last = client ?? start();
+    if ((await last).alive || signal.aborted) return last;
+    return client === last ? start() : running();
   };
   /**
    * @param asked when the request was made
@@ -151,24 +144,20 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     else giveUp(judgement.why);
     return true;
   };
-  /** One request, and again where the service only wanted a pause. */
-  const ask = (request: ClientRequest, bytes: number, about: Preparation = {}): Promise<boolean> =>
+  /** One request, and again where the service only wanted a pause, or the client ended once. */
+  const ask = (request: ClientRequest, bytes: number): Promise<boolean> =>
     limit(async () => {
       const transfer = patience.transferMs + (bytes / MiB) * 1000;
-      for (;;) {
+      for (let isFirst = true; ; ) {
         await pause.ended;
         signal.throwIfAborted();
         if (!isOpen(request)) return false;
         const asked = performance.now();
-        const answer = await use(async (client) => {
-          await rm(client.entry, { recursive: true, force: true });
-          await about.before?.(client);
-          const given = await client.ask(request, { answer: patience.answerMs, transfer });
-          if (given.done) await about.after?.(client);
-          return given;
-        });
+        const limits = { answer: patience.answerMs, transfer };
+        const answer = await (await running()).ask(request, limits);
         signal.throwIfAborted();
-        if (accept(request, answer, asked)) return answer.done;
+        if (answer.lost && isFirst) isFirst = false;
+        else if (accept(request, answer, asked)) return answer.done;
       }
     }).catch((error: NodeJS.ErrnoException) => {
       // A disk that is full is no reason to fail here: whoever needs it says so.
@@ -177,17 +166,15 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
       return false;
     });
   const has = async (key: string): Promise<boolean> => {
-    const found = known.get(key) ?? (await ask({ operation: 'look', key }, 0));
+    const found = known.get(key) ?? (await ask({ operation: 'look', key, path: '' }, 0));
     known.set(key, found);
     return found;
   };
   const abort = () => {
-    for (const starting of started) {
-      starting.then(
-        (client) => client.end(),
-        () => undefined,
-      );
-    }
+    client?.then(
+      ({ end }) => end(),
+      () => undefined,
+    );
   };
   signal.addEventListener('abort', abort, { once: true });
 
@@ -198,7 +185,7 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
 
   return {
     warmUp() {
-      while (started.length < CLIENTS) idle.push(start());
+      if (client === undefined) start();
     },
     known,
     has,
@@ -206,24 +193,19 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     giveUp,
     async restore(key, path, expected) {
       if (known.get(key) === false) return false;
-      let size = 0;
-      // The client takes the body of an error for an entry, too.
-      const isPlausible = (bytes: number) => bytes > 0 && bytes <= mostOf(expected);
-      const take = async ({ entry }: Client) => {
-        ({ size } = await stat(entry));
-        if (isPlausible(size)) await linkOrCopy(entry, path);
-      };
-      const found = await ask({ operation: 'restore', key }, expected, { after: take });
+      const found = await ask({ operation: 'restore', key, path }, expected);
       known.set(key, found);
-      if (!found || isPlausible(size)) return found;
-      distrust(key, `it has ${size} bytes`);
+      const { size = 0 } = (await stat(path).catch(() => undefined)) ?? {};
+      // The client takes the body of an error for an entry, too.
+      if (found && size > 0 && size <= mostOf(expected)) return true;
+      await rm(path, { force: true });
+      if (found) distrust(key, `it has ${size} bytes`);
       return false;
     },
     async save(key, path) {
       if (!state.writable || (await has(key))) return false;
       const { size } = await stat(path);
-      const give = ({ entry }: Client) => linkOrCopy(path, entry);
-      return ask({ operation: 'save', key }, size, { before: give });
+      return ask({ operation: 'save', key, path }, size);
     },
     close() {
       signal.removeEventListener('abort', abort);
@@ -235,9 +217,4 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
 /** A fragment of the lowest level is hardly twice as large as a well compressed blob. */
 function mostOf(expected: number): number {
   return 4 * expected + MiB;
-}
-
-interface Preparation {
-  readonly before?: (client: Client) => Promise<void>;
-  readonly after?: (client: Client) => Promise<void>;
 }

@@ -10,7 +10,10 @@ export type Judgement =
   | { readonly kind: 'trouble'; readonly why: string };
 
 /** Reads what the client said, its only way to tell a failure from an entry that is not there. */
-export function judge({ operation }: ClientRequest, { done, said }: ClientAnswer): Judgement {
+export function judge(
+  { operation }: Pick<ClientRequest, 'operation'>,
+  { done, said }: Pick<ClientAnswer, 'done' | 'said'>,
+): Judgement {
   if (done) return { kind: 'fine' };
   const complaints = [...said.matchAll(/^(?:::(?:warning|error)::|Cache save skipped: )(.*)$/gm)];
   const reason = (operation === 'save' ? refusal(said) : undefined) ?? complaints.at(-1)?.[1];

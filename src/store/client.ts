@@ -8,13 +8,20 @@ export const ENTRY = 'entry';
 export interface ClientRequest {
   readonly operation: 'look' | 'restore' | 'save';
   readonly key: string;
+  /** The file that is saved, or written; of no use for a look. */
+  readonly path: string;
+}
+
+/** Told from the others that are on their way. */
+export interface NumberedRequest extends ClientRequest {
+  readonly id: number;
 }
 
 /** `ready` comes first, and once; `found`: the service has answered, and bytes begin to move. */
 export type ClientMessage =
   | { readonly ready: true }
-  | { readonly found: true }
-  | { readonly done: boolean; readonly said: string };
+  | { readonly id: number; readonly found: true }
+  | { readonly id: number; readonly done: boolean; readonly said: string };
 
 /** How a request ended. */
 export interface ClientAnswer {
@@ -23,6 +30,8 @@ export interface ClientAnswer {
   readonly found: boolean;
   /** All that the client wrote: workflow commands and lines. */
   readonly said: string;
+  /** The process ended, which may have been for another request. */
+  readonly lost: boolean;
 }
 
 /** Milliseconds. */
@@ -33,28 +42,19 @@ export interface TimeLimits {
   readonly transfer: number;
 }
 
-/** One client in a process of its own, for one request at a time. */
+/** GitHub's client in a process of its own, for any number of requests at once. */
 export interface Client {
-  /** Where the entry lies. */
-  readonly entry: string;
   readonly alive: boolean;
-  /** Never rejects: a process that hangs is killed, and its answer says so. */
+  /** Never rejects: a process that hangs is killed, and its answers say so. */
   ask(request: ClientRequest, limits: TimeLimits): Promise<ClientAnswer>;
   end(): void;
 }
 
 /**
  * What the client takes for tar. The real one would unpack whatever the cache holds with `-P`, into any
- * folder that the bytes name; an entry of ours is one file, which is compressed already.
+ * folder that the bytes name; an entry of ours is one file, which stands in place of the archive.
  */
-const TAR = `#!/bin/sh
-set -eu
-PATH=/usr/bin:/bin
-case $1 in
-  --posix) ln "$GITHUB_WORKSPACE/${ENTRY}" cache.tgz || cp "$GITHUB_WORKSPACE/${ENTRY}" cache.tgz ;;
-  -xf) mv "$2" "$GITHUB_WORKSPACE/${ENTRY}" ;;
-esac
-`;
+const TAR = '#!/bin/sh\n';
 
 /**
  * @param program `src/cache-client.ts`, or its bundle
@@ -69,6 +69,8 @@ export async function startClient(
   const bin = join(folder, 'bin');
   await mkdir(bin);
   await writeFile(join(bin, 'tar'), TAR, { mode: 0o755 });
+  // The client saves nothing where nothing of that path is.
+  await writeFile(join(folder, ENTRY), '');
   const child = fork(program, {
     cwd: folder,
     // No zstd on this PATH: what compresses is another part of what an entry is found by.
@@ -79,15 +81,17 @@ export async function startClient(
   // What cannot start, or be sent to, ends: that is waited for.
   child.on('error', () => child.kill('SIGKILL'));
   const ready = becomesReady(child);
-  const isAlive = () => child.connected && child.exitCode === null && child.signalCode === null;
+  let asked = 0;
   return {
-    entry: join(folder, ENTRY),
     get alive() {
-      return isAlive();
+      return child.connected && !child.killed;
     },
     async ask(request, limits) {
-      if (await ready) return ask(child, request, limits);
-      return { done: false, found: false, said: '::warning::its client does not start\n' };
+      asked += 1;
+      const id = asked;
+      if (await ready) return ask(child, { ...request, id }, limits);
+      const said = '::warning::its client does not start\n';
+      return { done: false, found: false, said, lost: false };
     },
     end: () => child.kill('SIGKILL'),
   };
@@ -107,25 +111,25 @@ function becomesReady(child: ChildProcess): Promise<boolean> {
 
 function ask(
   child: ChildProcess,
-  request: ClientRequest,
+  request: NumberedRequest,
   limits: TimeLimits,
 ): Promise<ClientAnswer> {
   return new Promise((resolve) => {
     let found = false;
-    const settle = (done: boolean, said: string) => {
+    const settle = (done: boolean, said: string, lost = false) => {
       clearTimeout(timer);
       child.off('message', receive).off('close', gone);
-      resolve({ done, found, said });
+      resolve({ done, found, said, lost });
     };
     const expire = (milliseconds: number) =>
       setTimeout(() => {
         child.kill('SIGKILL');
         settle(false, `::warning::no answer within ${milliseconds / 1000} s\n`);
       }, milliseconds);
-    const gone = () => settle(false, '::warning::its client ended\n');
+    const gone = () => settle(false, '::warning::its client ended\n', true);
     const receive = (message: ClientMessage) => {
+      if ('ready' in message || message.id !== request.id) return;
       if ('done' in message) return settle(message.done, message.said);
-      if ('ready' in message) return;
       found = true;
       clearTimeout(timer);
       timer = expire(limits.transfer);
