@@ -8,7 +8,7 @@ export const ENTRY = 'entry';
 export interface ClientRequest {
   readonly operation: 'look' | 'restore' | 'save';
   readonly key: string;
-  /** The file that is saved, or written; of no use for a look. */
+  /** Absolute, of the file that is saved, or written; of no use for a look. */
   readonly path: string;
 }
 
