@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatError, UserError } from '../src/errors.ts';
@@ -147,6 +147,26 @@ describe('a build', () => {
     expect(told.filter(([what]) => what === 'planned')).toEqual([
       ['planned', 2, 0],
       ['planned', 2, shared.blob.length],
+    ]);
+  });
+
+  test('makes a kept fragment that proves damaged while another layer is fetched', async () => {
+    const clean = succeeded((await run(await temp.make('clean'), { images: images() })).result);
+    const folder = await temp.make('damaged-fragment');
+    succeeded((await run(folder, { images: `${registry.host}/two:2` })).result);
+    const fragment = join(folder, 'cache/v1/layers/3', `${shared.diffId.slice(7)}.zst`);
+    await writeFile(fragment, Buffer.alloc((await stat(fragment)).size));
+    const { result, told } = await run(folder, { images: images() });
+    const { deb, stats } = succeeded(result);
+    expect(deb.sha256).toBe(clean.deb.sha256);
+    expect(stats).toMatchObject({
+      ...{ blobsDownloaded: 1, blobsReused: 1, layersCompressed: 2, layersReused: 0 },
+    });
+    const note = `the store's layers/3/${shared.diffId.slice(7)}.zst is damaged: made anew`;
+    expect(told).toContainEqual(['note', note]);
+    expect(told.filter(([what]) => what === 'planned')).toEqual([
+      ['planned', 1, own.blob.length],
+      ['planned', 2, own.blob.length],
     ]);
   });
 

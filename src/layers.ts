@@ -98,25 +98,19 @@ export async function prepareLayers(
 ): Promise<PreparedLayers> {
   const begun = performance.now();
   checkContents(images);
-  const layers = new Map<Digest, PreparedLayer>();
+  const { verified, kept, lacking, unread } = await lookInStore(images, options);
+  const layers = new Map(verified);
   const made = new Map<Digest, number>();
-  const lacking = new Set<Digest>();
-  const unread = new Map<Digest, Layer>();
-  for (const [key, sources] of sourcesOf(images, options)) {
-    const [source] = sources;
-    const known = options.verified?.get(key) ?? (await takeFragment(source, options));
-    if (known) layers.set(key, known);
-    else lacking.add(source.blob);
-    for (const layer of sources) {
-      const isUnread = lacking.has(layer.blob) || !(await isContentKnown(layer, options.store));
-      if (isUnread) unread.set(layer.blob, layer);
-    }
-  }
-  const layersReused = layers.size;
   const downloads: Layer[] = [];
   let blobsReused = 0;
-  if (unread.size > 0) {
-    blobsReused = await readBlobs(images, { unread, lacking }, options, {
+  /** @param before how many layers were read before these */
+  const read = async (blobs: BlobsToRead, before: number, registry: RegistryContext) => {
+    if (blobs.unread.size === 0) return;
+    const bytesBefore = sizeOf(downloads);
+    const planned = (count: number, bytes: number) =>
+      options.watch.planned(before + count, bytesBefore + bytes);
+    const reading = { ...options, registry, watch: { ...options.watch, planned } };
+    blobsReused += await readBlobs(images, blobs, reading, {
       made(layer, prepared) {
         const key = layerKey(layer, options.compression);
         layers.set(key, prepared);
@@ -125,15 +119,58 @@ export async function prepareLayers(
       },
       downloaded: (layer) => downloads.push(layer),
     });
-  }
+  };
+  const damaged = new Map<Digest, Layer>();
+  const take = async (signal: AbortSignal) => {
+    for (const layer of kept) {
+      signal.throwIfAborted();
+      const fragment = await takeFragment(layer, options);
+      if (fragment) layers.set(layerKey(layer, options.compression), fragment);
+      else damaged.set(layer.blob, layer);
+    }
+  };
+  // What is kept is hashed while the rest is on its way; only that shows that some of it is damaged.
+  await together(options.registry.signal, (signal) => [
+    read({ unread, lacking }, 0, { ...options.registry, signal }),
+    take(signal),
+  ]);
+  const again = { unread: damaged, lacking: new Set(damaged.keys()) };
+  await read(again, unread.size, options.registry);
+  const compressed = lacking.size + damaged.size;
   const stats = {
     blobsReused,
     blobsDownloaded: downloads.length,
     bytesDownloaded: sizeOf(downloads),
-    layersCompressed: options.compression === 'zstd' ? lacking.size : 0,
-    layersReused,
+    layersCompressed: options.compression === 'zstd' ? compressed : 0,
+    layersReused: layers.size - made.size,
   };
   return { layers, made, stats };
+}
+
+/** Blobs to be read, and what need not be made; `verified` is by `layerKey`. */
+interface Found extends BlobsToRead {
+  readonly verified: ReadonlyMap<Digest, PreparedLayer>;
+  /** Layers whose fragments the store has, of which no byte was read yet. */
+  readonly kept: readonly Layer[];
+}
+
+async function lookInStore(images: readonly Resolution[], options: LayerOptions): Promise<Found> {
+  const verified = new Map<Digest, PreparedLayer>();
+  const kept: Layer[] = [];
+  const lacking = new Set<Digest>();
+  const unread = new Map<Digest, Layer>();
+  for (const [key, sources] of sourcesOf(images, options)) {
+    const [source] = sources;
+    const known = options.verified?.get(key);
+    if (known) verified.set(key, known);
+    else if (await hasFragment(source, options)) kept.push(source);
+    else lacking.add(source.blob);
+    for (const layer of sources) {
+      const isUnread = lacking.has(layer.blob) || !(await isContentKnown(layer, options.store));
+      if (isUnread) unread.set(layer.blob, layer);
+    }
+  }
+  return { verified, kept, lacking, unread };
 }
 
 /** An image that lies about a blob must not pass because another one tells the truth about it. */
@@ -315,7 +352,18 @@ async function keepOriginal(
   return { name: layerFragmentName(layer.blob, 'original'), parts, facts };
 }
 
-/** The fragment that an earlier run made, if its bytes are still right. */
+/** Whether an earlier run made the fragment, as far as can be told without reading it. */
+async function hasFragment(
+  layer: Layer,
+  { store, compression, level }: LayerOptions,
+): Promise<boolean> {
+  // Named by the blob, so the diff ID may be another one.
+  if (compression === 'original' && !(await isContentKnown(layer, store))) return false;
+  const entry = compression === 'zstd' ? compressedEntry(layer, level) : originalEntry(layer);
+  return (await store.getFacts(entry)) !== undefined;
+}
+
+/** The fragment that `hasFragment` tells of, if its bytes are still right. */
 async function takeFragment(
   layer: Layer,
   { store, compression, level }: LayerOptions,
@@ -325,8 +373,6 @@ async function takeFragment(
     const entry = await store.takeEntry<LayerFacts>(compressedEntry(layer, level));
     return entry && { name, parts: [entry.path], facts: entry.facts };
   }
-  // Named by the blob, so the diff ID may be another one.
-  if (!(await isContentKnown(layer, store))) return undefined;
   const facts = await store.getFacts<LayerFacts>(originalEntry(layer));
   const parts = facts && (await originalParts(layer, store));
   if (!parts) return undefined;
