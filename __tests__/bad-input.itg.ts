@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { noise } from './archive/bytes.ts';
 import { cli, type Ended, namesIn, type RunOptions, type Workplace, workplace } from './program.ts';
@@ -497,6 +497,18 @@ test.each([
   const ended = await cli(['build', '127.0.0.1:1/app:1', ...place.args]);
   await expectRefusal(ended, { ...place, output: join(place.cache, 'none') }, { code: 1, says });
   expect(await namesIn(place.cache)).toEqual([]);
+});
+
+test('a folder in the place of the package, before any network', async () => {
+  const place = await newPlace();
+  const deb = join(place.output, 'app-images_1.0_amd64.deb');
+  await mkdir(deb, { recursive: true });
+  const { code, stderr } = await cli(['build', '127.0.0.1:1/app:1', ...place.args]);
+  expect([code, stderr]).toEqual([
+    1,
+    `container-preload: error: a folder is in the place of the package: ${deb} (remove it, or choose another folder with output-dir)\n`,
+  ]);
+  expect([await namesIn(place.output), await namesIn(deb)]).toEqual([[basename(deb)], []]);
 });
 
 test('original blobs that are too large for a .deb, before anything is downloaded', async () => {
