@@ -223,13 +223,13 @@ test('a machine whose time is over is asked why, and for nothing else', async ()
     overdue: true,
     run: (argv: readonly string[]) =>
       argv[0] === 'dpkg'
-        ? Promise.reject(failure('the machine: the deadline of 1800 s was reached'))
+        ? Promise.reject(failure('the machine: the deadline of 1800 s is near: dpkg was stopped'))
         : machine.run(argv),
   };
   const { end, failed, book } = await play(hanging);
   expect(end).toBeInstanceOf(StopScenario);
   expect(failed).toEqual([
-    'FAIL fresh: demo: dpkg installs: the machine: the deadline of 1800 s was reached (0.0 s)',
+    'FAIL fresh: demo: dpkg installs: the machine: the deadline of 1800 s is near: dpkg was stopped (0.0 s)',
   ]);
   expect(book.logs).toEqual([join(logDir, 'fresh.diagnosis.log')]);
   expect(asked).toContain('systemctl list-jobs --no-pager');

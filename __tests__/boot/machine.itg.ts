@@ -137,7 +137,9 @@ test('what hangs up to the deadline is stopped before it, so that the machine ca
     expect(await machine.run(['true'], 20)).toMatchObject({ code: 124, stdout: '20' });
     await expect(machine.run(['true'], 1800)).rejects.toMatchObject({
       kind: 'failure',
-      message: 'the machine: the deadline of 100 s was reached',
+      message: expect.stringMatching(
+        /^the machine: the deadline of 100 s is near: true was stopped after 7\d s$/,
+      ),
       hint: expect.stringContaining(spec.consoleLog),
     });
     expect([machine.alive, machine.overdue]).toEqual([true, false]);
@@ -146,6 +148,10 @@ test('what hangs up to the deadline is stopped before it, so that the machine ca
     await sleep(3100);
     expect([late.alive, late.overdue]).toEqual([true, true]);
     expect(await late.run(['true'], 5)).toMatchObject({ stdout: '5' });
+    // Its ten seconds are over, and not the machine's four.
+    await expect(late.run(['df', '-h'])).rejects.toMatchObject({
+      message: 'the machine: the deadline of 4 s is near: df -h was stopped after 10 s',
+    });
     await late.cut();
   } finally {
     process.env.PATH = PATH;
