@@ -37,7 +37,7 @@ import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, prepareFile, print } from './report/output.ts';
-import { type Screen, showProgress } from './report/progress.ts';
+import type { Screen } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
 import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
@@ -132,7 +132,7 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   const screen = consoleScreen(process.stderr);
   const summarize = (text?: string) => appendSummary(summary, text, screen.warning);
   await watched(
-    { screen, summarize, mostFindings: 0 },
+    { screen, summarize },
     async (watch) => {
       const around = surroundings(signal, watch);
       return options.shard
@@ -172,14 +172,12 @@ async function plan({ values, positionals }: Arguments, signal: AbortSignal): Pr
   const builds = architectures.map((one) =>
     parseBuildOptions({ ...raw, arch: one, shard: '1/1' }, process.env),
   );
-  const watch = showProgress(consoleScreen(process.stderr));
-  try {
-    const { build, warm } = await planJobs(builds, shards, surroundings(signal, watch));
+  await watched(
+    { screen: consoleScreen(process.stderr) },
+    (watch) => planJobs(builds, shards, surroundings(signal, watch)),
     // On one line, as $GITHUB_OUTPUT wants it.
-    await print(JSON.stringify({ build, warm }));
-  } finally {
-    watch.stop();
-  }
+    (jobs) => print(JSON.stringify(jobs)),
+  );
 }
 
 async function boot({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
@@ -219,20 +217,17 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
   const options = parseLockOptions(positionals, raw);
   // Annotations go where the JSON goes, so only one of them can be had.
   const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
-  const watch = showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
-  try {
-    const locked = await lock(options, { env: process.env, signal, watch });
-    await (json === 'true'
-      ? printJson(lockResult(locked))
-      : print(formatLocked(locked, options.check)));
-    const { length } = [...locked.changes, ...locked.obstacles];
-    if (!options.check || length === 0) return;
-    throw failure(`not pinned to what the registry has now: ${plural(length, 'reference')}`, {
-      hint: checkHint(locked),
-    });
-  } finally {
-    watch.stop();
-  }
+  const locked = await watched(
+    { screen: inAction ? await annotationScreen() : consoleScreen(process.stderr) },
+    (watch) => lock(options, { env: process.env, signal, watch }),
+    (found) =>
+      json === 'true' ? printJson(lockResult(found)) : print(formatLocked(found, options.check)),
+  );
+  const { length } = [...locked.changes, ...locked.obstacles];
+  if (!options.check || length === 0) return;
+  throw failure(`not pinned to what the registry has now: ${plural(length, 'reference')}`, {
+    hint: checkHint(locked),
+  });
 }
 
 /** What it needs is large, and most commands get on without. */
