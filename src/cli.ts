@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { threadsFor } from './archive/frames.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { failureReport } from './boot/failure-report.ts';
-import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
+import { BOOT_INPUTS, BOOT_TEST_INPUTS, parseBootOptions } from './boot-inputs.ts';
 import { proveByBoot } from './boot-test.ts';
 import { inspectPackage } from './deb/inspect/inspect.ts';
 import {
@@ -16,7 +16,7 @@ import {
   usageError,
 } from './errors.ts';
 import { readImages } from './images/list.ts';
-import { parseArchitecture } from './images/platform.ts';
+import { debianArchitectures, parseArchitecture } from './images/platform.ts';
 import {
   BUILD_INPUTS,
   cacheDir,
@@ -30,6 +30,7 @@ import {
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { lock } from './lock.ts';
 import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
+import { nearest } from './nearest.ts';
 import { planJobs } from './plan.ts';
 import { preload } from './preload.ts';
 import { showBoot } from './report/boot-progress.ts';
@@ -162,7 +163,7 @@ function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
 
 async function plan({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   checkRunner();
-  if (positionals.length > 0) throw usageError(`unexpected argument ${positionals[0]}`);
+  checkNone(positionals, 'give each list by --image-list, each architecture by --arch');
   const { arch, shard, ...raw } = values;
   const shards = shard ? within('shard', () => integer(1, MAX_SHARDS)(shard)) : undefined;
   const architectures = [...new Set(lines(arch))];
@@ -197,12 +198,12 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
 }
 
 async function list({ values, positionals }: Arguments): Promise<void> {
-  const { images = '', ...raw } = withPositionals(values, positionals);
+  const { images = '', arch, ...raw } = withPositionals(values, positionals);
   const found = await readImages({
     images,
     imageLists: lines(raw['image-list']),
     profiles: lines(raw.profile),
-    architecture: raw.arch ? parseArchitecture(raw.arch) : undefined,
+    architecture: arch ? within('arch', () => parseArchitecture(arch)) : undefined,
     env: process.env,
   });
   const screen = consoleScreen(process.stderr);
@@ -238,7 +239,9 @@ async function annotationScreen(): Promise<Screen> {
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   const [deb, ...more] = positionals;
-  if (deb === undefined || more.length > 0) throw usageError('inspect needs one package');
+  if (deb === undefined || more.length > 0) {
+    throw usageError('inspect needs one package', { hint: 'inspect DEB' });
+  }
   const inspection = await inspectPackage(deb, signal);
   await (values.json === 'true' ? printJson(inspection) : print(formatInspection(inspection)));
   if (inspection.problems.length === 0) return;
@@ -248,14 +251,21 @@ async function inspect({ values, positionals }: Arguments, signal: AbortSignal):
 }
 
 async function prune({ values, positionals }: Arguments): Promise<void> {
-  if (positionals.length > 0) throw usageError(`unexpected argument ${positionals[0]}`);
+  checkNone(positionals, 'cache prune --max-size SIZE');
   const maxSize = values['max-size'];
   if (!maxSize) throw usageError('--max-size is missing', { hint: 'such as 500M or 10G' });
   const root = cacheDir(values['cache-dir'], process.env);
-  const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, parseSize(maxSize));
+  const { removedEntries, removedBytes, keptBytes } = await pruneStore(
+    root,
+    within('max-size', () => parseSize(maxSize)),
+  );
   await print(
     `${root}: ${plural(removedEntries, 'entry', 'entries')} removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept`,
   );
+}
+
+function checkNone([first]: readonly string[], hint: string): void {
+  if (first !== undefined) throw usageError(`unexpected argument ${first}`, { hint });
 }
 
 /** References may stand on the command line without `--images`. */
@@ -267,6 +277,12 @@ function withPositionals(
   if (file !== undefined) {
     throw usageError(`${file} is a file`, {
       hint: `a list of images: --image-list ${file}; an image of that name: --images ${file}`,
+    });
+  }
+  const other = positionals.find((word) => debianArchitectures.some((name) => name === word));
+  if (other !== undefined) {
+    throw usageError(`unexpected argument ${other}`, {
+      hint: `--arch takes one architecture; an image of that name: --images ${other}`,
     });
   }
   const images = [...lines(values.images), ...positionals].join('\n');
@@ -300,13 +316,26 @@ function help(): string {
 }
 
 function commandHelp({ usage, summary, options }: Command): string {
-  const names = Object.keys(options);
-  const width = Math.max(...names.map((name) => name.length));
   const described = Object.entries(options).map(([name, info]) => {
     const fallback = info.default ? ` [${info.default}]` : '';
-    return `  --${name.padEnd(width)}  ${info.help}${fallback}`;
+    return [`  --${name}${valueWord(info)}`, `${info.help}${fallback}`] as const;
   });
-  return [`container-preload ${usage}`, `  ${summary}`, '', ...described].join('\n');
+  const width = Math.max(...described.map(([option]) => option.length));
+  return [
+    `container-preload ${usage}`,
+    `  ${summary}`,
+    '',
+    ...described.map(([option, text]) => `${option.padEnd(width)}  ${text}`),
+    ...(Object.values(options).some(({ many }) => many)
+      ? ['', 'An option with VALUE… may be given several times.']
+      : []),
+  ].join('\n');
+}
+
+/** How a value stands behind an option's name. */
+function valueWord({ boolean, many, default: byDefault }: InputInfo): string {
+  if (boolean) return byDefault === 'true' ? '=false' : '';
+  return many ? ' VALUE…' : ' VALUE';
 }
 
 /**
@@ -322,9 +351,26 @@ function findCommand(args: readonly string[]): { command: Command; rest: readonl
     );
     if (found) return { command: found[1], rest: args.slice(words) };
   }
-  throw usageError(`unknown command ${JSON.stringify(args[0])}`, {
-    hint: `one of ${Object.keys(COMMANDS).join(', ')}`,
+  const [first = ''] = args;
+  const names = Object.keys(COMMANDS);
+  if (first.startsWith('-')) {
+    throw usageError(`no command stands before ${first}`, { hint: `one of ${names.join(', ')}` });
+  }
+  const near = nearest(first, names) ?? names.find((name) => name.endsWith(` ${first}`));
+  throw usageError(`unknown command ${JSON.stringify(first)}`, {
+    hint: near ? `did you mean ${near}?` : `one of ${names.join(', ')}`,
   });
+}
+
+/** What there is to say of an option that the command does not have, but others. */
+function foreignOption(option: string): string | undefined {
+  if (Object.hasOwn(BOOT_TEST_INPUTS, option)) {
+    return 'an input of the action; in a shell, prove the package by container-preload boot';
+  }
+  const owners = Object.entries(COMMANDS).filter(([, { options }]) =>
+    Object.hasOwn(options, option),
+  );
+  return owners.length > 0 ? `an option of ${owners.map(([name]) => name).join(', ')}` : undefined;
 }
 
 async function run(args: readonly string[], signal: AbortSignal): Promise<void> {
@@ -334,7 +380,7 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<void> 
   if (isHelp(args[0])) return print(help());
   const { command, rest } = findCommand(args);
   if (rest.some(isHelp)) return print(commandHelp(command));
-  await command.run(parseArguments(rest, command.options), signal);
+  await command.run(parseArguments(rest, command.options, foreignOption), signal);
 }
 
 function isHelp(arg: string | undefined): boolean {
