@@ -188,6 +188,7 @@ describe('usage, before anything is done', () => {
       /unknown option --boot-test \(.*container-preload boot\)/,
     ],
     ['nothing to inspect', ['inspect'], /inspect needs one package/],
+    ['the empty name to inspect', ['inspect', ''], /inspect needs one package/],
     ['too much to inspect', ['inspect', 'a', 'b'], /inspect needs one package/],
     ['no size', ['cache', 'prune'], /--max-size is missing/],
     ['a size', ['cache', 'prune', '--max-size=much'], /max-size: not a size: "much"/],

@@ -239,7 +239,7 @@ async function annotationScreen(): Promise<Screen> {
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   const [deb, ...more] = positionals;
-  if (deb === undefined || more.length > 0) {
+  if (!deb || more.length > 0) {
     throw usageError('inspect needs one package', { hint: 'inspect DEB' });
   }
   const inspection = await inspectPackage(deb, signal);
