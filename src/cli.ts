@@ -75,7 +75,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: boot,
   },
   list: {
-    usage: 'list [REFERENCE…] [--image-list FILE…] [OPTION…]',
+    usage: 'list [REFERENCE…] [--image-list FILE]… [OPTION…]',
     summary: 'show what references and lists come to, without any network',
     options: {
       images: BUILD_INPUTS.images,
@@ -87,13 +87,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: list,
   },
   plan: {
-    usage: 'plan --image-list FILE… --arch ARCH… [--shard N]',
+    usage: 'plan (--image-list FILE)… (--arch ARCH)… [--shard N] [OPTION…]',
     summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
     options: {
       'image-list': BUILD_INPUTS['image-list'],
       profile: BUILD_INPUTS.profile,
       arch: { ...BUILD_INPUTS.arch, many: true },
-      shard: { help: 'jobs an architecture that share out the layers' },
+      shard: { help: 'N: also plan N jobs for each architecture that make the layers before' },
       compression: BUILD_INPUTS.compression,
       authfile: BUILD_INPUTS.authfile,
       'tls-verify': BUILD_INPUTS['tls-verify'],
