@@ -7256,8 +7256,18 @@ function settingsOf(config) {
         container
     ];
 }
-/** Whether a container has failed for want of its program; one for another processor is there. */ function lacksProgram({ code, stderr }) {
-    return (code === 126 || code === 127) && !/exec format error/i.test(stderr);
+/** What a shell is given to show that it runs: its first line is there whatever happens then. */ const OWN_TRUE = 'echo; uname -m 2>/dev/null; true';
+/** errno(3) of what is no program to start: ENOENT, EACCES, ENOTDIR, ELOOP. */ const ABSENT = [
+    2,
+    13,
+    20,
+    40
+];
+const ENOEXEC = 8;
+/** What became of a shell that `probeProgram` was to start with `OWN_TRUE`. */ function findShell({ code, stdout }) {
+    if (stdout !== '') return 'started';
+    if (ABSENT.includes(code)) return 'absent';
+    return code === ENOEXEC ? 'foreign' : 'started';
 }
 function removeImageArgv(engine, reference) {
     return [
@@ -7412,10 +7422,12 @@ async function place(from, path) {
 }
 
 /**
- * A static program that ends with exit code 0 and does nothing else, for images that have no
- * `true`: that it runs shows that the container does, on the architecture that it is made for.
- * (ELF-64 and ELF-32 as in elf(5): one header, one segment, three instructions.)
- */ function trueProgram(architecture) {
+ * A static program that becomes the program named by its first argument, with the arguments from
+ * there on and the same environment. Where that cannot be started it ends with the error's number
+ * (errno(3)): then it has itself shown that a container of the image runs, on the architecture that
+ * it is made for, with a shell in the image or without one.
+ * (ELF-64 and ELF-32 as in elf(5): one header, one segment, and a few instructions.)
+ */ function probeProgram(architecture) {
     const { bits, machine, flags, code } = PROGRAMS[architecture];
     const { header, segment } = bits === 64 ? LAYOUT_64 : LAYOUT_32;
     const start = header + segment;
@@ -7447,31 +7459,44 @@ const LAYOUT_32 = {
     header: 52,
     segment: 32
 };
-const PROGRAMS = {
-    // mov eax, 60 (exit); xor edi, edi; syscall
+/** They find the number of arguments, the arguments, a zero and the environment on the stack. */ const PROGRAMS = {
     amd64: {
-        bits: 64,
-        machine: 62,
-        flags: 0,
-        code: hex$1('b83c000000 31ff 0f05')
+        ...{
+            bits: 64,
+            machine: 62,
+            flags: 0
+        },
+        code: hex$1(// mov rax, [rsp]; lea rsi, [rsp+16]; mov rdi, [rsi]; lea rdx, [rsi+rax*8]
+        '488b0424 488d742410 488b3e 488d14c6', // mov eax, 59 (execve); syscall
+        'b83b000000 0f05', // neg eax; mov edi, eax; mov eax, 60 (exit); syscall
+        'f7d8 89c7 b83c000000 0f05')
     },
-    // mov x8, 93 (exit); mov x0, 0; svc 0
     arm64: {
-        bits: 64,
-        machine: 183,
-        flags: 0,
-        code: hex$1('a80b80d2 000080d2 010000d4')
+        ...{
+            bits: 64,
+            machine: 183,
+            flags: 0
+        },
+        code: hex$1(// ldr x3, [sp]; add x1, sp, 16; ldr x0, [x1]; add x2, x1, x3, lsl 3
+        'e30340f9 e1430091 200040f9 220c038b', // mov x8, 221 (execve); svc 0
+        'a81b80d2 010000d4', // neg x0, x0; mov x8, 93 (exit); svc 0
+        'e00300cb a80b80d2 010000d4')
     },
-    // mov r7, 1 (exit); mov r0, 0; svc 0; flags: EABI 5
     armhf: {
-        bits: 32,
-        machine: 40,
-        flags: 0x05000000,
-        code: hex$1('0170a0e3 0000a0e3 000000ef')
+        // EABI 5
+        ...{
+            bits: 32,
+            machine: 40,
+            flags: 0x05000000
+        },
+        code: hex$1(// ldr r3, [sp]; add r1, sp, 8; ldr r0, [r1]; add r2, r1, r3, lsl 2
+        '00309de5 08108de2 000091e5 032181e0', // mov r7, 11 (execve); svc 0
+        '0b70a0e3 000000ef', // rsb r0, r0, 0; mov r7, 1 (exit); svc 0
+        '000060e2 0170a0e3 000000ef')
     }
 };
-function hex$1(text) {
-    return Buffer.from(text.replaceAll(' ', ''), 'hex');
+function hex$1(...words) {
+    return Buffer.from(words.join('').replaceAll(' ', ''), 'hex');
 }
 function writeHeaders64(file, start) {
     const { header, segment } = LAYOUT_64;
@@ -7522,7 +7547,7 @@ function writeHeaders32(file, start, flags) {
     });
 }
 
-/** On the payload disk: the static program for images that have no `true`. */ const TRUE_PROGRAM = 'true';
+/** On the payload disk: the static program that containers are started with. */ const PROBE_PROGRAM = 'probe';
 /**
  * Makes the disk that brings agent and packages into machines.
  *
@@ -7546,8 +7571,8 @@ function writeHeaders32(file, start, flags) {
             from: Buffer.from(nonce)
         },
         {
-            name: TRUE_PROGRAM,
-            from: trueProgram(first.architecture)
+            name: PROBE_PROGRAM,
+            from: probeProgram(first.architecture)
         },
         ...dockerStore === undefined ? [] : [
             {
@@ -7781,7 +7806,8 @@ async function hasImage(machine, pkg, reference) {
     return code === 0;
 }
 /** Seconds that a container may take: it has nothing to do. */ const RUN_SECONDS = 120;
-/** Runs a container of the image that must succeed; says what was run. */ async function runSomething({ testCommand, bare }, machine, pkg, { reference }, container) {
+/** As seen from a container. */ const PROBE = '/container-preload-probe';
+/** Runs a container of the image that must succeed; says what was run. */ async function runSomething({ testCommand }, machine, pkg, { reference }, container) {
     const { engine, architecture } = pkg;
     const attempt = async (program, mounts)=>{
         const argv = runArgv(engine, container, reference, program, mounts);
@@ -7802,25 +7828,21 @@ async function hasImage(machine, pkg, reference) {
             testCommand
         ]));
     }
-    if (!bare.has(reference)) {
-        const own = await attempt([
-            'sh',
-            '-c',
-            'uname -m 2>/dev/null; exec true'
-        ]);
-        if (!lacksProgram(own)) {
-            const by = must('its own true', own);
-            const kernel = own.stdout.trim();
-            return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
-        }
-        bare.add(reference);
-    }
-    const program = '/container-preload-true';
-    return must('a mounted static program (it has no shell or no true)', await attempt([
-        program
+    // One container, whether there is a shell or not: each takes seconds under emulation.
+    const reply = await attempt([
+        PROBE,
+        '/bin/sh',
+        '-c',
+        OWN_TRUE
     ], {
-        [program]: `${PAYLOAD_FOLDER}/${TRUE_PROGRAM}`
-    }));
+        [PROBE]: `${PAYLOAD_FOLDER}/${PROBE_PROGRAM}`
+    });
+    const shell = findShell(reply);
+    if (shell === 'absent') return 'a mounted static program (it has no shell)';
+    if (shell === 'foreign') throw failure('its /bin/sh is for another processor');
+    const by = must('its own true', reply);
+    const kernel = reply.stdout.trim();
+    return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
 }
 /** Where the loaders of all packages write down what they begin to load. */ const INTENTS = '/var/lib/container-preload/intents';
 /** The loader's state, with the time of every file: equal where nothing was loaded in between. */ async function loaderState(machine, { name }) {
@@ -7954,8 +7976,7 @@ const LEFT_OUT = [
     }, disk, diskSize, signal);
     return {
         disk,
-        durable,
-        bare: new Set()
+        durable
     };
 }
 /**
@@ -8036,7 +8057,6 @@ function openLab(options, scenario, device, book) {
     const lab = {
         ...options,
         scenario,
-        bare: device.bare,
         check,
         async machine () {
             return device.machine?.alive ? device.machine : lab.boot();

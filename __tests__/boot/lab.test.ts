@@ -85,7 +85,7 @@ async function play(machine: Machine, change: Partial<LabOptions> = {}) {
     onStep: () => undefined,
     ...change,
   } as unknown as LabOptions;
-  const device = { disk: '/disk', durable: false, bare: new Set<string>(), machine };
+  const device = { disk: '/disk', durable: false, machine };
   const end = await perform('fresh', fresh, device, book, options).catch((error: Error) => error);
   const lines = book.cases.map((found) => formatCase({ ...found, seconds: 0 }));
   return { book, end, lines, failed: lines.filter((line) => line.startsWith('FAIL')), options };
@@ -136,16 +136,13 @@ test('an engine that never comes up is said with what the loader says, and with 
   }
 });
 
-test('an image without a shell gets a program mounted, and is not asked for its own again', async () => {
-  const { machine, asked } = fakeMachine({
-    'docker run': { code: 127 },
-    'docker run --rm --name container-preload-test-0 --network=none --pull=never --log-driver=none --volume':
-      { code: 0 },
-  });
-  const { lines, failed } = await play(machine, { packages: [PACKAGE, PACKAGE] });
-  expect(failed).toEqual([]);
-  expect(lines.filter((line) => line.includes(': runs: a mounted static program'))).toHaveLength(2);
-  expect(asked.filter((line) => line.startsWith('docker run'))).toHaveLength(3);
+test.each([
+  [{ code: 2 }, 'ok   fresh: app:1: runs: a mounted static program (it has no shell) (0.0 s)'],
+  [{ code: 8 }, 'FAIL fresh: app:1: runs: its /bin/sh is for another processor (0.0 s)'],
+])('what becomes of a shell that the probe cannot start: %j', async (reply, line) => {
+  const { machine, asked } = fakeMachine({ 'docker run': { stdout: '', ...reply } });
+  expect((await play(machine)).lines).toContain(line);
+  expect(asked.filter((words) => words.startsWith('docker run'))).toHaveLength(1);
 });
 
 test('a command that hangs is stopped, and its container removed', async () => {
