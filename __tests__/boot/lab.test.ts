@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Reply } from '../../src/boot/guest.ts';
+import { type Reply, STOPPED } from '../../src/boot/guest.ts';
 import { type Book, type LabOptions, perform, StopScenario, skip } from '../../src/boot/lab.ts';
 import type { Machine } from '../../src/boot/machine.ts';
 import { fresh } from '../../src/boot/scenarios/fresh.ts';
@@ -146,7 +146,7 @@ test.each([
 });
 
 test('a command that hangs is stopped, and its container removed', async () => {
-  const { machine, asked } = fakeMachine({ 'docker run': { code: 124 } });
+  const { machine, asked } = fakeMachine({ 'docker run': { code: STOPPED } });
   const { failed } = await play(machine, { testCommand: 'sleep 9999' });
   expect(failed).toEqual(['FAIL fresh: app:1: runs: sleep 9999: not done within 120 s (0.0 s)']);
   expect(asked).toContain('docker rm --force container-preload-test-0');
