@@ -4486,6 +4486,216 @@ async function isFolder(path) {
     if (!found) await promises.rm(path);
 }
 
+/** Characters of the bar of all. */ const WIDTH$1 = 32;
+/** The smaller parts beyond them are one. */ const MOST_PARTS = 20;
+/**
+ * A bar for each part of a whole, the largest first, with its bytes and its share: lines of plain text.
+ *
+ * @param parts names and bytes
+ */ function bars(parts) {
+    const sorted = [
+        ...parts
+    ].sort(([, a], [, b])=>b - a);
+    const total = sum(sorted);
+    const shown = sorted.length > MOST_PARTS + 1 ? sorted.slice(0, MOST_PARTS) : sorted;
+    const others = sorted.slice(shown.length);
+    const all = others.length === 0 ? shown : [
+        ...shown,
+        [
+            `${others.length} others`,
+            sum(others)
+        ]
+    ];
+    const rows = all.map(([name, bytes])=>[
+            name,
+            bar(bytes / total),
+            formatBytes(bytes),
+            `${(100 * bytes / total).toFixed(1)} %`
+        ]);
+    return formatTable(rows, new Set([
+        2,
+        3
+    ]));
+}
+/** In eighths of a character, so that small parts differ, too. */ function bar(share) {
+    const eighths = Math.round(share * WIDTH$1 * 8);
+    const rest = [
+        '',
+        '▏',
+        '▎',
+        '▍',
+        '▌',
+        '▋',
+        '▊',
+        '▉'
+    ][eighths % 8] ?? '';
+    return '█'.repeat(eighths / 8) + rest;
+}
+function sum(parts) {
+    return parts.reduce((total, [, bytes])=>total + bytes, 0);
+}
+
+/** What a build came to, for a terminal or a log. */ function textSummary(result) {
+    const { deb, stats } = result;
+    const table = formatTable([
+        HEAD,
+        ...result.images.map((image)=>row(image, label))
+    ], NUMBERS);
+    return [
+        table,
+        '',
+        `${deb}: ${formatBytes(stats.debSize)}`,
+        ...totals$1(result)
+    ].join('\n');
+}
+/** The same for the job summary, with a picture of where the bytes are. */ function markdownSummary(result) {
+    const { deb, images, stats } = result;
+    const table = markdownTable([
+        HEAD,
+        ...images.map((image)=>row(image, linkedLabel))
+    ], NUMBERS);
+    return [
+        `## ${node_path.basename(deb)}: ${formatBytes(stats.debSize)}`,
+        table,
+        // Text: it looks alike wherever Markdown is shown, and has no limit of its own.
+        [
+            '```text',
+            bars(whereBytesAre(result)),
+            '```'
+        ].join('\n'),
+        totals$1(result).map((line)=>`- ${line}`).join('\n'),
+        ''
+    ].join('\n\n');
+}
+/** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
+    return `${plural(parts, 'part')}: ${workOf(stats)}`;
+}
+/**
+ * Adds a part to a file of Markdown, behind what other steps have written there.
+ *
+ * @param warn is told where it cannot be written: what it is about has succeeded or failed by itself
+ */ async function appendSummary(file, markdown, warn) {
+    if (!file || markdown === undefined) return;
+    try {
+        await promises.appendFile(file, `${markdown.trimEnd()}\n\n`);
+    } catch (error) {
+        warn(`${file}: the summary cannot be written: ${refusalOf(error) ?? error.message}`);
+    }
+}
+const HEAD = [
+    ...[
+        'image',
+        'digest',
+        'in the registry',
+        'in the package',
+        'shared',
+        'layers from caches',
+        'seconds'
+    ]
+];
+const NUMBERS = new Set([
+    2,
+    3,
+    4,
+    5,
+    6
+]);
+function row(image, name) {
+    return [
+        name(image),
+        (image.indexDigest ?? image.manifestDigest).slice('sha256:'.length, 'sha256:'.length + 12),
+        formatBytes(image.registrySize),
+        formatBytes(image.packageSize),
+        formatBytes(image.sharedSize),
+        `${image.layersReused} of ${image.layers}`,
+        image.seconds.toFixed(1)
+    ];
+}
+function label({ reference, fetchOnly }) {
+    return fetchOnly ? `${reference} (fetch-only)` : reference;
+}
+function linkedLabel(image) {
+    const page = image.repository === null ? undefined : pageOf(image.repository);
+    const name = `\`${image.reference}\``;
+    return [
+        page ? `[${name}](${page})` : name,
+        ...image.fetchOnly ? [
+            '(fetch-only)'
+        ] : []
+    ].join(' ');
+}
+/** Where people look at a repository; of registries that have such pages for everybody. */ function pageOf(repository) {
+    const [, domain, path = ''] = /^([^/]+)\/(.+)$/.exec(repository) ?? [];
+    if (domain === 'docker.io') {
+        return path.startsWith('library/') ? `https://hub.docker.com/_/${path.slice('library/'.length)}` : `https://hub.docker.com/r/${path}`;
+    }
+    if (domain === 'quay.io') return `https://quay.io/repository/${path}`;
+    return domain === 'ghcr.io' ? `https://ghcr.io/${path}` : undefined;
+}
+/** The package's bytes, each once: of layers that images share, of each image alone, and all else. */ function whereBytesAre({ images, stats }) {
+    const own = images.map((image)=>[
+            label(image),
+            image.packageSize - image.sharedSize
+        ]);
+    const parts = [
+        ...stats.sharedSize > 0 ? [
+            [
+                'shared layers',
+                stats.sharedSize
+            ]
+        ] : [],
+        ...own
+    ];
+    const carried = parts.reduce((sum, [, bytes])=>sum + bytes, 0);
+    return [
+        ...parts,
+        [
+            'all else',
+            stats.debSize - carried
+        ]
+    ];
+}
+function totals$1(result) {
+    const { stats } = result;
+    const was = stats.debReused ? ', of a package that was there already: verified, not written' : '';
+    return [
+        `sha256 ${result['deb-sha256']}${was}`,
+        ...savingOf(result),
+        workOf(stats)
+    ];
+}
+function savingOf({ images, stats }) {
+    const shared = images.reduce((sum, { sharedSize })=>sum + sharedSize, 0);
+    const saved = shared - stats.sharedSize;
+    if (saved === 0) return [];
+    const alone = images.reduce((sum, { packageSize })=>sum + packageSize, 0);
+    const percent = Math.round(100 * saved / alone);
+    return [
+        `layers that images share saved ${formatBytes(saved)} of ${formatBytes(alone)} (${percent} %)`
+    ];
+}
+function workOf({ seconds, ...stats }) {
+    const fromCache = stats.layersRestored + stats.blobsRestored > 0;
+    const times = [
+        'resolve',
+        'cache',
+        'layers',
+        'package'
+    ].filter((stage)=>stage !== 'cache' || seconds.cache > 0).map((stage)=>`${stage} ${seconds[stage]}`);
+    return [
+        `${plural(stats.blobsDownloaded, 'blob')} downloaded (${formatBytes(stats.bytesDownloaded)})`,
+        ...fromCache ? [
+            `${formatBytes(stats.bytesRestored)} from the Actions cache`
+        ] : [],
+        ...stats.entriesSaved > 0 ? [
+            `${plural(stats.entriesSaved, 'entry', 'entries')} saved in it`
+        ] : [],
+        `${plural(stats.layersCompressed, 'layer')} compressed`,
+        `${stats.layersReused} reused`,
+        `${seconds.total} s (${times.join(', ')})`
+    ].join(', ');
+}
+
 /** What the agent in the machine tells, one line of JSON each. */ /**
  * Reads a line from the results port.
  *
@@ -4541,7 +4751,7 @@ function decode(value) {
     return Buffer.from(String(value), 'base64').toString();
 }
 
-/** The exit code of a program that took longer than it may. */ const STOPPED = 124;
+/** The code of a program that took longer than it may: no program ends with it by itself. */ const STOPPED = 256;
 /** An agent under emulation with two busy processors is late now and then; this late it is not. */ const SILENCE_MS = 300_000;
 /** From power on to the first word, on a machine as busy. */ const HELLO_MS = 600_000;
 /** Beyond what a program may take: for the agent to stop it and to answer. */ const ANSWER_SECONDS = 30;
@@ -4891,7 +5101,7 @@ const LAST_QUESTION_SECONDS = 10;
         alive = false;
         stop.abort(error);
     };
-    const deadline = setTimeout(()=>breakDown(deadlineReached(context)), context.deadline * 1000);
+    const deadline = setTimeout(()=>breakDown(new Error(`the deadline of ${context.deadline} s was reached`)), context.deadline * 1000);
     const watch = setInterval(async ()=>{
         const harm = await findHarm(spec, context.consoleLimit ?? CONSOLE_BYTES);
         if (harm !== undefined) breakDown(new Error(harm));
@@ -4927,7 +5137,7 @@ const LAST_QUESTION_SECONDS = 10;
                 throw await explainEnd(spec, error, undefined);
             });
             if (reply.code !== STOPPED || limit === seconds) return reply;
-            throw await explainEnd(spec, deadlineReached(context), undefined);
+            throw await explainEnd(spec, stoppedEarly(words, limit, context), undefined);
         },
         async leave (how) {
             leaving = true;
@@ -4951,8 +5161,8 @@ const LAST_QUESTION_SECONDS = 10;
     await guest.hello;
     return machine;
 }
-function deadlineReached({ deadline }) {
-    return new Error(`the deadline of ${deadline} s was reached`);
+/** What a diagnosis asks near the deadline is stopped, too: then something else has failed before. */ function stoppedEarly(words, seconds, { deadline }) {
+    return new Error(`the deadline of ${deadline} s is near: ${words.join(' ')} was stopped after ${seconds} s`);
 }
 /** A quarter of a short deadline. */ function lastSeconds(deadline) {
     return Math.min(LAST_SECONDS, deadline / 4);
@@ -8728,7 +8938,7 @@ function verdict({ base, packages, keep }, acceleration, rows, begun) {
 /** Byte order, whatever the locale. */ function comparePaths(a, b) {
     return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
-/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH$1 = 78;
+/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH = 78;
 /** Image names in the description: apt and its front ends show it whole. */ const NAMED_IMAGES = 20;
 function formatDescription({ synopsis, extended }, spec) {
     const lines = [
@@ -8758,7 +8968,7 @@ function nameImages(title, images, { name }) {
     if (images.length === 0) return [];
     // Two spaces more make a line that no front end wraps.
     const names = images.map((image)=>` ${image.reference}`);
-    const shown = names.filter((line)=>line.length <= WIDTH$1).slice(0, NAMED_IMAGES);
+    const shown = names.filter((line)=>line.length <= WIDTH).slice(0, NAMED_IMAGES);
     const left = names.length - shown.length;
     const rest = left === 0 ? [] : [
         ` and ${left} more, see /usr/share/${name}/manifest.json`
@@ -8770,7 +8980,7 @@ function nameImages(title, images, { name }) {
     ];
 }
 /** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */ function wrap(line) {
-    if (line.length <= WIDTH$1 || /^\s/.test(line)) return [
+    if (line.length <= WIDTH || /^\s/.test(line)) return [
         line
     ];
     const lines = [];
@@ -8778,7 +8988,7 @@ function nameImages(title, images, { name }) {
     for (const word of line.split(/\s+/)){
         const longer = current === '' ? word : `${current} ${word}`;
         // No line may begin with a full stop.
-        if (longer.length <= WIDTH$1 || current === '' || word.startsWith('.')) {
+        if (longer.length <= WIDTH || current === '' || word.startsWith('.')) {
             current = longer;
         } else {
             lines.push(current);
@@ -10423,216 +10633,6 @@ function element(name, attributes, children) {
     .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
 }
 
-/** Characters of the bar of all. */ const WIDTH = 32;
-/** The smaller parts beyond them are one. */ const MOST_PARTS = 20;
-/**
- * A bar for each part of a whole, the largest first, with its bytes and its share: lines of plain text.
- *
- * @param parts names and bytes
- */ function bars(parts) {
-    const sorted = [
-        ...parts
-    ].sort(([, a], [, b])=>b - a);
-    const total = sum(sorted);
-    const shown = sorted.length > MOST_PARTS + 1 ? sorted.slice(0, MOST_PARTS) : sorted;
-    const others = sorted.slice(shown.length);
-    const all = others.length === 0 ? shown : [
-        ...shown,
-        [
-            `${others.length} others`,
-            sum(others)
-        ]
-    ];
-    const rows = all.map(([name, bytes])=>[
-            name,
-            bar(bytes / total),
-            formatBytes(bytes),
-            `${(100 * bytes / total).toFixed(1)} %`
-        ]);
-    return formatTable(rows, new Set([
-        2,
-        3
-    ]));
-}
-/** In eighths of a character, so that small parts differ, too. */ function bar(share) {
-    const eighths = Math.round(share * WIDTH * 8);
-    const rest = [
-        '',
-        '▏',
-        '▎',
-        '▍',
-        '▌',
-        '▋',
-        '▊',
-        '▉'
-    ][eighths % 8] ?? '';
-    return '█'.repeat(eighths / 8) + rest;
-}
-function sum(parts) {
-    return parts.reduce((total, [, bytes])=>total + bytes, 0);
-}
-
-/** What a build came to, for a terminal or a log. */ function textSummary(result) {
-    const { deb, stats } = result;
-    const table = formatTable([
-        HEAD,
-        ...result.images.map((image)=>row(image, label))
-    ], NUMBERS);
-    return [
-        table,
-        '',
-        `${deb}: ${formatBytes(stats.debSize)}`,
-        ...totals$1(result)
-    ].join('\n');
-}
-/** The same for the job summary, with a picture of where the bytes are. */ function markdownSummary(result) {
-    const { deb, images, stats } = result;
-    const table = markdownTable([
-        HEAD,
-        ...images.map((image)=>row(image, linkedLabel))
-    ], NUMBERS);
-    return [
-        `## ${node_path.basename(deb)}: ${formatBytes(stats.debSize)}`,
-        table,
-        // Text: it looks alike wherever Markdown is shown, and has no limit of its own.
-        [
-            '```text',
-            bars(whereBytesAre(result)),
-            '```'
-        ].join('\n'),
-        totals$1(result).map((line)=>`- ${line}`).join('\n'),
-        ''
-    ].join('\n\n');
-}
-/** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
-    return `${plural(parts, 'part')}: ${workOf(stats)}`;
-}
-/**
- * Adds a part to a file of Markdown, behind what other steps have written there.
- *
- * @param warn is told where it cannot be written: what it is about has succeeded or failed by itself
- */ async function appendSummary(file, markdown, warn) {
-    if (!file || markdown === undefined) return;
-    try {
-        await promises.appendFile(file, `${markdown.trimEnd()}\n\n`);
-    } catch (error) {
-        warn(`${file}: the summary cannot be written: ${refusalOf(error) ?? error.message}`);
-    }
-}
-const HEAD = [
-    ...[
-        'image',
-        'digest',
-        'in the registry',
-        'in the package',
-        'shared',
-        'layers from caches',
-        'seconds'
-    ]
-];
-const NUMBERS = new Set([
-    2,
-    3,
-    4,
-    5,
-    6
-]);
-function row(image, name) {
-    return [
-        name(image),
-        (image.indexDigest ?? image.manifestDigest).slice('sha256:'.length, 'sha256:'.length + 12),
-        formatBytes(image.registrySize),
-        formatBytes(image.packageSize),
-        formatBytes(image.sharedSize),
-        `${image.layersReused} of ${image.layers}`,
-        image.seconds.toFixed(1)
-    ];
-}
-function label({ reference, fetchOnly }) {
-    return fetchOnly ? `${reference} (fetch-only)` : reference;
-}
-function linkedLabel(image) {
-    const page = image.repository === null ? undefined : pageOf(image.repository);
-    const name = `\`${image.reference}\``;
-    return [
-        page ? `[${name}](${page})` : name,
-        ...image.fetchOnly ? [
-            '(fetch-only)'
-        ] : []
-    ].join(' ');
-}
-/** Where people look at a repository; of registries that have such pages for everybody. */ function pageOf(repository) {
-    const [, domain, path = ''] = /^([^/]+)\/(.+)$/.exec(repository) ?? [];
-    if (domain === 'docker.io') {
-        return path.startsWith('library/') ? `https://hub.docker.com/_/${path.slice('library/'.length)}` : `https://hub.docker.com/r/${path}`;
-    }
-    if (domain === 'quay.io') return `https://quay.io/repository/${path}`;
-    return domain === 'ghcr.io' ? `https://ghcr.io/${path}` : undefined;
-}
-/** The package's bytes, each once: of layers that images share, of each image alone, and all else. */ function whereBytesAre({ images, stats }) {
-    const own = images.map((image)=>[
-            label(image),
-            image.packageSize - image.sharedSize
-        ]);
-    const parts = [
-        ...stats.sharedSize > 0 ? [
-            [
-                'shared layers',
-                stats.sharedSize
-            ]
-        ] : [],
-        ...own
-    ];
-    const carried = parts.reduce((sum, [, bytes])=>sum + bytes, 0);
-    return [
-        ...parts,
-        [
-            'all else',
-            stats.debSize - carried
-        ]
-    ];
-}
-function totals$1(result) {
-    const { stats } = result;
-    const was = stats.debReused ? ', of a package that was there already: verified, not written' : '';
-    return [
-        `sha256 ${result['deb-sha256']}${was}`,
-        ...savingOf(result),
-        workOf(stats)
-    ];
-}
-function savingOf({ images, stats }) {
-    const shared = images.reduce((sum, { sharedSize })=>sum + sharedSize, 0);
-    const saved = shared - stats.sharedSize;
-    if (saved === 0) return [];
-    const alone = images.reduce((sum, { packageSize })=>sum + packageSize, 0);
-    const percent = Math.round(100 * saved / alone);
-    return [
-        `layers that images share saved ${formatBytes(saved)} of ${formatBytes(alone)} (${percent} %)`
-    ];
-}
-function workOf({ seconds, ...stats }) {
-    const fromCache = stats.layersRestored + stats.blobsRestored > 0;
-    const times = [
-        'resolve',
-        'cache',
-        'layers',
-        'package'
-    ].filter((stage)=>stage !== 'cache' || seconds.cache > 0).map((stage)=>`${stage} ${seconds[stage]}`);
-    return [
-        `${plural(stats.blobsDownloaded, 'blob')} downloaded (${formatBytes(stats.bytesDownloaded)})`,
-        ...fromCache ? [
-            `${formatBytes(stats.bytesRestored)} from the Actions cache`
-        ] : [],
-        ...stats.entriesSaved > 0 ? [
-            `${plural(stats.entriesSaved, 'entry', 'entries')} saved in it`
-        ] : [],
-        `${plural(stats.layersCompressed, 'layer')} compressed`,
-        `${stats.layersReused} reused`,
-        `${seconds.total} s (${times.join(', ')})`
-    ].join(', ');
-}
-
 /** A verdict for a terminal or a log. */ function textVerdict(verdict) {
     return [
         formatTable(rows(verdict), SECONDS_COLUMN),
@@ -11451,9 +11451,12 @@ function openActionsCache(options) {
     'boot-rootfs': MACHINE_INPUTS.rootfs
 };
 /** @throws UserError (usage), with the option's name as its origin */ function parseBootOptions(debs, raw, env) {
-    if (debs.length === 0) throw usageError('boot needs a package', {
-        hint: 'boot DEB…'
-    });
+    // An empty path was to come from somewhere: here it would be the current folder.
+    if (debs.length === 0 || debs.includes('')) {
+        throw usageError('boot needs a package', {
+            hint: 'boot DEB…'
+        });
+    }
     const paths = debs.map((deb)=>node_path.resolve(deb));
     const twice = paths.find((path, n)=>paths.indexOf(path) !== n);
     if (twice !== undefined) throw usageError(`${twice} is given twice`);
@@ -11753,6 +11756,7 @@ exports.linkOrCopy = linkOrCopy;
 exports.listTags = listTags;
 exports.makeFolder = makeFolder;
 exports.markdownSummary = markdownSummary;
+exports.markdownVerdict = markdownVerdict;
 exports.missingBootTools = missingBootTools;
 exports.mustRun = mustRun;
 exports.nameAndTag = nameAndTag;

@@ -4,8 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { threadsFor } from './archive/frames.ts';
 import { type Arguments, parseArguments } from './arguments.ts';
 import { failureReport } from './boot/failure-report.ts';
-import { BOOT_INPUTS, BOOT_TEST_INPUTS, parseBootOptions } from './boot-inputs.ts';
+import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
 import { proveByBoot } from './boot-test.ts';
+import {
+  type Commands,
+  commandHelp,
+  explainOption,
+  findCommand,
+  help,
+  isHelp,
+} from './commands.ts';
 import { inspectPackage } from './deb/inspect/inspect.ts';
 import {
   explainSystemError,
@@ -20,7 +28,6 @@ import { debianArchitectures, parseArchitecture } from './images/platform.ts';
 import {
   BUILD_INPUTS,
   cacheDir,
-  type InputInfo,
   integer,
   lines,
   parseBuildOptions,
@@ -30,7 +37,6 @@ import {
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { lock } from './lock.ts';
 import { LOCK_INPUTS, parseLockOptions } from './lock-inputs.ts';
-import { nearest } from './nearest.ts';
 import { planJobs } from './plan.ts';
 import { preload } from './preload.ts';
 import { showBoot } from './report/boot-progress.ts';
@@ -52,16 +58,9 @@ import type { Surroundings, Watch } from './surroundings.ts';
 import { readProgramVersion } from './version.ts';
 import { warmCaches } from './warm.ts';
 
-interface Command {
-  readonly usage: string;
-  readonly summary: string;
-  readonly options: Readonly<Record<string, InputInfo>>;
-  run(args: Arguments, signal: AbortSignal): Promise<void>;
-}
-
 const JSON_OPTION = { json: { help: 'print the result as JSON', boolean: true } };
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+const COMMANDS: Commands = {
   build: {
     usage: 'build [REFERENCE…] [OPTION…]',
     summary: 'make a Debian package that carries images and loads them on the device',
@@ -302,89 +301,17 @@ function printJson(value: unknown): Promise<void> {
   return print(JSON.stringify(value, null, 2));
 }
 
-function help(): string {
-  const commands = Object.values(COMMANDS).map(
-    ({ usage, summary }) => `  container-preload ${usage}\n      ${summary}`,
-  );
-  return [
-    'Carries container images to devices in a Debian package.',
-    '',
-    ...commands,
-    '',
-    'container-preload COMMAND --help shows the options. --debug keeps the stack of an error.',
-  ].join('\n');
-}
-
-function commandHelp({ usage, summary, options }: Command): string {
-  const described = Object.entries(options).map(([name, info]) => {
-    const fallback = info.default ? ` [${info.default}]` : '';
-    return [`  --${name}${valueWord(info)}`, `${info.help}${fallback}`] as const;
-  });
-  const width = Math.max(...described.map(([option]) => option.length));
-  return [
-    `container-preload ${usage}`,
-    `  ${summary}`,
-    '',
-    ...described.map(([option, text]) => `${option.padEnd(width)}  ${text}`),
-    ...(Object.values(options).some(({ many }) => many)
-      ? ['', 'An option with VALUE… may be given several times.']
-      : []),
-  ].join('\n');
-}
-
-/** How a value stands behind an option's name. */
-function valueWord({ boolean, many, default: byDefault }: InputInfo): string {
-  if (boolean) return byDefault === 'true' ? '=false' : '';
-  return many ? ' VALUE…' : ' VALUE';
-}
-
-/**
- * The command and what follows it; `cache prune` is one command of two words, and for help the first one
- * is enough.
- */
-function findCommand(args: readonly string[]): { command: Command; rest: readonly string[] } {
-  const wantsHelp = args.some(isHelp);
-  for (const words of [1, 2]) {
-    const name = args.slice(0, words).join(' ');
-    const found = Object.entries(COMMANDS).find(
-      ([key]) => key === name || (wantsHelp && key.startsWith(`${name} `)),
-    );
-    if (found) return { command: found[1], rest: args.slice(words) };
-  }
-  const [first = ''] = args;
-  const names = Object.keys(COMMANDS);
-  if (first.startsWith('-')) {
-    throw usageError(`no command stands before ${first}`, { hint: `one of ${names.join(', ')}` });
-  }
-  const near = nearest(first, names) ?? names.find((name) => name.endsWith(` ${first}`));
-  throw usageError(`unknown command ${JSON.stringify(first)}`, {
-    hint: near ? `did you mean ${near}?` : `one of ${names.join(', ')}`,
-  });
-}
-
-/** What there is to say of an option that the command does not have, but others. */
-function foreignOption(option: string): string | undefined {
-  if (Object.hasOwn(BOOT_TEST_INPUTS, option)) {
-    return 'an input of the action; in a shell, prove the package by container-preload boot';
-  }
-  const owners = Object.entries(COMMANDS).filter(([, { options }]) =>
-    Object.hasOwn(options, option),
-  );
-  return owners.length > 0 ? `an option of ${owners.map(([name]) => name).join(', ')}` : undefined;
-}
-
 async function run(args: readonly string[], signal: AbortSignal): Promise<void> {
   if (args.length === 0) throw usageError('no command is given', { hint: 'see --help' });
   if (args[0] === '--version') return print(readProgramVersion());
   if (args[0] === 'help') return run([...args.slice(1), '--help'], signal);
-  if (isHelp(args[0])) return print(help());
-  const { command, rest } = findCommand(args);
+  if (isHelp(args[0])) return print(help(COMMANDS));
+  const { command, rest } = findCommand(COMMANDS, args);
   if (rest.some(isHelp)) return print(commandHelp(command));
-  await command.run(parseArguments(rest, command.options, foreignOption), signal);
-}
-
-function isHelp(arg: string | undefined): boolean {
-  return arg === '--help' || arg === '-h';
+  await command.run(
+    parseArguments(rest, command.options, (option) => explainOption(COMMANDS, option)),
+    signal,
+  );
 }
 
 /** Exit codes: 0, 1 for a failure, 2 for wrong usage, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM. */
