@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { noise } from './archive/bytes.ts';
 import { cli, type Ended, namesIn, type RunOptions, type Workplace, workplace } from './program.ts';
@@ -167,13 +167,37 @@ describe('usage, before anything is done', () => {
     ['an unknown command', ['bake'], /unknown command "bake".*build/],
     ['a word of JavaScript', ['constructor'], /unknown command "constructor"/],
     ['another one', ['__proto__'], /unknown command "__proto__"/],
-    ['half a command', ['cache'], /unknown command "cache"/],
+    ['half a command', ['cache'], /unknown command "cache" \(did you mean cache prune\?\)/],
+    ['the other half', ['prune'], /unknown command "prune" \(did you mean cache prune\?\)/],
+    ['a misspelt command', ['buld'], /unknown command "buld" \(did you mean build\?\)/],
+    [
+      'an option before its command',
+      ['--json', 'list'],
+      /no command stands before --json \(one of/,
+    ],
+    [
+      'a second architecture',
+      ['list', 'alpine', '--arch', 'amd64', 'arm64'],
+      /unexpected argument arm64 \(--arch takes one architecture; .*--images arm64\)/,
+    ],
+    ['a list of plan without its option', ['plan', 'a.txt'], /argument a\.txt \(.*--image-list/],
+    ['an architecture of list', ['list', 'alpine', '--arch=arm'], /arch: unknown .*armhf/],
+    [
+      'an option of the action alone',
+      ['build', 'alpine', '--boot-test=trixie'],
+      /unknown option --boot-test \(.*container-preload boot\)/,
+    ],
     ['nothing to inspect', ['inspect'], /inspect needs one package/],
+    ['the empty name to inspect', ['inspect', ''], /inspect needs one package/],
     ['too much to inspect', ['inspect', 'a', 'b'], /inspect needs one package/],
     ['no size', ['cache', 'prune'], /--max-size is missing/],
-    ['a size', ['cache', 'prune', '--max-size=much'], /not a size: "much"/],
+    ['a size', ['cache', 'prune', '--max-size=much'], /max-size: not a size: "much"/],
     ['an argument of prune', ['cache', 'prune', 'all', '--max-size=1G'], /unexpected argument all/],
-    ['an option of another command', ['list', 'alpine', '--level=3'], /unknown option --level/],
+    [
+      'an option of another command',
+      ['list', 'alpine', '--level=3'],
+      /--level \(an option of build\)/,
+    ],
     [
       'no maintainer',
       ['build', 'alpine', '--arch=amd64', '--package=app'],
@@ -497,6 +521,18 @@ test.each([
   const ended = await cli(['build', '127.0.0.1:1/app:1', ...place.args]);
   await expectRefusal(ended, { ...place, output: join(place.cache, 'none') }, { code: 1, says });
   expect(await namesIn(place.cache)).toEqual([]);
+});
+
+test('a folder in the place of the package, before any network', async () => {
+  const place = await newPlace();
+  const deb = join(place.output, 'app-images_1.0_amd64.deb');
+  await mkdir(deb, { recursive: true });
+  const { code, stderr } = await cli(['build', '127.0.0.1:1/app:1', ...place.args]);
+  expect([code, stderr]).toEqual([
+    1,
+    `container-preload: error: a folder is in the place of the package: ${deb} (remove it, or choose another folder with output-dir)\n`,
+  ]);
+  expect([await namesIn(place.output), await namesIn(deb)]).toEqual([[basename(deb)], []]);
 });
 
 test('original blobs that are too large for a .deb, before anything is downloaded', async () => {

@@ -226,13 +226,7 @@ describe('a machine that cannot be made', () => {
   });
 
   test('of a system that does not boot', async () => {
-    const cache = await temp.make('cache');
-    const wanted = { suite: 'bookworm', architecture: 'amd64', engine: 'podman' } as const;
-    const key = baseKey(baseIngredients(wanted));
-    const folder = baseFolder(cache, key);
-    await mkdir(folder, { recursive: true });
-    for (const path of Object.values(baseFiles(folder))) await writeFile(path, 'x'.repeat(4096));
-    await sealBase(folder, { suite: 'bookworm', architecture: 'amd64', packages: [], key });
+    const { cache, key } = await cacheWithDeadBase();
     const { ended } = await boot([debs.podman, '--timeout=15'], { cache });
     const says = /checks failed, the first: fresh: boots: the machine: .* \(see .*\)$/;
     await expectRefusal(ended, cache, { code: 1, says });
@@ -288,7 +282,31 @@ describe('the boot action', () => {
     expect(given).toMatchObject({ 'boot-verdict': 'failed' });
     expect(given).not.toHaveProperty('junit');
   });
+
+  test('has its verdict where the summary cannot be written, which is said', async () => {
+    const { cache } = await cacheWithDeadBase();
+    const inputs = { deb: debs.podman, timeout: '15', 'cache-dir': cache };
+    const job = await startJob(temp, 'boot/action.yml', () => inputs);
+    const ended = await runJob('dist/boot.js', job, { GITHUB_STEP_SUMMARY: '/usr' });
+    expect([ended.code, commands(ended, 'error').at(-1), commands(ended, 'warning')]).toEqual([
+      1,
+      expect.stringContaining('checks failed, the first: fresh: boots: the machine: '),
+      ['::warning::/usr: the summary cannot be written: it is a directory'],
+    ]);
+  });
 });
+
+/** With a base for the package of podman that no machine boots. */
+async function cacheWithDeadBase(): Promise<{ cache: string; key: string }> {
+  const cache = await temp.make('cache');
+  const wanted = { suite: 'bookworm', architecture: 'amd64', engine: 'podman' } as const;
+  const key = baseKey(baseIngredients(wanted));
+  const folder = baseFolder(cache, key);
+  await mkdir(folder, { recursive: true });
+  for (const path of Object.values(baseFiles(folder))) await writeFile(path, 'x'.repeat(4096));
+  await sealBase(folder, { suite: 'bookworm', architecture: 'amd64', packages: [], key });
+  return { cache, key };
+}
 
 /** A folder with links to every program of this machine but one. */
 async function pathWithout(name: string): Promise<string> {

@@ -75,7 +75,7 @@ describe('amd64', () => {
           engine: 'podman',
           'cache-dir': cache,
           'boot-scenario': 'fresh',
-          'boot-test-command': 'echo "::set-output name=deb::/evil" >&2; exit 3',
+          'boot-test-command': 'echo "::set-output name=deb::/evil" >&2; exit 124',
         }));
         const ended = await runJob('dist/main.js', job);
         expect([ended.code, ended.stderr]).toEqual([1, '']);
@@ -85,7 +85,7 @@ describe('amd64', () => {
         });
         expect(commands(ended, 'error')).toEqual([
           expect.stringMatching(
-            /^::error::1 of \d+ checks failed, the first: fresh: .*app:1: runs: .*exit code 3: .* \(see .*\)$/,
+            /^::error::1 of \d+ checks failed, the first: fresh: .*app:1: runs: .*exit code 124: .* \(see .*\)$/,
           ),
         ]);
         // Console, failed units, the unit's journal and the engine, where no word of theirs is a command.

@@ -82,6 +82,7 @@ describe('what is understood', () => {
 describe('what makes no sense', () => {
   test.each([
     [[], {}, 'boot needs a package'],
+    [['/a.deb', ''], {}, 'boot needs a package'],
     [['/a.deb', '/./a.deb'], {}, '/a.deb is given twice'],
     [['/a.deb'], { scenario: 'fast' }, 'unknown value "fast"'],
     [['/a.deb'], { suite: '../x' }, 'not a suite: "../x"'],

@@ -621,7 +621,10 @@ describe('help and version', () => {
   ])('of a command shows its options and their defaults: %s %s', async (...args) => {
     const { code, stdout } = await cli(args);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/--digest-policy +what a reference .* \[warn\]/);
+    expect(stdout).toMatch(/^ {2}--digest-policy VALUE +what a reference .* \[warn\]$/m);
+    expect(stdout).toMatch(/^ {2}--images VALUE… +image references/m);
+    expect(stdout).toMatch(/^ {2}--tls-verify=false +false: also take plain HTTP/m);
+    expect(stdout).toMatch(/\n\nAn option with VALUE… may be given several times\.\n$/);
   });
 
   test.each([

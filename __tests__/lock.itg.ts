@@ -1,14 +1,19 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { LockResult } from '../src/report/lock.ts';
-import { cli, workplace } from './program.ts';
+import { CLI, cli, namesIn, workplace } from './program.ts';
 import { buildImage, buildIndex, buildLayer } from './support/images.ts';
 import { push } from './support/push.ts';
 import { type Registry, startRegistry } from './support/registry.ts';
 import { tempDirs } from './support/temp.ts';
 
 jest.setTimeout(120_000);
+
+const asRoot = process.getuid?.() === 0;
+if (!asRoot) console.warn('skipped: a closed folder, which needs root');
+const withRoot = asRoot ? test : test.skip;
 
 const temp = tempDirs();
 const layers = await Promise.all(
@@ -313,6 +318,41 @@ test('nothing is written where one image is not there', async () => {
   expect(told).toMatch(/^error: a\.txt:1:1: .*nowhere:1: the registry does not have it/m);
   expect(told).toMatch(/^error: a\.txt:3:1: .*nowhere:2: the registry does not have it/m);
   expect(told).toMatch(/error: 2 images cannot be had/);
+});
+
+describe('what cannot be written is told before any network', () => {
+  const unreachable = '127.0.0.1:1/team/app:1\n';
+
+  test('a pipe', async () => {
+    const { folder } = await place({ 'images.txt': unreachable });
+    const lock = `cat images.txt | ${process.execPath} ${CLI} lock lines:/dev/stdin`;
+    const { status, stderr } = spawnSync('sh', ['-c', lock], { cwd: folder, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([
+      1,
+      'container-preload: error: cannot replace /dev/stdin: it is a pipe or a device (only a file can be written anew)\n',
+    ]);
+  });
+
+  withRoot('a list in a folder that is closed, unless it has its digests', async () => {
+    const { folder } = await place({
+      'images.txt': unreachable,
+      'pinned.txt': `127.0.0.1:1/team/app:1@${app.digest}\n`,
+    });
+    await chmod(folder, 0o555);
+    const lock = (name: string) => cli(['lock', join(folder, name)], { uid: 65534 });
+    const { code, stderr } = await lock('images.txt');
+    expect([code, stderr]).toEqual([
+      1,
+      `container-preload: error: cannot replace ${join(folder, 'images.txt')}: permission denied (the file and its folder must be writable; no list is changed)\n`,
+    ]);
+    expect(await lock('pinned.txt')).toMatchObject({ code: 0 });
+  });
+
+  test('and where it can be, nothing is left of the trial', async () => {
+    const { folder, lock } = await place({ 'images.txt': 'REG/none:1\n' });
+    expect((await lock('images.txt')).stderr).toContain('the registry does not have it');
+    expect(await namesIn(folder)).toEqual(['images.txt']);
+  });
 });
 
 test('a file is needed', async () => {

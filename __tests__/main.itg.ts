@@ -234,6 +234,34 @@ describe('errors: one annotation, the exit code, and no outputs', () => {
     );
   });
 
+  test.each([
+    ['is not there', '/nonexistent/output', 'no such file'],
+    ['is a folder', '/usr', 'it is a directory'],
+  ])('a file for outputs that %s, before any network', async (_, path, why) => {
+    const job = await newJob({ images: '127.0.0.1:1/app:1' });
+    const ended = await run(job, { GITHUB_OUTPUT: path });
+    const [error, stack] = ended.stdout.split('\n');
+    expect([ended.code, error, stack]).toEqual([
+      1,
+      `::error::GITHUB_OUTPUT: ${path} cannot be written: ${why} (the runner keeps the outputs of the step there: check what has become of that file)`,
+      expect.stringMatching(/^::debug::UserError: /),
+    ]);
+  });
+
+  test('a file for outputs that is lost while the job runs', async () => {
+    const job = await newJob({ images: `${registry.host}/app:1` });
+    const bin = await temp.make('bin');
+    const lose = `#!/bin/sh\nrm -f "$GITHUB_OUTPUT"\nPATH=\${PATH#*:} exec dpkg-deb "$@"\n`;
+    await writeFile(join(bin, 'dpkg-deb'), lose, { mode: 0o755 });
+    const ended = await run(job, { PATH: `${bin}:${process.env.PATH}` });
+    expect([ended.code, ended.stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /\n::error::GITHUB_OUTPUT: .*\/output cannot be written: no such file /,
+      ),
+    ]);
+  });
+
   test('a strict policy: the error stands at the line', async () => {
     const job = await newJob({ 'image-list': 'images.txt', 'digest-policy': 'strict' });
     await writeFile(join(job.workspace, 'images.txt'), `${registry.host}/app:1\n`);

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import type { Finding } from '../src/images/finding.ts';
+import { readImages } from '../src/images/list.ts';
 import { parseBuildOptions } from '../src/inputs.ts';
 import { planJobs } from '../src/plan.ts';
 import type { Surroundings } from '../src/surroundings.ts';
@@ -54,14 +55,54 @@ test('what has no image for an architecture is left out with a word', async () =
   const watch = { finding: ({ message }: Finding) => void told.push(message) };
   const { build } = await planJobs(builds, undefined, { ...around, watch } as Surroundings);
   expect(build.include).toEqual([
-    { arch: 'arm64', 'image-list': lines },
-    { arch: 'arm64', 'image-list': kiwi },
-    { arch: 'amd64', 'image-list': lines },
+    { arch: 'arm64', 'image-list': lines, profile: 'kiosk?' },
+    { arch: 'arm64', 'image-list': kiwi, profile: 'kiosk?' },
+    { arch: 'amd64', 'image-list': lines, profile: 'kiosk?' },
   ]);
   expect(told).toEqual([
     'no image for amd64: quay.io/web:latest is left out: it is for aarch64, and the package for amd64',
   ]);
   await expect(planJobs(builds.slice(1), undefined, around)).rejects.toThrow('no image for amd64');
+});
+
+test('a profile is told that no list of the plan has, and by none of its jobs', async () => {
+  const folder = await temp.make('plan');
+  const compose = async (name: string, profile: string) => {
+    const text = `services: {a: {image: a}, b: {image: b, profiles: [${profile}]}}\n`;
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  };
+  const paths = [await compose('a.yml', 'kiosk'), await compose('b.yml', 'debug')];
+  const profiles = ['kiosk', 'debug', 'dbug'];
+  const told: Finding[] = [];
+  const watch = { finding: (finding: Finding) => void told.push(finding) };
+  const { build } = await planJobs([{ ...options('amd64', paths), profiles }], undefined, {
+    ...around,
+    watch,
+  } as Surroundings);
+  expect(told.map(({ level, message }) => [level, message])).toEqual([
+    ['warning', 'no list has a profile "dbug"'],
+  ]);
+  for (const [index, job] of build.include.entries()) {
+    const given = parseBuildOptions({ ...job, shard: '1/1' }, {});
+    const { images, findings } = await readImages({ ...given, env: {} });
+    expect(images).toHaveLength(2);
+    expect([given.imageLists, findings]).toEqual([[paths[index]], []]);
+  }
+});
+
+test('why a list has no image is no profile of another list', async () => {
+  const folder = await temp.make('plan');
+  const [one, other] = [join(folder, 'one.yml'), join(folder, 'other.yml')];
+  await writeFile(one, 'services: {a: {image: a, profiles: [debug]}}\n');
+  await writeFile(other, 'services: {a: {image: a, profiles: [kiosk]}}\n');
+  const told: string[] = [];
+  const watch = { finding: ({ message }: Finding) => void told.push(message) };
+  const builds = [{ ...options('amd64', [one, other]), profiles: ['kiosk'] }];
+  await expect(planJobs(builds, undefined, { ...around, watch } as Surroundings)).rejects.toThrow(
+    /^no image for amd64: [^;]*it needs profile debug$/,
+  );
+  expect(told).toEqual([]);
 });
 
 test('GitHub starts 256 jobs of a matrix', async () => {

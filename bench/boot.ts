@@ -16,6 +16,7 @@ import { bootTest } from '../src/boot/run.ts';
 import type { Acceleration } from '../src/boot/types.ts';
 import { output } from '../src/boot/unit.ts';
 import { readPackageUnderTest } from '../src/package-under-test.ts';
+import { formatCase } from '../src/report/verdict.ts';
 import type { Bench } from './bench.ts';
 import { fourImages, pushImage } from './images.ts';
 import { runOurs } from './ours.ts';
@@ -92,6 +93,7 @@ export async function boot(level: number, bench: Bench): Promise<BootTimes> {
     const found = await bootTest({
       ...{ ...common, ...MACHINE, jobs: 1, keep: false, shell: false, scenarios: ['fresh'] },
       logDir: join(folder, 'logs'),
+      onCase: (one) => bench.say(formatCase(one)),
     });
     if (!found.ok) throw new Error(`the boot test failed: ${JSON.stringify(found.cases)}`);
     verdict.push(found.seconds);

@@ -26,12 +26,48 @@ require('process');
 require('buffer');
 
 var _documentCurrentScript = typeof document !== 'undefined' ? document.currentScript : null;
+/** Letters that may be wrong, missing or too many in a word that somebody has misspelt. */ const SLIPS = 2;
+/** Of some words the one that another was probably meant to be; undefined where none is near. */ function nearest(given, words) {
+    const begun = words.find((word)=>given !== '' && word.startsWith(given));
+    if (begun !== undefined) return begun;
+    const [best] = words.map((word)=>({
+            word,
+            slips: distance(given, word)
+        })).filter(({ word, slips })=>slips <= Math.min(SLIPS, word.length / 2)).sort((a, b)=>a.slips - b.slips);
+    return best?.word;
+}
+/** Levenshtein's: how many letters have to be changed, added or taken away. */ function distance(from, to) {
+    let row = Array.from({
+        length: to.length + 1
+    }, (_, index)=>index);
+    for (const [i, letter] of [
+        ...from
+    ].entries()){
+        const next = [
+            i + 1
+        ];
+        for (const [j, other] of [
+            ...to
+        ].entries()){
+            const [kept = 0, less = 0, more = 0] = [
+                row[j],
+                row[j + 1],
+                next[j]
+            ];
+            next.push(Math.min(kept + (letter === other ? 0 : 1), less + 1, more + 1));
+        }
+        row = next;
+    }
+    return row.at(-1) ?? 0;
+}
+
 /**
  * Reads `--name value` and `--name=value`. A boolean may stand alone; an option that may be given
  * several times collects lines.
  *
+ * @param explain what is to be said of an option that is not one of these
  * @throws UserError (usage) for an unknown or repeated option and for a missing value
- */ function parseArguments(args, options) {
+ */ function parseArguments(args, options, explain = ()=>undefined) {
     const { tokens } = util.parseArgs({
         args: [
             ...args
@@ -53,7 +89,15 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
             checkBoolean(tokens[n - 1], token.value);
             positionals.push(token.value);
         }
-        if (token.kind === 'option') addOption(token, options, values);
+        if (token.kind !== 'option') continue;
+        const { name, rawName } = token;
+        const info = rawName.startsWith('--') && Object.hasOwn(options, name) ? options[name] : undefined;
+        if (info === undefined) {
+            throw runner.usageError(`unknown option ${rawName}`, {
+                hint: explain(name) ?? suggestion(name, options)
+            });
+        }
+        addOption(token, info, values);
     }
     return {
         values,
@@ -66,13 +110,7 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
         hint: `${before.rawName}=${value}`
     });
 }
-function addOption({ name, rawName, value, inlineValue }, options, values) {
-    const info = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (!info || !rawName.startsWith('--')) {
-        throw runner.usageError(`unknown option ${rawName}`, {
-            hint: suggestion(name, options)
-        });
-    }
+function addOption({ name, rawName, value, inlineValue }, info, values) {
     const given = info.boolean ? readBoolean(name, value ?? 'true') : value;
     if (given === undefined || !inlineValue && given.startsWith('--')) {
         throw runner.usageError(`${rawName} needs a value`, {
@@ -86,13 +124,81 @@ function readBoolean(name, text) {
     return String(runner.within(name, ()=>runner.parseBoolean(text)));
 }
 function suggestion(name, options) {
-    const near = Object.keys(options).find((option)=>option.startsWith(name) || name.startsWith(option) || sorted(option) === sorted(name));
+    const near = nearest(name, Object.keys(options));
     return near ? `did you mean --${near}?` : 'see --help';
 }
-/** Two names with the same letters are probably the same word with a slip in it. */ function sorted(name) {
+
+function help(all) {
+    const commands = Object.values(all).map(({ usage, summary })=>`  container-preload ${usage}\n      ${summary}`);
     return [
-        ...name
-    ].sort().join('');
+        'Carries container images to devices in a Debian package.',
+        '',
+        ...commands,
+        '',
+        'container-preload COMMAND --help shows the options. --debug keeps the stack of an error.'
+    ].join('\n');
+}
+function commandHelp({ usage, summary, options }) {
+    const described = Object.entries(options).map(([name, info])=>{
+        const fallback = info.default ? ` [${info.default}]` : '';
+        return [
+            `  --${name}${valueWord(info)}`,
+            `${info.help}${fallback}`
+        ];
+    });
+    const width = Math.max(...described.map(([option])=>option.length));
+    return [
+        `container-preload ${usage}`,
+        `  ${summary}`,
+        '',
+        ...described.map(([option, text])=>`${option.padEnd(width)}  ${text}`),
+        ...Object.values(options).some(({ many })=>many) ? [
+            '',
+            'An option with VALUE… may be given several times.'
+        ] : []
+    ].join('\n');
+}
+/** How a value stands behind an option's name. */ function valueWord({ boolean, many, default: byDefault }) {
+    if (boolean) return byDefault === 'true' ? '=false' : '';
+    return many ? ' VALUE…' : ' VALUE';
+}
+/**
+ * The command and what follows it; `cache prune` is one command of two words, and for help the first one
+ * is enough.
+ */ function findCommand(commands, args) {
+    const wantsHelp = args.some(isHelp);
+    for (const words of [
+        1,
+        2
+    ]){
+        const name = args.slice(0, words).join(' ');
+        const found = Object.entries(commands).find(([key])=>key === name || wantsHelp && key.startsWith(`${name} `));
+        if (found) return {
+            command: found[1],
+            rest: args.slice(words)
+        };
+    }
+    const [first = ''] = args;
+    const names = Object.keys(commands);
+    if (first.startsWith('-')) {
+        throw runner.usageError(`no command stands before ${first}`, {
+            hint: `one of ${names.join(', ')}`
+        });
+    }
+    const near = nearest(first, names) ?? names.find((name)=>name.endsWith(` ${first}`));
+    throw runner.usageError(`unknown command ${JSON.stringify(first)}`, {
+        hint: near ? `did you mean ${near}?` : `one of ${names.join(', ')}`
+    });
+}
+/** What there is to say of an option that the command does not have, but others. */ function explainOption(commands, option) {
+    if (Object.hasOwn(runner.BOOT_TEST_INPUTS, option)) {
+        return 'an input of the action; in a shell, prove the package by container-preload boot';
+    }
+    const owners = Object.entries(commands).filter(([, { options }])=>Object.hasOwn(options, option));
+    return owners.length > 0 ? `an option of ${owners.map(([name])=>name).join(', ')}` : undefined;
+}
+function isHelp(arg) {
+    return arg === '--help' || arg === '-h';
 }
 
 /** The text with all edits made; the same edit twice is made once. */ function applyEdits(text, edits) {
@@ -134,6 +240,22 @@ function suggestion(name, options) {
             await promises.rename(await writeBeside(target, before), target);
         }
         throw error;
+    }
+}
+/**
+ * Tries whether files could be replaced, which is better known before any work is done for it.
+ *
+ * @throws UserError (failure)
+ */ async function checkRewritable(files) {
+    for (const file of files){
+        await replacing({
+            file
+        }, async ()=>{
+            if ((await promises.stat(file)).isFile()) return promises.rm(await writeBeside(await promises.realpath(file), ''));
+            throw runner.failure(`cannot replace ${file}: it is a pipe or a device`, {
+                hint: 'only a file can be written anew'
+            });
+        });
     }
 }
 async function replacing(about, work) {
@@ -209,6 +331,7 @@ async function prepare({ file, text, edits }) {
     const paths = await realPaths(files);
     const fileOf = (name)=>paths.get(name) ?? name;
     const found = watched.lockables(images, fileOf);
+    if (!options.check) await checkRewritable(unpinnedFiles(found));
     const plan = watched.planLock(await askRegistry(found, options, around), options.check);
     for (const finding of [
         ...findings,
@@ -230,6 +353,11 @@ async function prepare({ file, text, edits }) {
     const paths = new Map();
     for (const name of files.keys())paths.set(name, await promises.realpath(name).catch(()=>name));
     return paths;
+}
+/** The files that will be written for sure: a digest that is there may stay. */ function unpinnedFiles(found) {
+    return new Set(found.filter((lockable)=>watched.isAsked(lockable, false)).flatMap(({ image: { place } })=>place ? [
+            place.file
+        ] : []));
 }
 /** What is to be written of each file, under whatever names it was read. */ function planRewrites(files, changes, fileOf) {
     const byTarget = new Map();
@@ -376,15 +504,18 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
     });
     const leftOut = [];
     const builds = [];
+    const known = [];
     for (const options of given){
-        const none = await listsWithout(lists, options, around);
+        const { none, profiles } = await listsWithout(lists, options, around);
         leftOut.push(...none);
+        known.push(...profiles);
         const imageLists = lists.filter((list)=>none.every(({ origin })=>origin.file !== list));
         builds.push({
             ...options,
             imageLists
         });
     }
+    for (const finding of watched.unknownProfiles(given[0]?.profiles ?? [], known))around.watch.finding(finding);
     for (const finding of leftOut){
         const { file } = finding.origin;
         if (!builds.some(({ imageLists })=>imageLists.includes(file))) throw runner.usageError(finding.message, {
@@ -392,9 +523,11 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
         });
         around.watch.finding(finding);
     }
-    const build = builds.flatMap(({ architecture, imageLists })=>imageLists.map((list)=>({
-                arch: architecture,
-                'image-list': list
+    const build = builds.flatMap((options)=>options.imageLists.map((list)=>jobOf({
+                ...options,
+                imageLists: [
+                    list
+                ]
             })));
     const warm = [];
     for (const options of shards === undefined ? [] : builds){
@@ -407,30 +540,43 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
         }
     };
 }
+function jobOf({ architecture, imageLists, profiles }) {
+    const profile = profiles.map(watched.optionalProfile).join('\n');
+    return {
+        arch: architecture,
+        'image-list': imageLists.join('\n'),
+        ...profile === '' ? {} : {
+            profile
+        }
+    };
+}
 /**
  * What is said of lists that have no image for an architecture: other jobs than theirs can be done.
+ * And the profiles that any of the lists has.
  *
  * @throws UserError for what is wrong in any of them
  */ async function listsWithout(lists, { architecture, profiles }, { env }) {
-    const found = [];
+    const none = [];
+    const known = [];
+    const asked = {
+        images: '',
+        architecture,
+        profiles: profiles.map(watched.optionalProfile),
+        env
+    };
     for (const list of lists){
-        const request = {
-            images: '',
+        const read = await watched.readLists({
+            ...asked,
             imageLists: [
                 list
             ],
-            architecture,
-            profiles,
-            env
-        };
-        const { images, findings } = await watched.readLists({
-            ...request,
             mayLeaveOut: true
         });
-        watched.mergeImages(images);
-        if (images.length > 0) continue;
-        const message = `no image for ${architecture}: ${watched.reasonsOf(findings)}`;
-        found.push({
+        watched.mergeImages(read.images);
+        known.push(...read.profiles);
+        if (read.images.length > 0) continue;
+        const message = `no image for ${architecture}: ${watched.reasonsOf(read.findings)}`;
+        none.push({
             level: 'notice',
             message,
             origin: {
@@ -438,7 +584,10 @@ async function askRegistry(found, { access, check, update }, { signal, watch }) 
             }
         });
     }
-    return found;
+    return {
+        none,
+        profiles: known
+    };
 }
 async function warmJobs(options, shards, around) {
     return watched.withStores(options, around, async ({ store, registry })=>{
@@ -455,8 +604,7 @@ async function warmJobs(options, shards, around) {
                 bytes,
                 shard: `${index + 1}/${shards}`
             })).filter(({ parts })=>parts.length > 0).map(({ shard, bytes })=>({
-                arch: options.architecture,
-                'image-list': options.imageLists.join('\n'),
+                ...jobOf(options),
                 shard,
                 bytes
             }));
@@ -760,7 +908,7 @@ const COMMANDS = {
         run: boot
     },
     list: {
-        usage: 'list [REFERENCE…] [--image-list FILE…] [OPTION…]',
+        usage: 'list [REFERENCE…] [--image-list FILE]… [OPTION…]',
         summary: 'show what references and lists come to, without any network',
         options: {
             images: runner.BUILD_INPUTS.images,
@@ -774,7 +922,7 @@ const COMMANDS = {
         run: list
     },
     plan: {
-        usage: 'plan --image-list FILE… --arch ARCH… [--shard N]',
+        usage: 'plan (--image-list FILE)… (--arch ARCH)… [--shard N] [OPTION…]',
         summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
         options: {
             'image-list': runner.BUILD_INPUTS['image-list'],
@@ -784,7 +932,7 @@ const COMMANDS = {
                 many: true
             },
             shard: {
-                help: 'jobs an architecture that share out the layers'
+                help: 'N: also plan N jobs for each architecture that make the layers before'
             },
             compression: runner.BUILD_INPUTS.compression,
             authfile: runner.BUILD_INPUTS.authfile,
@@ -830,8 +978,7 @@ async function build({ values, positionals }, signal) {
     const summarize = (text)=>runner.appendSummary(summary, text, screen.warning);
     await watched.watched({
         screen,
-        summarize,
-        mostFindings: 0
+        summarize
     }, async (watch)=>{
         const around = surroundings(signal, watch);
         return options.shard ? watched.warmResult(await watched.warmCaches(options, options.shard, around)) : watched.buildResult(await watched.preload(options, around));
@@ -854,7 +1001,7 @@ async function build({ values, positionals }, signal) {
 }
 async function plan({ values, positionals }, signal) {
     runner.checkRunner();
-    if (positionals.length > 0) throw runner.usageError(`unexpected argument ${positionals[0]}`);
+    checkNone(positionals, 'give each list by --image-list, each architecture by --arch');
     const { arch, shard, ...raw } = values;
     const shards = shard ? runner.within('shard', ()=>runner.integer(1, runner.MAX_SHARDS)(shard)) : undefined;
     const architectures = [
@@ -869,17 +1016,10 @@ async function plan({ values, positionals }, signal) {
             arch: one,
             shard: '1/1'
         }, process.env));
-    const watch = watched.showProgress(consoleScreen(process.stderr));
-    try {
-        const { build, warm } = await planJobs(builds, shards, surroundings(signal, watch));
-        // On one line, as $GITHUB_OUTPUT wants it.
-        await runner.print(JSON.stringify({
-            build,
-            warm
-        }));
-    } finally{
-        watch.stop();
-    }
+    await watched.watched({
+        screen: consoleScreen(process.stderr)
+    }, (watch)=>planJobs(builds, shards, surroundings(signal, watch)), // On one line, as $GITHUB_OUTPUT wants it.
+    (jobs)=>runner.print(JSON.stringify(jobs)));
 }
 async function boot({ values, positionals }, signal) {
     const { json, ...raw } = values;
@@ -897,12 +1037,12 @@ async function boot({ values, positionals }, signal) {
     throw runner.verdictError(verdict, options.logDir);
 }
 async function list({ values, positionals }) {
-    const { images = '', ...raw } = withPositionals(values, positionals);
+    const { images = '', arch, ...raw } = withPositionals(values, positionals);
     const found = await watched.readImages({
         images,
         imageLists: runner.lines(raw['image-list']),
         profiles: runner.lines(raw.profile),
-        architecture: raw.arch ? runner.parseArchitecture(raw.arch) : undefined,
+        architecture: arch ? runner.within('arch', ()=>runner.parseArchitecture(arch)) : undefined,
         env: process.env
     });
     const screen = consoleScreen(process.stderr);
@@ -914,25 +1054,21 @@ async function runLock({ values, positionals }, signal) {
     const options = parseLockOptions(positionals, raw);
     // Annotations go where the JSON goes, so only one of them can be had.
     const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
-    const watch = watched.showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
-    try {
-        const locked = await lock(options, {
+    const locked = await watched.watched({
+        screen: inAction ? await annotationScreen() : consoleScreen(process.stderr)
+    }, (watch)=>lock(options, {
             env: process.env,
             signal,
             watch
-        });
-        await (json === 'true' ? printJson(lockResult(locked)) : runner.print(formatLocked(locked, options.check)));
-        const { length } = [
-            ...locked.changes,
-            ...locked.obstacles
-        ];
-        if (!options.check || length === 0) return;
-        throw runner.failure(`not pinned to what the registry has now: ${runner.plural(length, 'reference')}`, {
-            hint: checkHint(locked)
-        });
-    } finally{
-        watch.stop();
-    }
+        }), (found)=>json === 'true' ? printJson(lockResult(found)) : runner.print(formatLocked(found, options.check)));
+    const { length } = [
+        ...locked.changes,
+        ...locked.obstacles
+    ];
+    if (!options.check || length === 0) return;
+    throw runner.failure(`not pinned to what the registry has now: ${runner.plural(length, 'reference')}`, {
+        hint: checkHint(locked)
+    });
 }
 /** What it needs is large, and most commands get on without. */ async function annotationScreen() {
     const { actionScreen } = await Promise.resolve().then(function () { return require('./shared-action-screen.js'); });
@@ -940,27 +1076,42 @@ async function runLock({ values, positionals }, signal) {
 }
 async function inspect({ values, positionals }, signal) {
     const [deb, ...more] = positionals;
-    if (deb === undefined || more.length > 0) throw runner.usageError('inspect needs one package');
+    if (!deb || more.length > 0) {
+        throw runner.usageError('inspect needs one package', {
+            hint: 'inspect DEB'
+        });
+    }
     const inspection = await runner.inspectPackage(deb, signal);
     await (values.json === 'true' ? printJson(inspection) : runner.print(formatInspection(inspection)));
     if (inspection.problems.length === 0) return;
     throw runner.failure(`${deb}: ${runner.plural(inspection.problems.length, 'problem')}, the first: ${inspection.problems[0]}`);
 }
 async function prune({ values, positionals }) {
-    if (positionals.length > 0) throw runner.usageError(`unexpected argument ${positionals[0]}`);
+    checkNone(positionals, 'cache prune --max-size SIZE');
     const maxSize = values['max-size'];
     if (!maxSize) throw runner.usageError('--max-size is missing', {
         hint: 'such as 500M or 10G'
     });
     const root = runner.cacheDir(values['cache-dir'], process.env);
-    const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, runner.parseSize(maxSize));
+    const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, runner.within('max-size', ()=>runner.parseSize(maxSize)));
     await runner.print(`${root}: ${runner.plural(removedEntries, 'entry', 'entries')} removed (${runner.formatBytes(removedBytes)}), ${runner.formatBytes(keptBytes)} kept`);
+}
+function checkNone([first], hint) {
+    if (first !== undefined) throw runner.usageError(`unexpected argument ${first}`, {
+        hint
+    });
 }
 /** References may stand on the command line without `--images`. */ function withPositionals(values, positionals) {
     const file = positionals.find(isFile);
     if (file !== undefined) {
         throw runner.usageError(`${file} is a file`, {
             hint: `a list of images: --image-list ${file}; an image of that name: --images ${file}`
+        });
+    }
+    const other = positionals.find((word)=>runner.debianArchitectures.some((name)=>name === word));
+    if (other !== undefined) {
+        throw runner.usageError(`unexpected argument ${other}`, {
+            hint: `--arch takes one architecture; an image of that name: --images ${other}`
         });
     }
     const images = [
@@ -982,50 +1133,6 @@ async function prune({ values, positionals }) {
 function printJson(value) {
     return runner.print(JSON.stringify(value, null, 2));
 }
-function help() {
-    const commands = Object.values(COMMANDS).map(({ usage, summary })=>`  container-preload ${usage}\n      ${summary}`);
-    return [
-        'Carries container images to devices in a Debian package.',
-        '',
-        ...commands,
-        '',
-        'container-preload COMMAND --help shows the options. --debug keeps the stack of an error.'
-    ].join('\n');
-}
-function commandHelp({ usage, summary, options }) {
-    const names = Object.keys(options);
-    const width = Math.max(...names.map((name)=>name.length));
-    const described = Object.entries(options).map(([name, info])=>{
-        const fallback = info.default ? ` [${info.default}]` : '';
-        return `  --${name.padEnd(width)}  ${info.help}${fallback}`;
-    });
-    return [
-        `container-preload ${usage}`,
-        `  ${summary}`,
-        '',
-        ...described
-    ].join('\n');
-}
-/**
- * The command and what follows it; `cache prune` is one command of two words, and for help the first one
- * is enough.
- */ function findCommand(args) {
-    const wantsHelp = args.some(isHelp);
-    for (const words of [
-        1,
-        2
-    ]){
-        const name = args.slice(0, words).join(' ');
-        const found = Object.entries(COMMANDS).find(([key])=>key === name || wantsHelp && key.startsWith(`${name} `));
-        if (found) return {
-            command: found[1],
-            rest: args.slice(words)
-        };
-    }
-    throw runner.usageError(`unknown command ${JSON.stringify(args[0])}`, {
-        hint: `one of ${Object.keys(COMMANDS).join(', ')}`
-    });
-}
 async function run(args, signal) {
     if (args.length === 0) throw runner.usageError('no command is given', {
         hint: 'see --help'
@@ -1035,13 +1142,10 @@ async function run(args, signal) {
         ...args.slice(1),
         '--help'
     ], signal);
-    if (isHelp(args[0])) return runner.print(help());
-    const { command, rest } = findCommand(args);
+    if (isHelp(args[0])) return runner.print(help(COMMANDS));
+    const { command, rest } = findCommand(COMMANDS, args);
     if (rest.some(isHelp)) return runner.print(commandHelp(command));
-    await command.run(parseArguments(rest, command.options), signal);
-}
-function isHelp(arg) {
-    return arg === '--help' || arg === '-h';
+    await command.run(parseArguments(rest, command.options, (option)=>explainOption(COMMANDS, option)), signal);
 }
 /** Exit codes: 0, 1 for a failure, 2 for wrong usage, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM. */ async function main() {
     const debug = process.argv.includes('--debug');

@@ -23,8 +23,8 @@ require('timers');
 require('node:fs/promises');
 require('node:os');
 require('node:path');
-require('node:crypto');
 require('node:fs');
+require('node:crypto');
 require('node:util');
 require('node:zlib');
 require('node:stream/consumers');
@@ -74,31 +74,28 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
         });
     }
     if (boot.reason) core.notice(boot.reason);
-    core.setOutput('boot-verdict', 'skipped');
+    actionBoot.setOutput('boot-verdict', 'skipped');
 }
 async function warm(options, shard, signal) {
     await watched.watched(audience(), async (watch)=>watched.warmResult(await watched.warmCaches(options, shard, surroundings(signal, watch))), async (result)=>{
         core.info(runner.warmSummary(result));
         setOutputs(result);
-        await summarize(runner.warmSummary(result));
+        await actionBoot.summarize(runner.warmSummary(result));
     });
 }
 function build(options, signal) {
     return watched.watched(audience(), async (watch)=>watched.buildResult(await watched.preload(options, surroundings(signal, watch))), async (result)=>{
         core.info(runner.textSummary(result));
         setOutputs(result);
-        await summarize(runner.markdownSummary(result));
+        await actionBoot.summarize(runner.markdownSummary(result));
     });
 }
 function audience() {
     return {
         screen: actionScreen.actionScreen(),
-        summarize,
+        summarize: actionBoot.summarize,
         mostFindings: runner.MOST_ANNOTATIONS
     };
-}
-/** Into the job summary. */ function summarize(markdown) {
-    return runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, markdown, core.warning);
 }
 function surroundings(signal, watch) {
     return {
@@ -114,6 +111,6 @@ function surroundings(signal, watch) {
     };
 }
 function setOutputs(outputs) {
-    for (const [name, value] of Object.entries(outputs))core.setOutput(name, value);
+    for (const [name, value] of Object.entries(outputs))actionBoot.setOutput(name, value);
 }
 void actionBoot.runAction(run);

@@ -5,6 +5,7 @@ var os = require('node:os');
 var node_path = require('node:path');
 var node_url = require('node:url');
 var core = require('./shared-core.js');
+var fs = require('node:fs');
 var runner = require('./shared-runner.js');
 var actionScreen = require('./shared-action-screen.js');
 
@@ -20,6 +21,7 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     runner.outliveOutput();
     const signal = runner.untilInterrupted();
     try {
+        checkOutputFile();
         await runner.unlessStuck(signal, work(signal));
     } catch (thrown) {
         if (signal.aborted) {
@@ -55,6 +57,30 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
 function mayInstallTools() {
     const text = core.getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
     return runner.within('install-tools', ()=>runner.parseBoolean(text));
+}
+/** @throws UserError (failure) */ function setOutput(name, value) {
+    checkOutputFile();
+    core.setOutput(name, value);
+}
+/** Into the job summary, which is no reason to fail where it cannot be written. */ function summarize(markdown) {
+    return runner.appendSummary(process.env.GITHUB_STEP_SUMMARY, markdown, core.warning);
+}
+/** The file that the runner has made for a step's outputs is better tried before any work. */ function checkOutputFile() {
+    const path = process.env.GITHUB_OUTPUT;
+    if (!path) return;
+    try {
+        fs.closeSync(fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_APPEND));
+    } catch (cause) {
+        const why = runner.refusalOf(cause);
+        if (why === undefined) throw cause;
+        throw runner.failure(`${path} cannot be written: ${why}`, {
+            origin: {
+                file: 'GITHUB_OUTPUT'
+            },
+            hint: 'the runner keeps the outputs of the step there: check what has become of that file',
+            cause
+        });
+    }
 }
 function report(error) {
     if (!(error instanceof runner.UserError)) {
@@ -257,8 +283,8 @@ async function isInstalled(argv) {
  */ async function bootInAction(options, leave) {
     const temp = process.env.RUNNER_TEMP ?? os.tmpdir();
     const logDir = await promises.mkdtemp(node_path.join(temp, 'boot-logs-'));
+    setOutput('boot-logs', logDir);
     const workDir = await promises.mkdtemp(node_path.join(temp, 'boot-work-'));
-    core.setOutput('boot-logs', logDir);
     const watch = runner.showBoot(actionScreen.actionScreen());
     let outcome = 'failed';
     try {
@@ -283,11 +309,11 @@ async function isInstalled(argv) {
         outcome = 'skipped';
     } finally{
         watch.stop();
-        core.setOutput('boot-verdict', outcome);
         await promises.rm(workDir, {
             recursive: true,
             force: true
         });
+        setOutput('boot-verdict', outcome);
     }
 }
 async function prove(options, around) {
@@ -303,8 +329,7 @@ async function prove(options, around) {
     try {
         const verdict = await runner.proveByBoot({
             ...options,
-            junit,
-            summary: env.GITHUB_STEP_SUMMARY || undefined
+            junit
         }, {
             guestDir: node_url.fileURLToPath(new URL('../guest', (typeof document === 'undefined' ? require('u' + 'rl').pathToFileURL(__filename).href : (_documentCurrentScript && _documentCurrentScript.tagName.toUpperCase() === 'SCRIPT' && _documentCurrentScript.src || new URL('shared-action-boot.js', document.baseURI).href)))),
             bases: {
@@ -318,7 +343,8 @@ async function prove(options, around) {
             signal,
             watch
         });
-        core.setOutput('junit', junit);
+        setOutput('junit', junit);
+        await summarize(runner.markdownVerdict(verdict));
         return verdict;
     } finally{
         cache?.close();
@@ -338,3 +364,5 @@ exports.mayInstallTools = mayInstallTools;
 exports.missingBuildTools = missingBuildTools;
 exports.readInputs = readInputs;
 exports.runAction = runAction;
+exports.setOutput = setOutput;
+exports.summarize = summarize;

@@ -4486,6 +4486,216 @@ async function isFolder(path) {
     if (!found) await promises.rm(path);
 }
 
+/** Characters of the bar of all. */ const WIDTH$1 = 32;
+/** The smaller parts beyond them are one. */ const MOST_PARTS = 20;
+/**
+ * A bar for each part of a whole, the largest first, with its bytes and its share: lines of plain text.
+ *
+ * @param parts names and bytes
+ */ function bars(parts) {
+    const sorted = [
+        ...parts
+    ].sort(([, a], [, b])=>b - a);
+    const total = sum(sorted);
+    const shown = sorted.length > MOST_PARTS + 1 ? sorted.slice(0, MOST_PARTS) : sorted;
+    const others = sorted.slice(shown.length);
+    const all = others.length === 0 ? shown : [
+        ...shown,
+        [
+            `${others.length} others`,
+            sum(others)
+        ]
+    ];
+    const rows = all.map(([name, bytes])=>[
+            name,
+            bar(bytes / total),
+            formatBytes(bytes),
+            `${(100 * bytes / total).toFixed(1)} %`
+        ]);
+    return formatTable(rows, new Set([
+        2,
+        3
+    ]));
+}
+/** In eighths of a character, so that small parts differ, too. */ function bar(share) {
+    const eighths = Math.round(share * WIDTH$1 * 8);
+    const rest = [
+        '',
+        '▏',
+        '▎',
+        '▍',
+        '▌',
+        '▋',
+        '▊',
+        '▉'
+    ][eighths % 8] ?? '';
+    return '█'.repeat(eighths / 8) + rest;
+}
+function sum(parts) {
+    return parts.reduce((total, [, bytes])=>total + bytes, 0);
+}
+
+/** What a build came to, for a terminal or a log. */ function textSummary(result) {
+    const { deb, stats } = result;
+    const table = formatTable([
+        HEAD,
+        ...result.images.map((image)=>row(image, label))
+    ], NUMBERS);
+    return [
+        table,
+        '',
+        `${deb}: ${formatBytes(stats.debSize)}`,
+        ...totals$1(result)
+    ].join('\n');
+}
+/** The same for the job summary, with a picture of where the bytes are. */ function markdownSummary(result) {
+    const { deb, images, stats } = result;
+    const table = markdownTable([
+        HEAD,
+        ...images.map((image)=>row(image, linkedLabel))
+    ], NUMBERS);
+    return [
+        `## ${node_path.basename(deb)}: ${formatBytes(stats.debSize)}`,
+        table,
+        // Text: it looks alike wherever Markdown is shown, and has no limit of its own.
+        [
+            '```text',
+            bars(whereBytesAre(result)),
+            '```'
+        ].join('\n'),
+        totals$1(result).map((line)=>`- ${line}`).join('\n'),
+        ''
+    ].join('\n\n');
+}
+/** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
+    return `${plural(parts, 'part')}: ${workOf(stats)}`;
+}
+/**
+ * Adds a part to a file of Markdown, behind what other steps have written there.
+ *
+ * @param warn is told where it cannot be written: what it is about has succeeded or failed by itself
+ */ async function appendSummary(file, markdown, warn) {
+    if (!file || markdown === undefined) return;
+    try {
+        await promises.appendFile(file, `${markdown.trimEnd()}\n\n`);
+    } catch (error) {
+        warn(`${file}: the summary cannot be written: ${refusalOf(error) ?? error.message}`);
+    }
+}
+const HEAD = [
+    ...[
+        'image',
+        'digest',
+        'in the registry',
+        'in the package',
+        'shared',
+        'layers from caches',
+        'seconds'
+    ]
+];
+const NUMBERS = new Set([
+    2,
+    3,
+    4,
+    5,
+    6
+]);
+function row(image, name) {
+    return [
+        name(image),
+        (image.indexDigest ?? image.manifestDigest).slice('sha256:'.length, 'sha256:'.length + 12),
+        formatBytes(image.registrySize),
+        formatBytes(image.packageSize),
+        formatBytes(image.sharedSize),
+        `${image.layersReused} of ${image.layers}`,
+        image.seconds.toFixed(1)
+    ];
+}
+function label({ reference, fetchOnly }) {
+    return fetchOnly ? `${reference} (fetch-only)` : reference;
+}
+function linkedLabel(image) {
+    const page = image.repository === null ? undefined : pageOf(image.repository);
+    const name = `\`${image.reference}\``;
+    return [
+        page ? `[${name}](${page})` : name,
+        ...image.fetchOnly ? [
+            '(fetch-only)'
+        ] : []
+    ].join(' ');
+}
+/** Where people look at a repository; of registries that have such pages for everybody. */ function pageOf(repository) {
+    const [, domain, path = ''] = /^([^/]+)\/(.+)$/.exec(repository) ?? [];
+    if (domain === 'docker.io') {
+        return path.startsWith('library/') ? `https://hub.docker.com/_/${path.slice('library/'.length)}` : `https://hub.docker.com/r/${path}`;
+    }
+    if (domain === 'quay.io') return `https://quay.io/repository/${path}`;
+    return domain === 'ghcr.io' ? `https://ghcr.io/${path}` : undefined;
+}
+/** The package's bytes, each once: of layers that images share, of each image alone, and all else. */ function whereBytesAre({ images, stats }) {
+    const own = images.map((image)=>[
+            label(image),
+            image.packageSize - image.sharedSize
+        ]);
+    const parts = [
+        ...stats.sharedSize > 0 ? [
+            [
+                'shared layers',
+                stats.sharedSize
+            ]
+        ] : [],
+        ...own
+    ];
+    const carried = parts.reduce((sum, [, bytes])=>sum + bytes, 0);
+    return [
+        ...parts,
+        [
+            'all else',
+            stats.debSize - carried
+        ]
+    ];
+}
+function totals$1(result) {
+    const { stats } = result;
+    const was = stats.debReused ? ', of a package that was there already: verified, not written' : '';
+    return [
+        `sha256 ${result['deb-sha256']}${was}`,
+        ...savingOf(result),
+        workOf(stats)
+    ];
+}
+function savingOf({ images, stats }) {
+    const shared = images.reduce((sum, { sharedSize })=>sum + sharedSize, 0);
+    const saved = shared - stats.sharedSize;
+    if (saved === 0) return [];
+    const alone = images.reduce((sum, { packageSize })=>sum + packageSize, 0);
+    const percent = Math.round(100 * saved / alone);
+    return [
+        `layers that images share saved ${formatBytes(saved)} of ${formatBytes(alone)} (${percent} %)`
+    ];
+}
+function workOf({ seconds, ...stats }) {
+    const fromCache = stats.layersRestored + stats.blobsRestored > 0;
+    const times = [
+        'resolve',
+        'cache',
+        'layers',
+        'package'
+    ].filter((stage)=>stage !== 'cache' || seconds.cache > 0).map((stage)=>`${stage} ${seconds[stage]}`);
+    return [
+        `${plural(stats.blobsDownloaded, 'blob')} downloaded (${formatBytes(stats.bytesDownloaded)})`,
+        ...fromCache ? [
+            `${formatBytes(stats.bytesRestored)} from the Actions cache`
+        ] : [],
+        ...stats.entriesSaved > 0 ? [
+            `${plural(stats.entriesSaved, 'entry', 'entries')} saved in it`
+        ] : [],
+        `${plural(stats.layersCompressed, 'layer')} compressed`,
+        `${stats.layersReused} reused`,
+        `${seconds.total} s (${times.join(', ')})`
+    ].join(', ');
+}
+
 /** What the agent in the machine tells, one line of JSON each. */ /**
  * Reads a line from the results port.
  *
@@ -4541,7 +4751,7 @@ function decode(value) {
     return Buffer.from(String(value), 'base64').toString();
 }
 
-/** The exit code of a program that took longer than it may. */ const STOPPED = 124;
+/** The code of a program that took longer than it may: no program ends with it by itself. */ const STOPPED = 256;
 /** An agent under emulation with two busy processors is late now and then; this late it is not. */ const SILENCE_MS = 300_000;
 /** From power on to the first word, on a machine as busy. */ const HELLO_MS = 600_000;
 /** Beyond what a program may take: for the agent to stop it and to answer. */ const ANSWER_SECONDS = 30;
@@ -4891,7 +5101,7 @@ const LAST_QUESTION_SECONDS = 10;
         alive = false;
         stop.abort(error);
     };
-    const deadline = setTimeout(()=>breakDown(deadlineReached(context)), context.deadline * 1000);
+    const deadline = setTimeout(()=>breakDown(new Error(`the deadline of ${context.deadline} s was reached`)), context.deadline * 1000);
     const watch = setInterval(async ()=>{
         const harm = await findHarm(spec, context.consoleLimit ?? CONSOLE_BYTES);
         if (harm !== undefined) breakDown(new Error(harm));
@@ -4927,7 +5137,7 @@ const LAST_QUESTION_SECONDS = 10;
                 throw await explainEnd(spec, error, undefined);
             });
             if (reply.code !== STOPPED || limit === seconds) return reply;
-            throw await explainEnd(spec, deadlineReached(context), undefined);
+            throw await explainEnd(spec, stoppedEarly(words, limit, context), undefined);
         },
         async leave (how) {
             leaving = true;
@@ -4951,8 +5161,8 @@ const LAST_QUESTION_SECONDS = 10;
     await guest.hello;
     return machine;
 }
-function deadlineReached({ deadline }) {
-    return new Error(`the deadline of ${deadline} s was reached`);
+/** What a diagnosis asks near the deadline is stopped, too: then something else has failed before. */ function stoppedEarly(words, seconds, { deadline }) {
+    return new Error(`the deadline of ${deadline} s is near: ${words.join(' ')} was stopped after ${seconds} s`);
 }
 /** A quarter of a short deadline. */ function lastSeconds(deadline) {
     return Math.min(LAST_SECONDS, deadline / 4);
@@ -7256,8 +7466,18 @@ function settingsOf(config) {
         container
     ];
 }
-/** Whether a container has failed for want of its program; one for another processor is there. */ function lacksProgram({ code, stderr }) {
-    return (code === 126 || code === 127) && !/exec format error/i.test(stderr);
+/** What a shell is given to show that it runs: its first line is there whatever happens then. */ const OWN_TRUE = 'echo; uname -m 2>/dev/null; true';
+/** errno(3) of what is no program to start: ENOENT, EACCES, ENOTDIR, ELOOP. */ const ABSENT = [
+    2,
+    13,
+    20,
+    40
+];
+const ENOEXEC = 8;
+/** What became of a shell that `probeProgram` was to start with `OWN_TRUE`. */ function findShell({ code, stdout }) {
+    if (stdout !== '') return 'started';
+    if (ABSENT.includes(code)) return 'absent';
+    return code === ENOEXEC ? 'foreign' : 'started';
 }
 function removeImageArgv(engine, reference) {
     return [
@@ -7412,10 +7632,12 @@ async function place(from, path) {
 }
 
 /**
- * A static program that ends with exit code 0 and does nothing else, for images that have no
- * `true`: that it runs shows that the container does, on the architecture that it is made for.
- * (ELF-64 and ELF-32 as in elf(5): one header, one segment, three instructions.)
- */ function trueProgram(architecture) {
+ * A static program that becomes the program named by its first argument, with the arguments from
+ * there on and the same environment. Where that cannot be started it ends with the error's number
+ * (errno(3)): then it has itself shown that a container of the image runs, on the architecture that
+ * it is made for, with a shell in the image or without one.
+ * (ELF-64 and ELF-32 as in elf(5): one header, one segment, and a few instructions.)
+ */ function probeProgram(architecture) {
     const { bits, machine, flags, code } = PROGRAMS[architecture];
     const { header, segment } = bits === 64 ? LAYOUT_64 : LAYOUT_32;
     const start = header + segment;
@@ -7447,31 +7669,44 @@ const LAYOUT_32 = {
     header: 52,
     segment: 32
 };
-const PROGRAMS = {
-    // mov eax, 60 (exit); xor edi, edi; syscall
+/** They find the number of arguments, the arguments, a zero and the environment on the stack. */ const PROGRAMS = {
     amd64: {
-        bits: 64,
-        machine: 62,
-        flags: 0,
-        code: hex$1('b83c000000 31ff 0f05')
+        ...{
+            bits: 64,
+            machine: 62,
+            flags: 0
+        },
+        code: hex$1(// mov rax, [rsp]; lea rsi, [rsp+16]; mov rdi, [rsi]; lea rdx, [rsi+rax*8]
+        '488b0424 488d742410 488b3e 488d14c6', // mov eax, 59 (execve); syscall
+        'b83b000000 0f05', // neg eax; mov edi, eax; mov eax, 60 (exit); syscall
+        'f7d8 89c7 b83c000000 0f05')
     },
-    // mov x8, 93 (exit); mov x0, 0; svc 0
     arm64: {
-        bits: 64,
-        machine: 183,
-        flags: 0,
-        code: hex$1('a80b80d2 000080d2 010000d4')
+        ...{
+            bits: 64,
+            machine: 183,
+            flags: 0
+        },
+        code: hex$1(// ldr x3, [sp]; add x1, sp, 16; ldr x0, [x1]; add x2, x1, x3, lsl 3
+        'e30340f9 e1430091 200040f9 220c038b', // mov x8, 221 (execve); svc 0
+        'a81b80d2 010000d4', // neg x0, x0; mov x8, 93 (exit); svc 0
+        'e00300cb a80b80d2 010000d4')
     },
-    // mov r7, 1 (exit); mov r0, 0; svc 0; flags: EABI 5
     armhf: {
-        bits: 32,
-        machine: 40,
-        flags: 0x05000000,
-        code: hex$1('0170a0e3 0000a0e3 000000ef')
+        // EABI 5
+        ...{
+            bits: 32,
+            machine: 40,
+            flags: 0x05000000
+        },
+        code: hex$1(// ldr r3, [sp]; add r1, sp, 8; ldr r0, [r1]; add r2, r1, r3, lsl 2
+        '00309de5 08108de2 000091e5 032181e0', // mov r7, 11 (execve); svc 0
+        '0b70a0e3 000000ef', // rsb r0, r0, 0; mov r7, 1 (exit); svc 0
+        '000060e2 0170a0e3 000000ef')
     }
 };
-function hex$1(text) {
-    return Buffer.from(text.replaceAll(' ', ''), 'hex');
+function hex$1(...words) {
+    return Buffer.from(words.join('').replaceAll(' ', ''), 'hex');
 }
 function writeHeaders64(file, start) {
     const { header, segment } = LAYOUT_64;
@@ -7522,7 +7757,7 @@ function writeHeaders32(file, start, flags) {
     });
 }
 
-/** On the payload disk: the static program for images that have no `true`. */ const TRUE_PROGRAM = 'true';
+/** On the payload disk: the static program that containers are started with. */ const PROBE_PROGRAM = 'probe';
 /**
  * Makes the disk that brings agent and packages into machines.
  *
@@ -7546,8 +7781,8 @@ function writeHeaders32(file, start, flags) {
             from: Buffer.from(nonce)
         },
         {
-            name: TRUE_PROGRAM,
-            from: trueProgram(first.architecture)
+            name: PROBE_PROGRAM,
+            from: probeProgram(first.architecture)
         },
         ...dockerStore === undefined ? [] : [
             {
@@ -7781,7 +8016,8 @@ async function hasImage(machine, pkg, reference) {
     return code === 0;
 }
 /** Seconds that a container may take: it has nothing to do. */ const RUN_SECONDS = 120;
-/** Runs a container of the image that must succeed; says what was run. */ async function runSomething({ testCommand, bare }, machine, pkg, { reference }, container) {
+/** As seen from a container. */ const PROBE = '/container-preload-probe';
+/** Runs a container of the image that must succeed; says what was run. */ async function runSomething({ testCommand }, machine, pkg, { reference }, container) {
     const { engine, architecture } = pkg;
     const attempt = async (program, mounts)=>{
         const argv = runArgv(engine, container, reference, program, mounts);
@@ -7802,25 +8038,21 @@ async function hasImage(machine, pkg, reference) {
             testCommand
         ]));
     }
-    if (!bare.has(reference)) {
-        const own = await attempt([
-            'sh',
-            '-c',
-            'uname -m 2>/dev/null; exec true'
-        ]);
-        if (!lacksProgram(own)) {
-            const by = must('its own true', own);
-            const kernel = own.stdout.trim();
-            return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
-        }
-        bare.add(reference);
-    }
-    const program = '/container-preload-true';
-    return must('a mounted static program (it has no shell or no true)', await attempt([
-        program
+    // One container, whether there is a shell or not: each takes seconds under emulation.
+    const reply = await attempt([
+        PROBE,
+        '/bin/sh',
+        '-c',
+        OWN_TRUE
     ], {
-        [program]: `${PAYLOAD_FOLDER}/${TRUE_PROGRAM}`
-    }));
+        [PROBE]: `${PAYLOAD_FOLDER}/${PROBE_PROGRAM}`
+    });
+    const shell = findShell(reply);
+    if (shell === 'absent') return 'a mounted static program (it has no shell)';
+    if (shell === 'foreign') throw failure('its /bin/sh is for another processor');
+    const by = must('its own true', reply);
+    const kernel = reply.stdout.trim();
+    return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
 }
 /** Where the loaders of all packages write down what they begin to load. */ const INTENTS = '/var/lib/container-preload/intents';
 /** The loader's state, with the time of every file: equal where nothing was loaded in between. */ async function loaderState(machine, { name }) {
@@ -7954,8 +8186,7 @@ const LEFT_OUT = [
     }, disk, diskSize, signal);
     return {
         disk,
-        durable,
-        bare: new Set()
+        durable
     };
 }
 /**
@@ -8036,7 +8267,6 @@ function openLab(options, scenario, device, book) {
     const lab = {
         ...options,
         scenario,
-        bare: device.bare,
         check,
         async machine () {
             return device.machine?.alive ? device.machine : lab.boot();
@@ -8708,7 +8938,7 @@ function verdict({ base, packages, keep }, acceleration, rows, begun) {
 /** Byte order, whatever the locale. */ function comparePaths(a, b) {
     return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
-/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH$1 = 78;
+/** Lines of an extended description stay below 80 columns with their leading space. */ const WIDTH = 78;
 /** Image names in the description: apt and its front ends show it whole. */ const NAMED_IMAGES = 20;
 function formatDescription({ synopsis, extended }, spec) {
     const lines = [
@@ -8738,7 +8968,7 @@ function nameImages(title, images, { name }) {
     if (images.length === 0) return [];
     // Two spaces more make a line that no front end wraps.
     const names = images.map((image)=>` ${image.reference}`);
-    const shown = names.filter((line)=>line.length <= WIDTH$1).slice(0, NAMED_IMAGES);
+    const shown = names.filter((line)=>line.length <= WIDTH).slice(0, NAMED_IMAGES);
     const left = names.length - shown.length;
     const rest = left === 0 ? [] : [
         ` and ${left} more, see /usr/share/${name}/manifest.json`
@@ -8750,7 +8980,7 @@ function nameImages(title, images, { name }) {
     ];
 }
 /** Breaks a line between words; one that begins with a space is kept, as the policy says (5.6.13). */ function wrap(line) {
-    if (line.length <= WIDTH$1 || /^\s/.test(line)) return [
+    if (line.length <= WIDTH || /^\s/.test(line)) return [
         line
     ];
     const lines = [];
@@ -8758,7 +8988,7 @@ function nameImages(title, images, { name }) {
     for (const word of line.split(/\s+/)){
         const longer = current === '' ? word : `${current} ${word}`;
         // No line may begin with a full stop.
-        if (longer.length <= WIDTH$1 || current === '' || word.startsWith('.')) {
+        if (longer.length <= WIDTH || current === '' || word.startsWith('.')) {
             current = longer;
         } else {
             lines.push(current);
@@ -10403,216 +10633,6 @@ function element(name, attributes, children) {
     .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll('\n', '&#10;');
 }
 
-/** Characters of the bar of all. */ const WIDTH = 32;
-/** The smaller parts beyond them are one. */ const MOST_PARTS = 20;
-/**
- * A bar for each part of a whole, the largest first, with its bytes and its share: lines of plain text.
- *
- * @param parts names and bytes
- */ function bars(parts) {
-    const sorted = [
-        ...parts
-    ].sort(([, a], [, b])=>b - a);
-    const total = sum(sorted);
-    const shown = sorted.length > MOST_PARTS + 1 ? sorted.slice(0, MOST_PARTS) : sorted;
-    const others = sorted.slice(shown.length);
-    const all = others.length === 0 ? shown : [
-        ...shown,
-        [
-            `${others.length} others`,
-            sum(others)
-        ]
-    ];
-    const rows = all.map(([name, bytes])=>[
-            name,
-            bar(bytes / total),
-            formatBytes(bytes),
-            `${(100 * bytes / total).toFixed(1)} %`
-        ]);
-    return formatTable(rows, new Set([
-        2,
-        3
-    ]));
-}
-/** In eighths of a character, so that small parts differ, too. */ function bar(share) {
-    const eighths = Math.round(share * WIDTH * 8);
-    const rest = [
-        '',
-        '▏',
-        '▎',
-        '▍',
-        '▌',
-        '▋',
-        '▊',
-        '▉'
-    ][eighths % 8] ?? '';
-    return '█'.repeat(eighths / 8) + rest;
-}
-function sum(parts) {
-    return parts.reduce((total, [, bytes])=>total + bytes, 0);
-}
-
-/** What a build came to, for a terminal or a log. */ function textSummary(result) {
-    const { deb, stats } = result;
-    const table = formatTable([
-        HEAD,
-        ...result.images.map((image)=>row(image, label))
-    ], NUMBERS);
-    return [
-        table,
-        '',
-        `${deb}: ${formatBytes(stats.debSize)}`,
-        ...totals$1(result)
-    ].join('\n');
-}
-/** The same for the job summary, with a picture of where the bytes are. */ function markdownSummary(result) {
-    const { deb, images, stats } = result;
-    const table = markdownTable([
-        HEAD,
-        ...images.map((image)=>row(image, linkedLabel))
-    ], NUMBERS);
-    return [
-        `## ${node_path.basename(deb)}: ${formatBytes(stats.debSize)}`,
-        table,
-        // Text: it looks alike wherever Markdown is shown, and has no limit of its own.
-        [
-            '```text',
-            bars(whereBytesAre(result)),
-            '```'
-        ].join('\n'),
-        totals$1(result).map((line)=>`- ${line}`).join('\n'),
-        ''
-    ].join('\n\n');
-}
-/** What a job came to that made a share of the layers. */ function warmSummary({ parts, stats }) {
-    return `${plural(parts, 'part')}: ${workOf(stats)}`;
-}
-/**
- * Adds a part to a file of Markdown, behind what other steps have written there.
- *
- * @param warn is told where it cannot be written: what it is about has succeeded or failed by itself
- */ async function appendSummary(file, markdown, warn) {
-    if (!file || markdown === undefined) return;
-    try {
-        await promises.appendFile(file, `${markdown.trimEnd()}\n\n`);
-    } catch (error) {
-        warn(`${file}: the summary cannot be written: ${refusalOf(error) ?? error.message}`);
-    }
-}
-const HEAD = [
-    ...[
-        'image',
-        'digest',
-        'in the registry',
-        'in the package',
-        'shared',
-        'layers from caches',
-        'seconds'
-    ]
-];
-const NUMBERS = new Set([
-    2,
-    3,
-    4,
-    5,
-    6
-]);
-function row(image, name) {
-    return [
-        name(image),
-        (image.indexDigest ?? image.manifestDigest).slice('sha256:'.length, 'sha256:'.length + 12),
-        formatBytes(image.registrySize),
-        formatBytes(image.packageSize),
-        formatBytes(image.sharedSize),
-        `${image.layersReused} of ${image.layers}`,
-        image.seconds.toFixed(1)
-    ];
-}
-function label({ reference, fetchOnly }) {
-    return fetchOnly ? `${reference} (fetch-only)` : reference;
-}
-function linkedLabel(image) {
-    const page = image.repository === null ? undefined : pageOf(image.repository);
-    const name = `\`${image.reference}\``;
-    return [
-        page ? `[${name}](${page})` : name,
-        ...image.fetchOnly ? [
-            '(fetch-only)'
-        ] : []
-    ].join(' ');
-}
-/** Where people look at a repository; of registries that have such pages for everybody. */ function pageOf(repository) {
-    const [, domain, path = ''] = /^([^/]+)\/(.+)$/.exec(repository) ?? [];
-    if (domain === 'docker.io') {
-        return path.startsWith('library/') ? `https://hub.docker.com/_/${path.slice('library/'.length)}` : `https://hub.docker.com/r/${path}`;
-    }
-    if (domain === 'quay.io') return `https://quay.io/repository/${path}`;
-    return domain === 'ghcr.io' ? `https://ghcr.io/${path}` : undefined;
-}
-/** The package's bytes, each once: of layers that images share, of each image alone, and all else. */ function whereBytesAre({ images, stats }) {
-    const own = images.map((image)=>[
-            label(image),
-            image.packageSize - image.sharedSize
-        ]);
-    const parts = [
-        ...stats.sharedSize > 0 ? [
-            [
-                'shared layers',
-                stats.sharedSize
-            ]
-        ] : [],
-        ...own
-    ];
-    const carried = parts.reduce((sum, [, bytes])=>sum + bytes, 0);
-    return [
-        ...parts,
-        [
-            'all else',
-            stats.debSize - carried
-        ]
-    ];
-}
-function totals$1(result) {
-    const { stats } = result;
-    const was = stats.debReused ? ', of a package that was there already: verified, not written' : '';
-    return [
-        `sha256 ${result['deb-sha256']}${was}`,
-        ...savingOf(result),
-        workOf(stats)
-    ];
-}
-function savingOf({ images, stats }) {
-    const shared = images.reduce((sum, { sharedSize })=>sum + sharedSize, 0);
-    const saved = shared - stats.sharedSize;
-    if (saved === 0) return [];
-    const alone = images.reduce((sum, { packageSize })=>sum + packageSize, 0);
-    const percent = Math.round(100 * saved / alone);
-    return [
-        `layers that images share saved ${formatBytes(saved)} of ${formatBytes(alone)} (${percent} %)`
-    ];
-}
-function workOf({ seconds, ...stats }) {
-    const fromCache = stats.layersRestored + stats.blobsRestored > 0;
-    const times = [
-        'resolve',
-        'cache',
-        'layers',
-        'package'
-    ].filter((stage)=>stage !== 'cache' || seconds.cache > 0).map((stage)=>`${stage} ${seconds[stage]}`);
-    return [
-        `${plural(stats.blobsDownloaded, 'blob')} downloaded (${formatBytes(stats.bytesDownloaded)})`,
-        ...fromCache ? [
-            `${formatBytes(stats.bytesRestored)} from the Actions cache`
-        ] : [],
-        ...stats.entriesSaved > 0 ? [
-            `${plural(stats.entriesSaved, 'entry', 'entries')} saved in it`
-        ] : [],
-        `${plural(stats.layersCompressed, 'layer')} compressed`,
-        `${stats.layersReused} reused`,
-        `${seconds.total} s (${times.join(', ')})`
-    ].join(', ');
-}
-
 /** A verdict for a terminal or a log. */ function textVerdict(verdict) {
     return [
         formatTable(rows(verdict), SECONDS_COLUMN),
@@ -11431,9 +11451,12 @@ function openActionsCache(options) {
     'boot-rootfs': MACHINE_INPUTS.rootfs
 };
 /** @throws UserError (usage), with the option's name as its origin */ function parseBootOptions(debs, raw, env) {
-    if (debs.length === 0) throw usageError('boot needs a package', {
-        hint: 'boot DEB…'
-    });
+    // An empty path was to come from somewhere: here it would be the current folder.
+    if (debs.length === 0 || debs.includes('')) {
+        throw usageError('boot needs a package', {
+            hint: 'boot DEB…'
+        });
+    }
     const paths = debs.map((deb)=>node_path.resolve(deb));
     const twice = paths.find((path, n)=>paths.indexOf(path) !== n);
     if (twice !== undefined) throw usageError(`${twice} is given twice`);
@@ -11733,6 +11756,7 @@ exports.linkOrCopy = linkOrCopy;
 exports.listTags = listTags;
 exports.makeFolder = makeFolder;
 exports.markdownSummary = markdownSummary;
+exports.markdownVerdict = markdownVerdict;
 exports.missingBootTools = missingBootTools;
 exports.mustRun = mustRun;
 exports.nameAndTag = nameAndTag;

@@ -9802,7 +9802,7 @@ function placeOf$1({ source: { list }, scalar }, pieces) {
  * service's environment may be missing here.
  */ const compose = {
     name: 'compose',
-    looksFor: 'a mapping "services:" or "include:"',
+    looksFor: 'services:',
     recognises: (_file, text)=>hasTopLevelKey(text, [
             'services',
             'include'
@@ -10387,7 +10387,7 @@ function joinLists(lists) {
  * manual.
  */ const isarRecipe = {
     name: 'isar',
-    looksFor: 'a recipe NAME.bb or NAME.bbappend, or an assignment to SRC_URI',
+    looksFor: 'SRC_URI',
     recognises: (file, text)=>/\.bb(?:append)?$/.test(file) || /^SRC_URI[\w:.+\-${}]*\s*[?:+.]*=[+.]?\s*["']/m.test(text),
     parse: async (list, context)=>{
         const recipe = await loadRecipe(list, context, []);
@@ -12294,7 +12294,7 @@ function elementOf(list, element) {
  * get_containers() in kiwi/xml_state.py.
  */ const kiwi = {
     name: 'kiwi',
-    looksFor: 'XML with an <image> that has a schemaversion',
+    looksFor: '<image schemaversion>',
     recognises: (_file, text)=>/^\s*</.test(text) && /<image\s[^>]*\bschemaversion\s*=/.test(text),
     parse: async (list, context)=>{
         const { elements, remarks } = await loadDescription(list, context);
@@ -12570,7 +12570,7 @@ function matches$1(element, architecture) {
 
 /** Kubernetes manifests in YAML or JSON: the images of pods and of what makes pods. */ const kubernetes = {
     name: 'kubernetes',
-    looksFor: 'apiVersion: and kind:',
+    looksFor: 'kind:',
     recognises: (_file, text)=>{
         const key = /^\s*(?:\[|\{(?!\{))/.test(text) ? /"(apiVersion|kind)"\s*:/g : /^["']?(apiVersion|kind)["']?\s*:/gm;
         return new Set([
@@ -12765,7 +12765,7 @@ const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white spac
  * transports, mixed as wanted. What no other format recognises may be such a list.
  */ const lines = {
     name: 'lines',
-    looksFor: 'one reference a line',
+    looksFor: 'NAME:TAG',
     recognises: (_file, text)=>isReference(firstContent(text)),
     parse: (list)=>({
             images: parseLines(list),
@@ -12930,7 +12930,7 @@ function parseAssignment(line, section) {
  * what that leaves open is as Podman 5's generator does it.
  */ const quadlet = {
     name: 'quadlet',
-    looksFor: 'NAME.container, NAME.image and so on, with its section such as [Container]',
+    looksFor: '[Container]',
     recognises: (file, text)=>{
         const section = SECTIONS[node_path.extname(unitOfDropIn(file) ?? file)];
         return section !== undefined && text.split('\n').some((line)=>line.trim() === `[${section}]`);
@@ -13326,7 +13326,7 @@ function formatNamed(name) {
         origin: {
             file
         },
-        hint: `looked for ${formats.map(({ name, looksFor })=>`${name} (${looksFor})`).join(', ')}; give it as FORMAT:${file}`
+        hint: `the formats are ${formats.map(({ name, looksFor })=>`${name} (${looksFor})`).join(', ')}; say which in image-list: FORMAT:${file}`
     });
 }
 /**
@@ -13380,26 +13380,37 @@ function looksStructured(file, text) {
                 findings: []
             }
         ];
-        for (const entry of request.imageLists)parsed.push(await readEntry(entry, request, files));
+        const asked = {
+            ...request,
+            profiles: request.profiles.map(profileName)
+        };
+        for (const entry of request.imageLists)parsed.push(await readEntry(entry, asked, files));
+        const profiles = parsed.flatMap((list)=>list.profiles ?? []);
         return {
             images: parsed.flatMap(({ images })=>images),
             findings: distinct$1([
                 ...parsed.flatMap(({ findings })=>findings),
-                ...unknownProfiles(request, parsed)
+                ...unknownProfiles(request.profiles, profiles)
             ], ({ origin, message })=>[
                     origin,
                     message
                 ]),
+            profiles,
             files
         };
     } catch (error) {
         throw withExcerpt(error, (file)=>files.get(file) ?? (file === 'images' ? input : undefined));
     }
 }
-/** What is said of profiles that were asked for and that none of the lists has. */ function unknownProfiles({ profiles }, lists) {
-    const known = new Set(lists.flatMap((list)=>list.profiles ?? []));
-    if (profiles.includes('*')) return [];
-    return profiles.filter((profile)=>!known.has(profile)).map((profile)=>({
+/** A profile as it is asked for where it is no mistake that no list has it. */ function optionalProfile(profile) {
+    return profile === '*' || profile.endsWith('?') ? profile : `${profile}?`;
+}
+function profileName(profile) {
+    return profile.replace(/\?$/, '');
+}
+/** What is said of profiles that were asked for and that none of the lists has. */ function unknownProfiles(asked, known) {
+    if (asked.includes('*')) return [];
+    return asked.filter((profile)=>!profile.endsWith('?') && !known.includes(profile)).map((profile)=>({
             level: 'warning',
             message: `no list has a profile ${runner.quote(profile)}`,
             origin: {
@@ -15094,7 +15105,9 @@ function damaged(fragment, why) {
         'dpkg-deb',
         '--version'
     ]);
-    const { file, part } = await openPart(outputDir, debFileName(fields));
+    const fileName = debFileName(fields);
+    await checkNoFolder(node_path.join(outputDir, fileName));
+    const { file, part } = await openPart(outputDir, fileName);
     try {
         // A full disk may still take an empty file.
         await guarded(outputDir, ()=>file.writeFile(Buffer.alloc(4096)));
@@ -15102,6 +15115,13 @@ function damaged(fragment, why) {
         await file.close();
         await promises.rm(part);
     }
+}
+/** A file takes the place of anything but a folder. */ async function checkNoFolder(path) {
+    const found = await promises.lstat(path).catch(()=>undefined);
+    if (!found?.isDirectory()) return;
+    throw runner.failure(`a folder is in the place of the package: ${path}`, {
+        hint: 'remove it, or choose another folder with output-dir'
+    });
 }
 function checkImages(images) {
     if (images.length === 0) throw runner.usageError('a package without images: name at least one');
@@ -15905,91 +15925,6 @@ function hasZstdLayers({ layers }) {
     return lists.flatMap((list)=>list.images);
 }
 
-/** Milliseconds between two lines: what is live is drawn often, a log gets few. */ const LIVE_MS = 200;
-const LOG_MS = 10_000;
-const TITLES = {
-    resolve: 'Resolving references',
-    cache: 'Using the Actions cache',
-    layers: 'Fetching and compressing layers',
-    package: 'Writing the package'
-};
-/** Shows how a build goes on. `stop` must be called when it has ended. */ function showProgress(screen) {
-    const state = {
-        stage: undefined,
-        layers: 0,
-        done: 0,
-        expected: 0,
-        packed: 0
-    };
-    const downloads = new Map();
-    let packageBytes;
-    let since = Date.now();
-    const rate = (bytes)=>`${runner.formatBytes(bytes * 1000 / Math.max(1, Date.now() - since))}/s`;
-    const status = ()=>{
-        if (state.stage === 'package' && packageBytes) {
-            const { written, total } = packageBytes;
-            return `${runner.formatBytes(written)} of ${runner.formatBytes(total)} written`;
-        }
-        if (state.stage !== 'layers' || state.layers === 0) return undefined;
-        const received = [
-            ...downloads.values()
-        ].reduce((sum, bytes)=>sum + bytes, 0);
-        return [
-            `${state.done} of ${runner.plural(state.layers, 'layer')} done`,
-            `${runner.formatBytes(received)} of ${runner.formatBytes(state.expected)} fetched`,
-            `${runner.formatBytes(state.packed)} read at ${rate(state.packed)}`
-        ].join(', ');
-    };
-    const show = ()=>{
-        const line = status();
-        if (line) (screen.live ?? screen.print)(line);
-    };
-    const timer = setInterval(show, screen.live ? LIVE_MS : LOG_MS).unref();
-    const leave = ()=>{
-        if (state.stage === undefined) return;
-        const line = status();
-        if (line) screen.print(line);
-        screen.endGroup();
-        state.stage = undefined;
-    };
-    return {
-        stage (stage) {
-            leave();
-            since = Date.now();
-            screen.startGroup(TITLES[stage]);
-            state.stage = stage;
-        },
-        planned (layers, bytes) {
-            state.layers = layers;
-            state.expected = bytes;
-        },
-        downloaded: (task, bytes)=>void downloads.set(task, bytes),
-        packed (bytes) {
-            state.packed += bytes;
-        },
-        layerDone () {
-            state.done += 1;
-        },
-        written (written, total) {
-            packageBytes = {
-                written,
-                total
-            };
-        },
-        finding: screen.finding,
-        note: screen.print,
-        warning: screen.warning,
-        retry ({ image, why, attempt, tries, delayMs }) {
-            const wait = `${(delayMs / 1000).toFixed(1)} s`;
-            screen.print(`${image}: ${why}; try ${attempt} of ${tries} failed, the next one in ${wait}`);
-        },
-        stop () {
-            clearInterval(timer);
-            leave();
-        }
-    };
-}
-
 function cacheHit(stats) {
     if (stats.blobsDownloaded === 0 && stats.layersCompressed === 0) return 'true';
     return stats.layersReused === 0 && stats.blobsReused === 0 ? 'false' : 'partial';
@@ -16077,12 +16012,97 @@ function sum(sized) {
     return sized.reduce((total, { size })=>total + size, 0);
 }
 
+/** Milliseconds between two lines: what is live is drawn often, a log gets few. */ const LIVE_MS = 200;
+const LOG_MS = 10_000;
+const TITLES = {
+    resolve: 'Resolving references',
+    cache: 'Using the Actions cache',
+    layers: 'Fetching and compressing layers',
+    package: 'Writing the package'
+};
+/** Shows how a build goes on. `stop` must be called when it has ended. */ function showProgress(screen) {
+    const state = {
+        stage: undefined,
+        layers: 0,
+        done: 0,
+        expected: 0,
+        packed: 0
+    };
+    const downloads = new Map();
+    let packageBytes;
+    let since = Date.now();
+    const rate = (bytes)=>`${runner.formatBytes(bytes * 1000 / Math.max(1, Date.now() - since))}/s`;
+    const status = ()=>{
+        if (state.stage === 'package' && packageBytes) {
+            const { written, total } = packageBytes;
+            return `${runner.formatBytes(written)} of ${runner.formatBytes(total)} written`;
+        }
+        if (state.stage !== 'layers' || state.layers === 0) return undefined;
+        const received = [
+            ...downloads.values()
+        ].reduce((sum, bytes)=>sum + bytes, 0);
+        return [
+            `${state.done} of ${runner.plural(state.layers, 'layer')} done`,
+            `${runner.formatBytes(received)} of ${runner.formatBytes(state.expected)} fetched`,
+            `${runner.formatBytes(state.packed)} read at ${rate(state.packed)}`
+        ].join(', ');
+    };
+    const show = ()=>{
+        const line = status();
+        if (line) (screen.live ?? screen.print)(line);
+    };
+    const timer = setInterval(show, screen.live ? LIVE_MS : LOG_MS).unref();
+    const leave = ()=>{
+        if (state.stage === undefined) return;
+        const line = status();
+        if (line) screen.print(line);
+        screen.endGroup();
+        state.stage = undefined;
+    };
+    return {
+        stage (stage) {
+            leave();
+            since = Date.now();
+            screen.startGroup(TITLES[stage]);
+            state.stage = stage;
+        },
+        planned (layers, bytes) {
+            state.layers = layers;
+            state.expected = bytes;
+        },
+        downloaded: (task, bytes)=>void downloads.set(task, bytes),
+        packed (bytes) {
+            state.packed += bytes;
+        },
+        layerDone () {
+            state.done += 1;
+        },
+        written (written, total) {
+            packageBytes = {
+                written,
+                total
+            };
+        },
+        finding: screen.finding,
+        note: screen.print,
+        warning: screen.warning,
+        retry ({ image, why, attempt, tries, delayMs }) {
+            const wait = `${(delayMs / 1000).toFixed(1)} s`;
+            screen.print(`${image}: ${why}; try ${attempt} of ${tries} failed, the next one in ${wait}`);
+        },
+        stop () {
+            clearInterval(timer);
+            leave();
+        }
+    };
+}
+
 /**
  * Shows how some work goes on, tells its result when nothing moves on the screen any more, and puts
  * into the summary why it failed, and its problems.
  *
  * @throws what `work` and `tell` throw
- */ async function watched({ screen, summarize, mostFindings }, work, tell) {
+ */ async function watched({ screen, summarize = async ()=>undefined, mostFindings = 0 }, work, tell) {
     const noting = runner.notingFindings(screen);
     const watch = showProgress(noting.screen);
     try {
@@ -16107,6 +16127,7 @@ exports.isAsked = isAsked;
 exports.localNotices = localNotices;
 exports.lockables = lockables;
 exports.mergeImages = mergeImages;
+exports.optionalProfile = optionalProfile;
 exports.planLock = planLock;
 exports.preload = preload;
 exports.readImages = readImages;
@@ -16116,7 +16137,7 @@ exports.readSeparately = readSeparately;
 exports.reasonsOf = reasonsOf;
 exports.resolveAll = resolveAll;
 exports.resolveTag = resolveTag;
-exports.showProgress = showProgress;
+exports.unknownProfiles = unknownProfiles;
 exports.warmCaches = warmCaches;
 exports.warmResult = warmResult;
 exports.watched = watched;

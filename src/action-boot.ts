@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
-import { CACHE_CLIENT } from './action.ts';
+import { CACHE_CLIENT, setOutput, summarize } from './action.ts';
 import { failureReport } from './boot/failure-report.ts';
 import { failedOf, type Verdict } from './boot/types.ts';
 import { baseCacheDir, isHosted, remoteBases } from './boot-base-cache.ts';
@@ -14,7 +14,7 @@ import { NoSuchMachine } from './package-under-test.ts';
 import { actionScreen, printVerbatim } from './report/action-screen.ts';
 import { showBoot } from './report/boot-progress.ts';
 import { MOST_ANNOTATIONS } from './report/problems.ts';
-import { describe, textVerdict, verdictError } from './report/verdict.ts';
+import { describe, markdownVerdict, textVerdict, verdictError } from './report/verdict.ts';
 import { cacheOfStep } from './store/actions-cache.ts';
 import { installTools } from './tools.ts';
 
@@ -36,8 +36,8 @@ interface BootLeave {
 export async function bootInAction(options: BootOptions, leave: BootLeave): Promise<void> {
   const temp = process.env.RUNNER_TEMP ?? tmpdir();
   const logDir = await mkdtemp(join(temp, 'boot-logs-'));
+  setOutput('boot-logs', logDir);
   const workDir = await mkdtemp(join(temp, 'boot-work-'));
-  core.setOutput('boot-logs', logDir);
   const watch = showBoot(actionScreen());
   let outcome: 'passed' | 'failed' | 'skipped' = 'failed';
   try {
@@ -55,8 +55,8 @@ export async function bootInAction(options: BootOptions, leave: BootLeave): Prom
     outcome = 'skipped';
   } finally {
     watch.stop();
-    core.setOutput('boot-verdict', outcome);
     await rm(workDir, { recursive: true, force: true });
+    setOutput('boot-verdict', outcome);
   }
 }
 
@@ -73,7 +73,7 @@ async function prove(
       : undefined;
   try {
     const verdict = await proveByBoot(
-      { ...options, junit, summary: env.GITHUB_STEP_SUMMARY || undefined },
+      { ...options, junit },
       {
         guestDir: fileURLToPath(new URL('../guest', import.meta.url)),
         bases: {
@@ -85,7 +85,8 @@ async function prove(
         watch,
       },
     );
-    core.setOutput('junit', junit);
+    setOutput('junit', junit);
+    await summarize(markdownVerdict(verdict));
     return verdict;
   } finally {
     cache?.close();

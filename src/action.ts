@@ -1,10 +1,20 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
-import { explainSystemError, formatError, formatExcerpt, UserError, usageError } from './errors.ts';
+import {
+  explainSystemError,
+  failure,
+  formatError,
+  formatExcerpt,
+  refusalOf,
+  UserError,
+  usageError,
+} from './errors.ts';
 import { type InputInfo, parseBoolean, type RawInputs, within } from './inputs.ts';
 import { endInterrupted, unlessStuck, untilInterrupted } from './interrupt.ts';
 import { annotationOf } from './report/action-screen.ts';
 import { outliveOutput } from './report/output.ts';
+import { appendSummary } from './report/summary.ts';
 
 /** Inputs that only actions have. */
 const ACTION_INPUTS = {
@@ -19,6 +29,7 @@ export async function runAction(work: (signal: AbortSignal) => Promise<void>): P
   outliveOutput();
   const signal = untilInterrupted();
   try {
+    checkOutputFile();
     await unlessStuck(signal, work(signal));
   } catch (thrown) {
     if (signal.aborted) {
@@ -57,6 +68,34 @@ export function readInputs<Name extends string>(
 export function mayInstallTools(): boolean {
   const text = core.getInput('install-tools') || ACTION_INPUTS['install-tools'].default;
   return within('install-tools', () => parseBoolean(text));
+}
+
+/** @throws UserError (failure) */
+export function setOutput(name: string, value: unknown): void {
+  checkOutputFile();
+  core.setOutput(name, value);
+}
+
+/** Into the job summary, which is no reason to fail where it cannot be written. */
+export function summarize(markdown: string | undefined): Promise<void> {
+  return appendSummary(process.env.GITHUB_STEP_SUMMARY, markdown, core.warning);
+}
+
+/** The file that the runner has made for a step's outputs is better tried before any work. */
+function checkOutputFile(): void {
+  const path = process.env.GITHUB_OUTPUT;
+  if (!path) return;
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND));
+  } catch (cause) {
+    const why = refusalOf(cause);
+    if (why === undefined) throw cause;
+    throw failure(`${path} cannot be written: ${why}`, {
+      origin: { file: 'GITHUB_OUTPUT' },
+      hint: 'the runner keeps the outputs of the step there: check what has become of that file',
+      cause,
+    });
+  }
 }
 
 function report(error: unknown): void {

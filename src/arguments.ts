@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { usageError } from './errors.ts';
 import { type InputInfo, parseBoolean, within } from './inputs.ts';
+import { nearest } from './nearest.ts';
 
 /** What stands on a command line: options by name, and all the rest. */
 export interface Arguments {
@@ -12,11 +13,13 @@ export interface Arguments {
  * Reads `--name value` and `--name=value`. A boolean may stand alone; an option that may be given
  * several times collects lines.
  *
+ * @param explain what is to be said of an option that is not one of these
  * @throws UserError (usage) for an unknown or repeated option and for a missing value
  */
 export function parseArguments(
   args: readonly string[],
   options: Readonly<Record<string, InputInfo>>,
+  explain: (option: string) => string | undefined = () => undefined,
 ): Arguments {
   const { tokens } = parseArgs({
     args: [...args],
@@ -37,7 +40,16 @@ export function parseArguments(
       checkBoolean(tokens[n - 1], token.value);
       positionals.push(token.value);
     }
-    if (token.kind === 'option') addOption(token, options, values);
+    if (token.kind !== 'option') continue;
+    const { name, rawName } = token;
+    const info =
+      rawName.startsWith('--') && Object.hasOwn(options, name) ? options[name] : undefined;
+    if (info === undefined) {
+      throw usageError(`unknown option ${rawName}`, {
+        hint: explain(name) ?? suggestion(name, options),
+      });
+    }
+    addOption(token, info, values);
   }
   return { values, positionals };
 }
@@ -59,13 +71,9 @@ interface OptionToken {
 
 function addOption(
   { name, rawName, value, inlineValue }: OptionToken,
-  options: Readonly<Record<string, InputInfo>>,
+  info: InputInfo,
   values: Record<string, string>,
 ): void {
-  const info = Object.hasOwn(options, name) ? options[name] : undefined;
-  if (!info || !rawName.startsWith('--')) {
-    throw usageError(`unknown option ${rawName}`, { hint: suggestion(name, options) });
-  }
   const given = info.boolean ? readBoolean(name, value ?? 'true') : value;
   if (given === undefined || (!inlineValue && given.startsWith('--'))) {
     throw usageError(`${rawName} needs a value`, { hint: info.help });
@@ -79,14 +87,6 @@ function readBoolean(name: string, text: string): string {
 }
 
 function suggestion(name: string, options: Readonly<Record<string, InputInfo>>): string {
-  const near = Object.keys(options).find(
-    (option) =>
-      option.startsWith(name) || name.startsWith(option) || sorted(option) === sorted(name),
-  );
+  const near = nearest(name, Object.keys(options));
   return near ? `did you mean --${near}?` : 'see --help';
-}
-
-/** Two names with the same letters are probably the same word with a slip in it. */
-function sorted(name: string): string {
-  return [...name].sort().join('');
 }

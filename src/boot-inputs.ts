@@ -122,7 +122,10 @@ export function parseBootOptions(
   raw: RawInputs<BootInput>,
   env: NodeJS.ProcessEnv,
 ): BootOptions {
-  if (debs.length === 0) throw usageError('boot needs a package', { hint: 'boot DEB…' });
+  // An empty path was to come from somewhere: here it would be the current folder.
+  if (debs.length === 0 || debs.includes('')) {
+    throw usageError('boot needs a package', { hint: 'boot DEB…' });
+  }
   const paths = debs.map((deb) => resolve(deb));
   const twice = paths.find((path, n) => paths.indexOf(path) !== n);
   if (twice !== undefined) throw usageError(`${twice} is given twice`);

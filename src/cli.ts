@@ -6,6 +6,14 @@ import { type Arguments, parseArguments } from './arguments.ts';
 import { failureReport } from './boot/failure-report.ts';
 import { BOOT_INPUTS, parseBootOptions } from './boot-inputs.ts';
 import { proveByBoot } from './boot-test.ts';
+import {
+  type Commands,
+  commandHelp,
+  explainOption,
+  findCommand,
+  help,
+  isHelp,
+} from './commands.ts';
 import { inspectPackage } from './deb/inspect/inspect.ts';
 import {
   explainSystemError,
@@ -16,11 +24,10 @@ import {
   usageError,
 } from './errors.ts';
 import { readImages } from './images/list.ts';
-import { parseArchitecture } from './images/platform.ts';
+import { debianArchitectures, parseArchitecture } from './images/platform.ts';
 import {
   BUILD_INPUTS,
   cacheDir,
-  type InputInfo,
   integer,
   lines,
   parseBuildOptions,
@@ -37,7 +44,7 @@ import { formatImageList, imageListResult } from './report/image-list.ts';
 import { formatInspection } from './report/inspection.ts';
 import { checkHint, formatLocked, lockResult } from './report/lock.ts';
 import { outliveOutput, prepareFile, print } from './report/output.ts';
-import { type Screen, showProgress } from './report/progress.ts';
+import type { Screen } from './report/progress.ts';
 import { buildResult, warmResult } from './report/result.ts';
 import { consoleScreen } from './report/screen.ts';
 import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
@@ -51,16 +58,9 @@ import type { Surroundings, Watch } from './surroundings.ts';
 import { readProgramVersion } from './version.ts';
 import { warmCaches } from './warm.ts';
 
-interface Command {
-  readonly usage: string;
-  readonly summary: string;
-  readonly options: Readonly<Record<string, InputInfo>>;
-  run(args: Arguments, signal: AbortSignal): Promise<void>;
-}
-
 const JSON_OPTION = { json: { help: 'print the result as JSON', boolean: true } };
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+const COMMANDS: Commands = {
   build: {
     usage: 'build [REFERENCE…] [OPTION…]',
     summary: 'make a Debian package that carries images and loads them on the device',
@@ -74,7 +74,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: boot,
   },
   list: {
-    usage: 'list [REFERENCE…] [--image-list FILE…] [OPTION…]',
+    usage: 'list [REFERENCE…] [--image-list FILE]… [OPTION…]',
     summary: 'show what references and lists come to, without any network',
     options: {
       images: BUILD_INPUTS.images,
@@ -86,13 +86,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: list,
   },
   plan: {
-    usage: 'plan --image-list FILE… --arch ARCH… [--shard N]',
+    usage: 'plan (--image-list FILE)… (--arch ARCH)… [--shard N] [OPTION…]',
     summary: 'print the jobs of a build matrix as JSON, and of N jobs that make the layers before',
     options: {
       'image-list': BUILD_INPUTS['image-list'],
       profile: BUILD_INPUTS.profile,
       arch: { ...BUILD_INPUTS.arch, many: true },
-      shard: { help: 'jobs an architecture that share out the layers' },
+      shard: { help: 'N: also plan N jobs for each architecture that make the layers before' },
       compression: BUILD_INPUTS.compression,
       authfile: BUILD_INPUTS.authfile,
       'tls-verify': BUILD_INPUTS['tls-verify'],
@@ -132,7 +132,7 @@ async function build({ values, positionals }: Arguments, signal: AbortSignal): P
   const screen = consoleScreen(process.stderr);
   const summarize = (text?: string) => appendSummary(summary, text, screen.warning);
   await watched(
-    { screen, summarize, mostFindings: 0 },
+    { screen, summarize },
     async (watch) => {
       const around = surroundings(signal, watch);
       return options.shard
@@ -162,7 +162,7 @@ function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
 
 async function plan({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   checkRunner();
-  if (positionals.length > 0) throw usageError(`unexpected argument ${positionals[0]}`);
+  checkNone(positionals, 'give each list by --image-list, each architecture by --arch');
   const { arch, shard, ...raw } = values;
   const shards = shard ? within('shard', () => integer(1, MAX_SHARDS)(shard)) : undefined;
   const architectures = [...new Set(lines(arch))];
@@ -172,14 +172,12 @@ async function plan({ values, positionals }: Arguments, signal: AbortSignal): Pr
   const builds = architectures.map((one) =>
     parseBuildOptions({ ...raw, arch: one, shard: '1/1' }, process.env),
   );
-  const watch = showProgress(consoleScreen(process.stderr));
-  try {
-    const { build, warm } = await planJobs(builds, shards, surroundings(signal, watch));
+  await watched(
+    { screen: consoleScreen(process.stderr) },
+    (watch) => planJobs(builds, shards, surroundings(signal, watch)),
     // On one line, as $GITHUB_OUTPUT wants it.
-    await print(JSON.stringify({ build, warm }));
-  } finally {
-    watch.stop();
-  }
+    (jobs) => print(JSON.stringify(jobs)),
+  );
 }
 
 async function boot({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
@@ -199,12 +197,12 @@ async function boot({ values, positionals }: Arguments, signal: AbortSignal): Pr
 }
 
 async function list({ values, positionals }: Arguments): Promise<void> {
-  const { images = '', ...raw } = withPositionals(values, positionals);
+  const { images = '', arch, ...raw } = withPositionals(values, positionals);
   const found = await readImages({
     images,
     imageLists: lines(raw['image-list']),
     profiles: lines(raw.profile),
-    architecture: raw.arch ? parseArchitecture(raw.arch) : undefined,
+    architecture: arch ? within('arch', () => parseArchitecture(arch)) : undefined,
     env: process.env,
   });
   const screen = consoleScreen(process.stderr);
@@ -219,20 +217,17 @@ async function runLock({ values, positionals }: Arguments, signal: AbortSignal):
   const options = parseLockOptions(positionals, raw);
   // Annotations go where the JSON goes, so only one of them can be had.
   const inAction = process.env.GITHUB_ACTIONS === 'true' && json !== 'true';
-  const watch = showProgress(inAction ? await annotationScreen() : consoleScreen(process.stderr));
-  try {
-    const locked = await lock(options, { env: process.env, signal, watch });
-    await (json === 'true'
-      ? printJson(lockResult(locked))
-      : print(formatLocked(locked, options.check)));
-    const { length } = [...locked.changes, ...locked.obstacles];
-    if (!options.check || length === 0) return;
-    throw failure(`not pinned to what the registry has now: ${plural(length, 'reference')}`, {
-      hint: checkHint(locked),
-    });
-  } finally {
-    watch.stop();
-  }
+  const locked = await watched(
+    { screen: inAction ? await annotationScreen() : consoleScreen(process.stderr) },
+    (watch) => lock(options, { env: process.env, signal, watch }),
+    (found) =>
+      json === 'true' ? printJson(lockResult(found)) : print(formatLocked(found, options.check)),
+  );
+  const { length } = [...locked.changes, ...locked.obstacles];
+  if (!options.check || length === 0) return;
+  throw failure(`not pinned to what the registry has now: ${plural(length, 'reference')}`, {
+    hint: checkHint(locked),
+  });
 }
 
 /** What it needs is large, and most commands get on without. */
@@ -243,7 +238,9 @@ async function annotationScreen(): Promise<Screen> {
 
 async function inspect({ values, positionals }: Arguments, signal: AbortSignal): Promise<void> {
   const [deb, ...more] = positionals;
-  if (deb === undefined || more.length > 0) throw usageError('inspect needs one package');
+  if (!deb || more.length > 0) {
+    throw usageError('inspect needs one package', { hint: 'inspect DEB' });
+  }
   const inspection = await inspectPackage(deb, signal);
   await (values.json === 'true' ? printJson(inspection) : print(formatInspection(inspection)));
   if (inspection.problems.length === 0) return;
@@ -253,14 +250,21 @@ async function inspect({ values, positionals }: Arguments, signal: AbortSignal):
 }
 
 async function prune({ values, positionals }: Arguments): Promise<void> {
-  if (positionals.length > 0) throw usageError(`unexpected argument ${positionals[0]}`);
+  checkNone(positionals, 'cache prune --max-size SIZE');
   const maxSize = values['max-size'];
   if (!maxSize) throw usageError('--max-size is missing', { hint: 'such as 500M or 10G' });
   const root = cacheDir(values['cache-dir'], process.env);
-  const { removedEntries, removedBytes, keptBytes } = await pruneStore(root, parseSize(maxSize));
+  const { removedEntries, removedBytes, keptBytes } = await pruneStore(
+    root,
+    within('max-size', () => parseSize(maxSize)),
+  );
   await print(
     `${root}: ${plural(removedEntries, 'entry', 'entries')} removed (${formatBytes(removedBytes)}), ${formatBytes(keptBytes)} kept`,
   );
+}
+
+function checkNone([first]: readonly string[], hint: string): void {
+  if (first !== undefined) throw usageError(`unexpected argument ${first}`, { hint });
 }
 
 /** References may stand on the command line without `--images`. */
@@ -272,6 +276,12 @@ function withPositionals(
   if (file !== undefined) {
     throw usageError(`${file} is a file`, {
       hint: `a list of images: --image-list ${file}; an image of that name: --images ${file}`,
+    });
+  }
+  const other = positionals.find((word) => debianArchitectures.some((name) => name === word));
+  if (other !== undefined) {
+    throw usageError(`unexpected argument ${other}`, {
+      hint: `--arch takes one architecture; an image of that name: --images ${other}`,
     });
   }
   const images = [...lines(values.images), ...positionals].join('\n');
@@ -291,59 +301,17 @@ function printJson(value: unknown): Promise<void> {
   return print(JSON.stringify(value, null, 2));
 }
 
-function help(): string {
-  const commands = Object.values(COMMANDS).map(
-    ({ usage, summary }) => `  container-preload ${usage}\n      ${summary}`,
-  );
-  return [
-    'Carries container images to devices in a Debian package.',
-    '',
-    ...commands,
-    '',
-    'container-preload COMMAND --help shows the options. --debug keeps the stack of an error.',
-  ].join('\n');
-}
-
-function commandHelp({ usage, summary, options }: Command): string {
-  const names = Object.keys(options);
-  const width = Math.max(...names.map((name) => name.length));
-  const described = Object.entries(options).map(([name, info]) => {
-    const fallback = info.default ? ` [${info.default}]` : '';
-    return `  --${name.padEnd(width)}  ${info.help}${fallback}`;
-  });
-  return [`container-preload ${usage}`, `  ${summary}`, '', ...described].join('\n');
-}
-
-/**
- * The command and what follows it; `cache prune` is one command of two words, and for help the first one
- * is enough.
- */
-function findCommand(args: readonly string[]): { command: Command; rest: readonly string[] } {
-  const wantsHelp = args.some(isHelp);
-  for (const words of [1, 2]) {
-    const name = args.slice(0, words).join(' ');
-    const found = Object.entries(COMMANDS).find(
-      ([key]) => key === name || (wantsHelp && key.startsWith(`${name} `)),
-    );
-    if (found) return { command: found[1], rest: args.slice(words) };
-  }
-  throw usageError(`unknown command ${JSON.stringify(args[0])}`, {
-    hint: `one of ${Object.keys(COMMANDS).join(', ')}`,
-  });
-}
-
 async function run(args: readonly string[], signal: AbortSignal): Promise<void> {
   if (args.length === 0) throw usageError('no command is given', { hint: 'see --help' });
   if (args[0] === '--version') return print(readProgramVersion());
   if (args[0] === 'help') return run([...args.slice(1), '--help'], signal);
-  if (isHelp(args[0])) return print(help());
-  const { command, rest } = findCommand(args);
+  if (isHelp(args[0])) return print(help(COMMANDS));
+  const { command, rest } = findCommand(COMMANDS, args);
   if (rest.some(isHelp)) return print(commandHelp(command));
-  await command.run(parseArguments(rest, command.options), signal);
-}
-
-function isHelp(arg: string | undefined): boolean {
-  return arg === '--help' || arg === '-h';
+  await command.run(
+    parseArguments(rest, command.options, (option) => explainOption(COMMANDS, option)),
+    signal,
+  );
 }
 
 /** Exit codes: 0, 1 for a failure, 2 for wrong usage, 129, 130 and 143 after SIGHUP, SIGINT and SIGTERM. */

@@ -16,7 +16,7 @@ import {
   lockables,
   planLock,
 } from './images/lock.ts';
-import { type Edit, type Rewrite, rewriteFiles } from './images/rewrite.ts';
+import { checkRewritable, type Edit, type Rewrite, rewriteFiles } from './images/rewrite.ts';
 import { ownerPrefix, removeLeftOvers } from './owner.ts';
 import { connectRegistry } from './registry/connect.ts';
 import { resolveTag } from './registry/resolve.ts';
@@ -64,6 +64,7 @@ export async function lock(options: LockOptions, around: LockSurroundings): Prom
   const paths = await realPaths(files);
   const fileOf = (name: string) => paths.get(name) ?? name;
   const found = lockables(images, fileOf);
+  if (!options.check) await checkRewritable(unpinnedFiles(found));
   const plan = planLock(await askRegistry(found, options, around), options.check);
   for (const finding of [...findings, ...localNotices(images), ...plan.findings])
     around.watch.finding(finding);
@@ -78,6 +79,15 @@ async function realPaths(files: Lists['files']): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
   for (const name of files.keys()) paths.set(name, await realpath(name).catch(() => name));
   return paths;
+}
+
+/** The files that will be written for sure: a digest that is there may stay. */
+function unpinnedFiles(found: readonly Lockable[]): Set<string> {
+  return new Set(
+    found
+      .filter((lockable) => isAsked(lockable, false))
+      .flatMap(({ image: { place } }) => (place ? [place.file] : [])),
+  );
 }
 
 /** What is to be written of each file, under whatever names it was read. */

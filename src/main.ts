@@ -1,6 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
-import { CACHE_CLIENT, mayInstallTools, readInputs, runAction } from './action.ts';
+import {
+  CACHE_CLIENT,
+  mayInstallTools,
+  readInputs,
+  runAction,
+  setOutput,
+  summarize,
+} from './action.ts';
 import { bootInAction } from './action-boot.ts';
 import { threadsFor } from './archive/frames.ts';
 import { BOOT_TEST_INPUTS, parseBootTest } from './boot-inputs.ts';
@@ -10,7 +17,7 @@ import { preload } from './preload.ts';
 import { actionScreen } from './report/action-screen.ts';
 import { MOST_ANNOTATIONS } from './report/problems.ts';
 import { type BuildResult, buildResult, warmResult } from './report/result.ts';
-import { appendSummary, markdownSummary, textSummary, warmSummary } from './report/summary.ts';
+import { markdownSummary, textSummary, warmSummary } from './report/summary.ts';
 import { type Audience, watched } from './report/watched.ts';
 import { checkRunner, widenThreadPool } from './runner.ts';
 import type { Shard } from './shards.ts';
@@ -39,7 +46,7 @@ async function run(signal: AbortSignal): Promise<void> {
     return bootInAction({ ...boot.test, debs: [deb] }, { install, cached, signal });
   }
   if (boot.reason) core.notice(boot.reason);
-  core.setOutput('boot-verdict', 'skipped');
+  setOutput('boot-verdict', 'skipped');
 }
 
 async function warm(options: BuildOptions, shard: Shard, signal: AbortSignal): Promise<void> {
@@ -70,11 +77,6 @@ function audience(): Audience {
   return { screen: actionScreen(), summarize, mostFindings: MOST_ANNOTATIONS };
 }
 
-/** Into the job summary. */
-function summarize(markdown: string | undefined): Promise<void> {
-  return appendSummary(process.env.GITHUB_STEP_SUMMARY, markdown, core.warning);
-}
-
 function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
   return {
     env: process.env,
@@ -88,7 +90,7 @@ function surroundings(signal: AbortSignal, watch: Watch): Surroundings {
 }
 
 function setOutputs(outputs: object): void {
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
 }
 
 void runAction(run);

@@ -1,6 +1,12 @@
 import { usageError } from './errors.ts';
 import type { Finding } from './images/finding.ts';
-import { mergeImages, readLists, reasonsOf } from './images/list.ts';
+import {
+  mergeImages,
+  optionalProfile,
+  readLists,
+  reasonsOf,
+  unknownProfiles,
+} from './images/list.ts';
 import type { DebianArchitecture } from './images/platform.ts';
 import type { BuildOptions } from './inputs.ts';
 import { resolveAll } from './resolutions.ts';
@@ -17,6 +23,8 @@ export interface Matrix<Job> {
 export interface BuildJob {
   readonly arch: DebianArchitecture;
   readonly 'image-list': string;
+  /** Where any was asked for; one that a job's own list does not have may be another list's. */
+  readonly profile?: string;
 }
 
 /** A job that makes a share of the layers of all lists. */
@@ -49,20 +57,24 @@ export async function planJobs(
   if (lists.length === 0) throw usageError('no image list is given', { hint: '--image-list FILE' });
   const leftOut: Finding[] = [];
   const builds: BuildOptions[] = [];
+  const known: string[] = [];
   for (const options of given) {
-    const none = await listsWithout(lists, options, around);
+    const { none, profiles } = await listsWithout(lists, options, around);
     leftOut.push(...none);
+    known.push(...profiles);
     const imageLists = lists.filter((list) => none.every(({ origin }) => origin.file !== list));
     builds.push({ ...options, imageLists });
   }
+  for (const finding of unknownProfiles(given[0]?.profiles ?? [], known))
+    around.watch.finding(finding);
   for (const finding of leftOut) {
     const { file } = finding.origin;
     if (!builds.some(({ imageLists }) => imageLists.includes(file)))
       throw usageError(finding.message, { origin: finding.origin });
     around.watch.finding(finding);
   }
-  const build = builds.flatMap(({ architecture, imageLists }) =>
-    imageLists.map((list) => ({ arch: architecture, 'image-list': list })),
+  const build = builds.flatMap((options) =>
+    options.imageLists.map((list) => jobOf({ ...options, imageLists: [list] })),
   );
   const warm: WarmJob[] = [];
   for (const options of shards === undefined ? [] : builds) {
@@ -74,8 +86,18 @@ export async function planJobs(
   };
 }
 
+function jobOf({ architecture, imageLists, profiles }: BuildOptions): BuildJob {
+  const profile = profiles.map(optionalProfile).join('\n');
+  return {
+    arch: architecture,
+    'image-list': imageLists.join('\n'),
+    ...(profile === '' ? {} : { profile }),
+  };
+}
+
 /**
  * What is said of lists that have no image for an architecture: other jobs than theirs can be done.
+ * And the profiles that any of the lists has.
  *
  * @throws UserError for what is wrong in any of them
  */
@@ -83,17 +105,19 @@ async function listsWithout(
   lists: readonly string[],
   { architecture, profiles }: BuildOptions,
   { env }: Surroundings,
-): Promise<Finding[]> {
-  const found: Finding[] = [];
+): Promise<{ none: Finding[]; profiles: string[] }> {
+  const none: Finding[] = [];
+  const known: string[] = [];
+  const asked = { images: '', architecture, profiles: profiles.map(optionalProfile), env };
   for (const list of lists) {
-    const request = { images: '', imageLists: [list], architecture, profiles, env };
-    const { images, findings } = await readLists({ ...request, mayLeaveOut: true });
-    mergeImages(images);
-    if (images.length > 0) continue;
-    const message = `no image for ${architecture}: ${reasonsOf(findings)}`;
-    found.push({ level: 'notice', message, origin: { file: list } });
+    const read = await readLists({ ...asked, imageLists: [list], mayLeaveOut: true });
+    mergeImages(read.images);
+    known.push(...read.profiles);
+    if (read.images.length > 0) continue;
+    const message = `no image for ${architecture}: ${reasonsOf(read.findings)}`;
+    none.push({ level: 'notice', message, origin: { file: list } });
   }
-  return found;
+  return { none, profiles: known };
 }
 
 async function warmJobs(
@@ -107,12 +131,7 @@ async function warmJobs(
     return shareOut(resolutions, shards)
       .map(({ parts, bytes }, index) => ({ parts, bytes, shard: `${index + 1}/${shards}` }))
       .filter(({ parts }) => parts.length > 0)
-      .map(({ shard, bytes }) => ({
-        arch: options.architecture,
-        'image-list': options.imageLists.join('\n'),
-        shard,
-        bytes,
-      }));
+      .map(({ shard, bytes }) => ({ ...jobOf(options), shard, bytes }));
   });
 }
 

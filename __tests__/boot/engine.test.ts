@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import {
   asUserArgv,
   daemonSettings,
+  findShell,
   importArgv,
   inspectArgv,
-  lacksProgram,
   parseInspections,
   removeContainerArgv,
   removeImageArgv,
@@ -94,10 +94,13 @@ test('a program as another user', () => {
 });
 
 test.each([
-  [127, 'executable file `sh` not found in $PATH: No such file or directory', true],
-  [126, 'sh: Permission denied', true],
-  [126, 'exec container process `/bin/sh`: Exec format error', false],
-  [1, '', false],
-])('a container that ends with %i and says %j lacks its program: %s', (code, stderr, lacks) => {
-  expect(lacksProgram({ code, stderr })).toBe(lacks);
+  [0, '\nx86_64\n', 'started'],
+  [2, '\nx86_64\n', 'started'],
+  [2, '', 'absent'],
+  [13, '', 'absent'],
+  [8, '', 'foreign'],
+  // The engine's own codes.
+  [126, '', 'started'],
+])('a probe that ends with %i and %j: the shell is %s', (code, stdout, shell) => {
+  expect(findShell({ code, stdout })).toBe(shell);
 });

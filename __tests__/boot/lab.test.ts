@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Reply } from '../../src/boot/guest.ts';
+import { type Reply, STOPPED } from '../../src/boot/guest.ts';
 import { type Book, type LabOptions, perform, StopScenario, skip } from '../../src/boot/lab.ts';
 import type { Machine } from '../../src/boot/machine.ts';
 import { fresh } from '../../src/boot/scenarios/fresh.ts';
@@ -85,7 +85,7 @@ async function play(machine: Machine, change: Partial<LabOptions> = {}) {
     onStep: () => undefined,
     ...change,
   } as unknown as LabOptions;
-  const device = { disk: '/disk', durable: false, bare: new Set<string>(), machine };
+  const device = { disk: '/disk', durable: false, machine };
   const end = await perform('fresh', fresh, device, book, options).catch((error: Error) => error);
   const lines = book.cases.map((found) => formatCase({ ...found, seconds: 0 }));
   return { book, end, lines, failed: lines.filter((line) => line.startsWith('FAIL')), options };
@@ -136,20 +136,17 @@ test('an engine that never comes up is said with what the loader says, and with 
   }
 });
 
-test('an image without a shell gets a program mounted, and is not asked for its own again', async () => {
-  const { machine, asked } = fakeMachine({
-    'docker run': { code: 127 },
-    'docker run --rm --name container-preload-test-0 --network=none --pull=never --log-driver=none --volume':
-      { code: 0 },
-  });
-  const { lines, failed } = await play(machine, { packages: [PACKAGE, PACKAGE] });
-  expect(failed).toEqual([]);
-  expect(lines.filter((line) => line.includes(': runs: a mounted static program'))).toHaveLength(2);
-  expect(asked.filter((line) => line.startsWith('docker run'))).toHaveLength(3);
+test.each([
+  [{ code: 2 }, 'ok   fresh: app:1: runs: a mounted static program (it has no shell) (0.0 s)'],
+  [{ code: 8 }, 'FAIL fresh: app:1: runs: its /bin/sh is for another processor (0.0 s)'],
+])('what becomes of a shell that the probe cannot start: %j', async (reply, line) => {
+  const { machine, asked } = fakeMachine({ 'docker run': { stdout: '', ...reply } });
+  expect((await play(machine)).lines).toContain(line);
+  expect(asked.filter((words) => words.startsWith('docker run'))).toHaveLength(1);
 });
 
 test('a command that hangs is stopped, and its container removed', async () => {
-  const { machine, asked } = fakeMachine({ 'docker run': { code: 124 } });
+  const { machine, asked } = fakeMachine({ 'docker run': { code: STOPPED } });
   const { failed } = await play(machine, { testCommand: 'sleep 9999' });
   expect(failed).toEqual(['FAIL fresh: app:1: runs: sleep 9999: not done within 120 s (0.0 s)']);
   expect(asked).toContain('docker rm --force container-preload-test-0');
@@ -223,13 +220,13 @@ test('a machine whose time is over is asked why, and for nothing else', async ()
     overdue: true,
     run: (argv: readonly string[]) =>
       argv[0] === 'dpkg'
-        ? Promise.reject(failure('the machine: the deadline of 1800 s was reached'))
+        ? Promise.reject(failure('the machine: the deadline of 1800 s is near: dpkg was stopped'))
         : machine.run(argv),
   };
   const { end, failed, book } = await play(hanging);
   expect(end).toBeInstanceOf(StopScenario);
   expect(failed).toEqual([
-    'FAIL fresh: demo: dpkg installs: the machine: the deadline of 1800 s was reached (0.0 s)',
+    'FAIL fresh: demo: dpkg installs: the machine: the deadline of 1800 s is near: dpkg was stopped (0.0 s)',
   ]);
   expect(book.logs).toEqual([join(logDir, 'fresh.diagnosis.log')]);
   expect(asked).toContain('systemctl list-jobs --no-pager');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { makeOverlay, makePayload } from '../../src/boot/disk.ts';
+import { STOPPED } from '../../src/boot/guest.ts';
 import { startMachine } from '../../src/boot/machine.ts';
 import type { MachineSpec } from '../../src/boot/qemu.ts';
 import { mustRun } from '../../src/exec.ts';
@@ -120,7 +121,7 @@ seq=1
 echo '{"nonce":"n","seq":1,"event":"hello"}'
 while read -r id seconds words; do
   seq=$((seq + 1))
-  printf '{"nonce":"n","seq":%s,"event":"reply","id":%s,"code":124,"stdout":"%s","stderr":""}\\n' \\
+  printf '{"nonce":"n","seq":%s,"event":"reply","id":%s,"code":${STOPPED},"stdout":"%s","stderr":""}\\n' \\
     $seq "$id" "$(printf %s "$seconds" | base64)"
 done
 `;
@@ -134,10 +135,12 @@ test('what hangs up to the deadline is stopped before it, so that the machine ca
     const spec = await machineSpec(ENDLESS_KERNEL);
     const machine = await startMachine(spec, { nonce: 'n', deadline: 100, signal });
     // Its own limit is no matter of the deadline.
-    expect(await machine.run(['true'], 20)).toMatchObject({ code: 124, stdout: '20' });
+    expect(await machine.run(['true'], 20)).toMatchObject({ code: STOPPED, stdout: '20' });
     await expect(machine.run(['true'], 1800)).rejects.toMatchObject({
       kind: 'failure',
-      message: 'the machine: the deadline of 100 s was reached',
+      message: expect.stringMatching(
+        /^the machine: the deadline of 100 s is near: true was stopped after 7\d s$/,
+      ),
       hint: expect.stringContaining(spec.consoleLog),
     });
     expect([machine.alive, machine.overdue]).toEqual([true, false]);
@@ -146,6 +149,10 @@ test('what hangs up to the deadline is stopped before it, so that the machine ca
     await sleep(3100);
     expect([late.alive, late.overdue]).toEqual([true, true]);
     expect(await late.run(['true'], 5)).toMatchObject({ stdout: '5' });
+    // Its ten seconds are over, and not the machine's four.
+    await expect(late.run(['df', '-h'])).rejects.toMatchObject({
+      message: 'the machine: the deadline of 4 s is near: df -h was stopped after 10 s',
+    });
     await late.cut();
   } finally {
     process.env.PATH = PATH;

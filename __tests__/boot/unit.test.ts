@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { STOPPED } from '../../src/boot/guest.ts';
 import { parseUnitStates, reason, showUnitsArgv } from '../../src/boot/unit.ts';
 
 test('systemd is asked for all units at once', () => {
@@ -22,8 +23,10 @@ ActiveState=inactive
 });
 
 test.each([
-  [124, 5, '', 'not done within 5 s'],
-  [124, undefined, '', 'not done within 60 s'],
+  [STOPPED, 5, '', 'not done within 5 s'],
+  [STOPPED, undefined, '', 'not done within 60 s'],
+  // timeout(1) in a command of the user
+  [124, 5, '', 'exit code 124: it said nothing'],
   [1, 5, '\nfirst\n\nsecond\nthird\nfourth\n', 'exit code 1: second | third | fourth'],
   [2, 5, ' \n', 'exit code 2: it said nothing'],
 ])('exit code %s', (code, seconds, said, expected) => {

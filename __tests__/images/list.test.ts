@@ -311,6 +311,7 @@ test('a profile is told that none of the lists has', async () => {
   };
   expect(await warnings('kiosk', 'debug')).toEqual([]);
   expect(await warnings('*', 'x')).toEqual([]);
+  expect(await warnings('kiosk?', 'dbug?')).toEqual([]);
   expect(await warnings('kiosk', 'dbug')).toEqual(['no list has a profile "dbug"']);
 });
 

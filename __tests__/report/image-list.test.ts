@@ -27,7 +27,7 @@ function lists(images: readonly Image[]): Lists {
   const files = ['images.txt', 'lists/more.txt'].map(
     (file) => [file, { ...listFile(file, ''), format: 'lines' }] as const,
   );
-  return { images, findings: [], files: new Map(files) };
+  return { images, findings: [], profiles: [], files: new Map(files) };
 }
 
 test('as JSON', () => {

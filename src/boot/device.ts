@@ -4,8 +4,9 @@ import { checkKernelMachine, ID_CHECK, IMAGE_CHECKS, type ImageCheck } from './c
 import {
   asUserArgv,
   driverArgv,
+  findShell,
   inspectArgv,
-  lacksProgram,
+  OWN_TRUE,
   parseInspections,
   removeContainerArgv,
   runArgv,
@@ -15,7 +16,7 @@ import {
 import { type Reply, STOPPED } from './guest.ts';
 import type { Lab } from './lab.ts';
 import type { Machine } from './machine.ts';
-import { TRUE_PROGRAM } from './payload.ts';
+import { PROBE_PROGRAM } from './payload.ts';
 import { PAYLOAD_FOLDER } from './qemu.ts';
 import type { ImageUnderTest, PackageUnderTest } from './types.ts';
 import { journalArgv, output, reason, unitStates } from './unit.ts';
@@ -216,9 +217,12 @@ export async function hasImage(machine: Machine, pkg: PackageUnderTest, referenc
 /** Seconds that a container may take: it has nothing to do. */
 const RUN_SECONDS = 120;
 
+/** As seen from a container. */
+const PROBE = '/container-preload-probe';
+
 /** Runs a container of the image that must succeed; says what was run. */
 async function runSomething(
-  { testCommand, bare }: Lab,
+  { testCommand }: Lab,
   machine: Machine,
   pkg: PackageUnderTest,
   { reference }: ImageUnderTest,
@@ -243,20 +247,16 @@ async function runSomething(
   if (testCommand !== undefined) {
     return must(testCommand, await attempt(['/bin/sh', '-c', testCommand]));
   }
-  if (!bare.has(reference)) {
-    const own = await attempt(['sh', '-c', 'uname -m 2>/dev/null; exec true']);
-    if (!lacksProgram(own)) {
-      const by = must('its own true', own);
-      const kernel = own.stdout.trim();
-      return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
-    }
-    bare.add(reference);
-  }
-  const program = '/container-preload-true';
-  return must(
-    'a mounted static program (it has no shell or no true)',
-    await attempt([program], { [program]: `${PAYLOAD_FOLDER}/${TRUE_PROGRAM}` }),
-  );
+  // One container, whether there is a shell or not: each takes seconds under emulation.
+  const reply = await attempt([PROBE, '/bin/sh', '-c', OWN_TRUE], {
+    [PROBE]: `${PAYLOAD_FOLDER}/${PROBE_PROGRAM}`,
+  });
+  const shell = findShell(reply);
+  if (shell === 'absent') return 'a mounted static program (it has no shell)';
+  if (shell === 'foreign') throw failure('its /bin/sh is for another processor');
+  const by = must('its own true', reply);
+  const kernel = reply.stdout.trim();
+  return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
 }
 
 /** Where the loaders of all packages write down what they begin to load. */

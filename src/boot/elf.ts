@@ -1,11 +1,13 @@
 import type { BaseArchitecture } from './base/types.ts';
 
 /**
- * A static program that ends with exit code 0 and does nothing else, for images that have no
- * `true`: that it runs shows that the container does, on the architecture that it is made for.
- * (ELF-64 and ELF-32 as in elf(5): one header, one segment, three instructions.)
+ * A static program that becomes the program named by its first argument, with the arguments from
+ * there on and the same environment. Where that cannot be started it ends with the error's number
+ * (errno(3)): then it has itself shown that a container of the image runs, on the architecture that
+ * it is made for, with a shell in the image or without one.
+ * (ELF-64 and ELF-32 as in elf(5): one header, one segment, and a few instructions.)
  */
-export function trueProgram(architecture: BaseArchitecture): Buffer {
+export function probeProgram(architecture: BaseArchitecture): Buffer {
   const { bits, machine, flags, code } = PROGRAMS[architecture];
   const { header, segment } = bits === 64 ? LAYOUT_64 : LAYOUT_32;
   const start = header + segment;
@@ -30,17 +32,46 @@ const ADDRESS = 0x400000;
 const LAYOUT_64 = { header: 64, segment: 56 } as const;
 const LAYOUT_32 = { header: 52, segment: 32 } as const;
 
+/** They find the number of arguments, the arguments, a zero and the environment on the stack. */
 const PROGRAMS = {
-  // mov eax, 60 (exit); xor edi, edi; syscall
-  amd64: { bits: 64, machine: 62, flags: 0, code: hex('b83c000000 31ff 0f05') },
-  // mov x8, 93 (exit); mov x0, 0; svc 0
-  arm64: { bits: 64, machine: 183, flags: 0, code: hex('a80b80d2 000080d2 010000d4') },
-  // mov r7, 1 (exit); mov r0, 0; svc 0; flags: EABI 5
-  armhf: { bits: 32, machine: 40, flags: 0x05000000, code: hex('0170a0e3 0000a0e3 000000ef') },
+  amd64: {
+    ...{ bits: 64, machine: 62, flags: 0 },
+    code: hex(
+      // mov rax, [rsp]; lea rsi, [rsp+16]; mov rdi, [rsi]; lea rdx, [rsi+rax*8]
+      '488b0424 488d742410 488b3e 488d14c6',
+      // mov eax, 59 (execve); syscall
+      'b83b000000 0f05',
+      // neg eax; mov edi, eax; mov eax, 60 (exit); syscall
+      'f7d8 89c7 b83c000000 0f05',
+    ),
+  },
+  arm64: {
+    ...{ bits: 64, machine: 183, flags: 0 },
+    code: hex(
+      // ldr x3, [sp]; add x1, sp, 16; ldr x0, [x1]; add x2, x1, x3, lsl 3
+      'e30340f9 e1430091 200040f9 220c038b',
+      // mov x8, 221 (execve); svc 0
+      'a81b80d2 010000d4',
+      // neg x0, x0; mov x8, 93 (exit); svc 0
+      'e00300cb a80b80d2 010000d4',
+    ),
+  },
+  armhf: {
+    // EABI 5
+    ...{ bits: 32, machine: 40, flags: 0x05000000 },
+    code: hex(
+      // ldr r3, [sp]; add r1, sp, 8; ldr r0, [r1]; add r2, r1, r3, lsl 2
+      '00309de5 08108de2 000091e5 032181e0',
+      // mov r7, 11 (execve); svc 0
+      '0b70a0e3 000000ef',
+      // rsb r0, r0, 0; mov r7, 1 (exit); svc 0
+      '000060e2 0170a0e3 000000ef',
+    ),
+  },
 } as const;
 
-function hex(text: string): Buffer {
-  return Buffer.from(text.replaceAll(' ', ''), 'hex');
+function hex(...words: string[]): Buffer {
+  return Buffer.from(words.join('').replaceAll(' ', ''), 'hex');
 }
 
 function writeHeaders64(file: Buffer, start: number): void {

@@ -76,9 +76,21 @@ export function removeContainerArgv(engine: Engine, container: string): string[]
   return [engine, 'rm', '--force', container];
 }
 
-/** Whether a container has failed for want of its program; one for another processor is there. */
-export function lacksProgram({ code, stderr }: Pick<Reply, 'code' | 'stderr'>): boolean {
-  return (code === 126 || code === 127) && !/exec format error/i.test(stderr);
+/** What a shell is given to show that it runs: its first line is there whatever happens then. */
+export const OWN_TRUE = 'echo; uname -m 2>/dev/null; true';
+
+/** errno(3) of what is no program to start: ENOENT, EACCES, ENOTDIR, ELOOP. */
+const ABSENT: readonly number[] = [2, 13, 20, 40];
+const ENOEXEC = 8;
+
+/** What became of a shell that `probeProgram` was to start with `OWN_TRUE`. */
+export function findShell({
+  code,
+  stdout,
+}: Pick<Reply, 'code' | 'stdout'>): 'started' | 'absent' | 'foreign' {
+  if (stdout !== '') return 'started';
+  if (ABSENT.includes(code)) return 'absent';
+  return code === ENOEXEC ? 'foreign' : 'started';
 }
 
 export function removeImageArgv(engine: Engine, reference: string): string[] {

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { formatRequest, type Message, parseMessage } from './protocol.ts';
 
-/** The exit code of a program that took longer than it may. */
-export const STOPPED = 124;
+/** The code of a program that took longer than it may: no program ends with it by itself. */
+export const STOPPED = 256;
 
 /** How a program in the machine ended. */
 export interface Reply {

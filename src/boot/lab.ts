@@ -54,8 +54,6 @@ export interface Device {
   readonly disk: string;
   /** Whether what it flushes must outlive a power cut; costs time. */
   readonly durable: boolean;
-  /** References of images that were found to have no shell. */
-  readonly bare: Set<string>;
   machine?: Machine;
   /** When the machine is ended at the latest, in milliseconds since 1970. */
   deadline?: number;
@@ -64,7 +62,6 @@ export interface Device {
 /** Where a scenario works: its device, and the book that its findings are written into. */
 export interface Lab extends LabOptions {
   readonly scenario: ScenarioName;
-  readonly bare: Device['bare'];
   /** The machine as the scenario before has left it; starts it where none runs. */
   machine(): Promise<Machine>;
   /** Shuts the machine down in order and starts it again. */
@@ -105,7 +102,7 @@ export async function makeDevice(
 ): Promise<Device> {
   const disk = join(diskDir, `${name}.qcow2`);
   await makeOverlay({ file: base.disk, format: 'raw' }, disk, diskSize, signal);
-  return { disk, durable, bare: new Set() };
+  return { disk, durable };
 }
 
 /**
@@ -180,7 +177,6 @@ function openLab(options: LabOptions, scenario: ScenarioName, device: Device, bo
   const lab: Lab = {
     ...options,
     scenario,
-    bare: device.bare,
     check,
     async machine() {
       return device.machine?.alive ? device.machine : lab.boot();

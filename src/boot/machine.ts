@@ -76,7 +76,10 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
     alive = false;
     stop.abort(error);
   };
-  const deadline = setTimeout(() => breakDown(deadlineReached(context)), context.deadline * 1000);
+  const deadline = setTimeout(
+    () => breakDown(new Error(`the deadline of ${context.deadline} s was reached`)),
+    context.deadline * 1000,
+  );
   const watch = setInterval(async () => {
     const harm = await findHarm(spec, context.consoleLimit ?? CONSOLE_BYTES);
     if (harm !== undefined) breakDown(new Error(harm));
@@ -114,7 +117,7 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
         throw await explainEnd(spec, error, undefined);
       });
       if (reply.code !== STOPPED || limit === seconds) return reply;
-      throw await explainEnd(spec, deadlineReached(context), undefined);
+      throw await explainEnd(spec, stoppedEarly(words, limit, context), undefined);
     },
     async leave(how) {
       leaving = true;
@@ -138,8 +141,11 @@ export async function startMachine(spec: MachineSpec, context: MachineContext): 
   return machine;
 }
 
-function deadlineReached({ deadline }: MachineContext): Error {
-  return new Error(`the deadline of ${deadline} s was reached`);
+/** What a diagnosis asks near the deadline is stopped, too: then something else has failed before. */
+function stoppedEarly(words: readonly string[], seconds: number, { deadline }: MachineContext) {
+  return new Error(
+    `the deadline of ${deadline} s is near: ${words.join(' ')} was stopped after ${seconds} s`,
+  );
 }
 
 /** A quarter of a short deadline. */

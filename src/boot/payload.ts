@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { makePayload, type PayloadFile } from './disk.ts';
-import { trueProgram } from './elf.ts';
+import { probeProgram } from './elf.ts';
 import { daemonSettings } from './engine.ts';
 import type { PackageUnderTest, Store } from './types.ts';
 
-/** On the payload disk: the static program for images that have no `true`. */
-export const TRUE_PROGRAM = 'true';
+/** On the payload disk: the static program that containers are started with. */
+export const PROBE_PROGRAM = 'probe';
 
 export interface Payload {
   readonly disk: string;
@@ -37,7 +37,7 @@ export async function preparePayload(
   const files: PayloadFile[] = [
     ...['start', 'agent'].map((name) => ({ name, from: join(guestDir, name) })),
     { name: 'nonce', from: Buffer.from(nonce) },
-    { name: TRUE_PROGRAM, from: trueProgram(first.architecture) },
+    { name: PROBE_PROGRAM, from: probeProgram(first.architecture) },
     ...(dockerStore === undefined
       ? []
       : [{ name: 'daemon.json', from: Buffer.from(daemonSettings(dockerStore)) }]),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure, usageError } from '../errors.ts';
 import { mustRun } from '../exec.ts';
@@ -76,7 +76,9 @@ export async function buildPackage(
  */
 export async function checkOutput(fields: PackageFields, outputDir: string): Promise<void> {
   await mustRun(['dpkg-deb', '--version']);
-  const { file, part } = await openPart(outputDir, debFileName(fields));
+  const fileName = debFileName(fields);
+  await checkNoFolder(join(outputDir, fileName));
+  const { file, part } = await openPart(outputDir, fileName);
   try {
     // A full disk may still take an empty file.
     await guarded(outputDir, () => file.writeFile(Buffer.alloc(4096)));
@@ -84,6 +86,15 @@ export async function checkOutput(fields: PackageFields, outputDir: string): Pro
     await file.close();
     await rm(part);
   }
+}
+
+/** A file takes the place of anything but a folder. */
+async function checkNoFolder(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return;
+  throw failure(`a folder is in the place of the package: ${path}`, {
+    hint: 'remove it, or choose another folder with output-dir',
+  });
 }
 
 function checkImages(images: readonly PackagedImage[]): void {

@@ -25,6 +25,8 @@ const LARGEST_LIST = 16_000_000;
 
 /** Where images are named, and what the meaning of a list depends on. */
 export interface ListRequest extends Omit<ListContext, 'readFile' | 'readFolder'> {
+  /** With `?` behind a name, nothing is said where no list has it. */
+  readonly profiles: readonly string[];
   /** One a line, as in a list file. */
   readonly images: string;
   /** `[FORMAT:]PATH`, where the path may be a pattern. */
@@ -34,7 +36,7 @@ export interface ListRequest extends Omit<ListContext, 'readFile' | 'readFolder'
 }
 
 /** What all lists come to, repetitions included. */
-export interface Lists extends ParsedList {
+export interface Lists extends Required<ParsedList> {
   /** Every file that was read, by the path in origins and places. */
   readonly files: ReadonlyMap<string, ReadFile>;
 }
@@ -66,13 +68,19 @@ export async function readLists(request: ListRequest): Promise<Lists> {
   const input = listFile('images', request.images);
   try {
     const parsed: ParsedList[] = [{ images: parseLines(input), findings: [] }];
-    for (const entry of request.imageLists) parsed.push(await readEntry(entry, request, files));
+    const asked = { ...request, profiles: request.profiles.map(profileName) };
+    for (const entry of request.imageLists) parsed.push(await readEntry(entry, asked, files));
+    const profiles = parsed.flatMap((list) => list.profiles ?? []);
     return {
       images: parsed.flatMap(({ images }) => images),
       findings: distinct(
-        [...parsed.flatMap(({ findings }) => findings), ...unknownProfiles(request, parsed)],
+        [
+          ...parsed.flatMap(({ findings }) => findings),
+          ...unknownProfiles(request.profiles, profiles),
+        ],
         ({ origin, message }) => [origin, message],
       ),
+      profiles,
       files,
     };
   } catch (error) {
@@ -80,12 +88,20 @@ export async function readLists(request: ListRequest): Promise<Lists> {
   }
 }
 
+/** A profile as it is asked for where it is no mistake that no list has it. */
+export function optionalProfile(profile: string): string {
+  return profile === '*' || profile.endsWith('?') ? profile : `${profile}?`;
+}
+
+function profileName(profile: string): string {
+  return profile.replace(/\?$/, '');
+}
+
 /** What is said of profiles that were asked for and that none of the lists has. */
-function unknownProfiles({ profiles }: ListRequest, lists: readonly ParsedList[]): Finding[] {
-  const known = new Set(lists.flatMap((list) => list.profiles ?? []));
-  if (profiles.includes('*')) return [];
-  return profiles
-    .filter((profile) => !known.has(profile))
+export function unknownProfiles(asked: readonly string[], known: readonly string[]): Finding[] {
+  if (asked.includes('*')) return [];
+  return asked
+    .filter((profile) => !profile.endsWith('?') && !known.includes(profile))
     .map((profile) => ({
       level: 'warning',
       message: `no list has a profile ${quote(profile)}`,

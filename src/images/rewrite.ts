@@ -59,6 +59,22 @@ export async function rewriteFiles(rewrites: readonly Rewrite[]): Promise<void> 
   }
 }
 
+/**
+ * Tries whether files could be replaced, which is better known before any work is done for it.
+ *
+ * @throws UserError (failure)
+ */
+export async function checkRewritable(files: Iterable<string>): Promise<void> {
+  for (const file of files) {
+    await replacing({ file }, async () => {
+      if ((await stat(file)).isFile()) return rm(await writeBeside(await realpath(file), ''));
+      throw failure(`cannot replace ${file}: it is a pipe or a device`, {
+        hint: 'only a file can be written anew',
+      });
+    });
+  }
+}
+
 /** A file whose new content lies beside it. */
 interface Replacement {
   readonly file: string;

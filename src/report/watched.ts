@@ -2,13 +2,13 @@ import type { Watch } from '../surroundings.ts';
 import { failureSummary, notingFindings, problemSummary } from './problems.ts';
 import { type Screen, showProgress } from './progress.ts';
 
-/** Where a build is shown. */
+/** Where work is shown. */
 export interface Audience {
   readonly screen: Screen;
-  /** Adds Markdown to the summary; nothing for undefined. */
-  summarize(markdown: string | undefined): Promise<void>;
+  /** Adds Markdown to the summary, where there is one; nothing for undefined. */
+  summarize?(markdown: string | undefined): Promise<void>;
   /** How many findings the screen shows at most; the summary has them all where there are more. */
-  readonly mostFindings: number;
+  readonly mostFindings?: number;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface Audience {
  * @throws what `work` and `tell` throw
  */
 export async function watched<Result>(
-  { screen, summarize, mostFindings }: Audience,
+  { screen, summarize = async () => undefined, mostFindings = 0 }: Audience,
   work: (watch: Watch) => Promise<Result>,
   tell: (result: Result) => Promise<void>,
 ): Promise<Result> {

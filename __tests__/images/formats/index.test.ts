@@ -64,8 +64,9 @@ describe('a file is like no list', () => {
   ])('%s %j', (file, text) => {
     const error = usageErrorOf(() => recognise(listFile(file, text)));
     expect(error.message).toBe('no format of image lists is recognised');
-    expect(error.hint).toContain('compose (a mapping "services:" or "include:")');
-    expect(error.hint).toContain(`FORMAT:${file}`);
+    expect(error.hint).toBe(
+      `the formats are lines (NAME:TAG), compose (services:), quadlet ([Container]), kiwi (<image schemaversion>), isar (SRC_URI), kubernetes (kind:); say which in image-list: FORMAT:${file}`,
+    );
     expect(error.origin).toEqual({ file });
   });
 });

@@ -12,7 +12,7 @@ export type FormatName = (typeof formatNames)[number];
 /** A way in which files name images. */
 export interface ListFormat {
   readonly name: FormatName;
-  /** What its files are known by, for people: `a mapping "services:" or "include:"`. */
+  /** What most of its files are known by, in a word: `services:`. */
   readonly looksFor: string;
   /**
    * Whether this surely is such a file, by its content, and by its name where that says more. It must

@@ -43,7 +43,7 @@ export function recognise({ file, text }: ListFile): ListFormat {
   if (!looksStructured(file, text)) return lines;
   throw usageError('no format of image lists is recognised', {
     origin: { file },
-    hint: `looked for ${formats.map(({ name, looksFor }) => `${name} (${looksFor})`).join(', ')}; give it as FORMAT:${file}`,
+    hint: `the formats are ${formats.map(({ name, looksFor }) => `${name} (${looksFor})`).join(', ')}; say which in image-list: FORMAT:${file}`,
   });
 }
 

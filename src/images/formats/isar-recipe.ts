@@ -23,7 +23,7 @@ import { matchPieces, originOf, type Pieces, placeOf, textOf } from './pieces.ts
  */
 export const isarRecipe: ListFormat = {
   name: 'isar',
-  looksFor: 'a recipe NAME.bb or NAME.bbappend, or an assignment to SRC_URI',
+  looksFor: 'SRC_URI',
   recognises: (file, text) =>
     /\.bb(?:append)?$/.test(file) || /^SRC_URI[\w:.+\-${}]*\s*[?:+.]*=[+.]?\s*["']/m.test(text),
   parse: async (list, context) => {

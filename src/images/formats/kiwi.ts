@@ -14,7 +14,7 @@ import { type Attribute, type Element, parseXmlTree } from './xml-tree.ts';
  */
 export const kiwi: ListFormat = {
   name: 'kiwi',
-  looksFor: 'XML with an <image> that has a schemaversion',
+  looksFor: '<image schemaversion>',
   recognises: (_file, text) => /^\s*</.test(text) && /<image\s[^>]*\bschemaversion\s*=/.test(text),
   parse: async (list, context) => {
     const { elements, remarks } = await loadDescription(list, context);

@@ -19,7 +19,7 @@ import {
 /** Kubernetes manifests in YAML or JSON: the images of pods and of what makes pods. */
 export const kubernetes: ListFormat = {
   name: 'kubernetes',
-  looksFor: 'apiVersion: and kind:',
+  looksFor: 'kind:',
   recognises: (_file, text) => {
     const key = /^\s*(?:\[|\{(?!\{))/.test(text)
       ? /"(apiVersion|kind)"\s*:/g

@@ -14,7 +14,7 @@ const FORM = 'a line is REFERENCE [as NAME:TAG] [fetch-only], without white spac
  */
 export const lines: ListFormat = {
   name: 'lines',
-  looksFor: 'one reference a line',
+  looksFor: 'NAME:TAG',
   recognises: (_file, text) => isReference(firstContent(text)),
   parse: (list) => ({ images: parseLines(list), findings: [] }),
 };

@@ -16,7 +16,7 @@ import { type Assignment, allValues, lastValue, parseUnitFile } from './unit-fil
  */
 export const quadlet: ListFormat = {
   name: 'quadlet',
-  looksFor: 'NAME.container, NAME.image and so on, with its section such as [Container]',
+  looksFor: '[Container]',
   recognises: (file, text) => {
     const section = SECTIONS[extname(unitOfDropIn(file) ?? file)];
     return section !== undefined && text.split('\n').some((line) => line.trim() === `[${section}]`);

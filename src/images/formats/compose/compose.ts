@@ -18,7 +18,7 @@ import { entryOf, type Tree } from './tree.ts';
  */
 export const compose: ListFormat = {
   name: 'compose',
-  looksFor: 'a mapping "services:" or "include:"',
+  looksFor: 'services:',
   recognises: (_file, text) => hasTopLevelKey(text, ['services', 'include']),
   takesOverrides: true,
   async parse(list, context, overrides) {
