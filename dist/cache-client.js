@@ -1,5 +1,7 @@
 'use strict';
 
+var node_async_hooks = require('node:async_hooks');
+var fs$1 = require('node:fs');
 var core = require('./shared-core.js');
 var path$1 = require('path');
 var fs = require('fs');
@@ -28,7 +30,6 @@ var require$$1$1 = require('tls');
 var require$$1 = require('tty');
 var http$1 = require('http');
 var https$1 = require('https');
-var fs$1 = require('node:fs');
 var client = require('./shared-client.js');
 require('string_decoder');
 require('child_process');
@@ -53766,22 +53767,31 @@ function saveCacheV2(paths_1, key_1, options_1) {
  * folders from the environment, and says what went wrong in workflow commands alone: so it has a
  * process of its own, in whose standard output nobody else writes (`startClient`).
  */ function main() {
-    let said = '';
-    const answer = (message)=>process.send?.(message);
+    const hearing = new node_async_hooks.AsyncLocalStorage();
     process.stdout.write = (chunk)=>{
-        said += chunk;
-        if (/^::debug::archive path:/im.test(String(chunk))) answer({
-            found: true
-        });
+        hearing.getStore()?.(String(chunk));
         return true;
     };
     process.on('message', async (request)=>{
-        said = '';
-        const done = await perform(request).catch((error)=>{
+        const { id } = request;
+        let said = '';
+        const hear = (text)=>{
+            said += text;
+            const archive = /^::debug::archive path: (.*)/im.exec(text)?.[1];
+            if (archive === undefined) return;
+            // The client fills, or reads, our file: nothing needs to be packed or moved.
+            fs$1.symlinkSync(request.path, decodeURIComponent(archive));
+            answer({
+                id,
+                found: true
+            });
+        };
+        const done = await hearing.run(hear, perform, request).catch((error)=>{
             said += `::warning::${error.message}\n`;
             return false;
         });
         answer({
+            id,
             done,
             said
         });
@@ -53790,6 +53800,9 @@ function saveCacheV2(paths_1, key_1, options_1) {
     answer({
         ready: true
     });
+}
+function answer(message) {
+    process.send?.(message);
 }
 /** Only equal keys count: the client also takes a key for the start of others. */ async function perform({ operation, key }) {
     if (operation === 'save') return await saveCache([

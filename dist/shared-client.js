@@ -7,15 +7,8 @@ var node_path = require('node:path');
 /** The path of every entry, which is a part of what GitHub finds it by: relative, so always the same. */ const ENTRY = 'entry';
 /**
  * What the client takes for tar. The real one would unpack whatever the cache holds with `-P`, into any
- * folder that the bytes name; an entry of ours is one file, which is compressed already.
- */ const TAR = `#!/bin/sh
-set -eu
-PATH=/usr/bin:/bin
-case $1 in
-  --posix) ln "$GITHUB_WORKSPACE/${ENTRY}" cache.tgz || cp "$GITHUB_WORKSPACE/${ENTRY}" cache.tgz ;;
-  -xf) mv "$2" "$GITHUB_WORKSPACE/${ENTRY}" ;;
-esac
-`;
+ * folder that the bytes name; an entry of ours is one file, which stands in place of the archive.
+ */ const TAR = '#!/bin/sh\n';
 /**
  * @param program `src/cache-client.ts`, or its bundle
  * @param parent a folder that the caller removes
@@ -26,6 +19,8 @@ esac
     await promises.writeFile(node_path.join(bin, 'tar'), TAR, {
         mode: 0o755
     });
+    // The client saves nothing where nothing of that path is.
+    await promises.writeFile(node_path.join(folder, ENTRY), '');
     const child = node_child_process.fork(program, {
         cwd: folder,
         // No zstd on this PATH: what compresses is another part of what an entry is found by.
@@ -47,18 +42,24 @@ esac
     // What cannot start, or be sent to, ends: that is waited for.
     child.on('error', ()=>child.kill('SIGKILL'));
     const ready = becomesReady(child);
-    const isAlive = ()=>child.connected && child.exitCode === null && child.signalCode === null;
+    let asked = 0;
     return {
-        entry: node_path.join(folder, ENTRY),
         get alive () {
-            return isAlive();
+            return child.connected && !child.killed;
         },
         async ask (request, limits) {
-            if (await ready) return ask(child, request, limits);
+            asked += 1;
+            const id = asked;
+            if (await ready) return ask(child, {
+                ...request,
+                id
+            }, limits);
+            const said = '::warning::its client does not start\n';
             return {
                 done: false,
                 found: false,
-                said: '::warning::its client does not start\n'
+                said,
+                lost: false
             };
         },
         end: ()=>child.kill('SIGKILL')
@@ -76,23 +77,24 @@ function becomesReady(child) {
 function ask(child, request, limits) {
     return new Promise((resolve)=>{
         let found = false;
-        const settle = (done, said)=>{
+        const settle = (done, said, lost = false)=>{
             clearTimeout(timer);
             child.off('message', receive).off('close', gone);
             resolve({
                 done,
                 found,
-                said
+                said,
+                lost
             });
         };
         const expire = (milliseconds)=>setTimeout(()=>{
                 child.kill('SIGKILL');
                 settle(false, `::warning::no answer within ${milliseconds / 1000} s\n`);
             }, milliseconds);
-        const gone = ()=>settle(false, '::warning::its client ended\n');
+        const gone = ()=>settle(false, '::warning::its client ended\n', true);
         const receive = (message)=>{
+            if ('ready' in message || message.id !== request.id) return;
             if ('done' in message) return settle(message.done, message.said);
-            if ('ready' in message) return;
             found = true;
             clearTimeout(timer);
             timer = expire(limits.transfer);

@@ -3364,28 +3364,24 @@ function repositoryOf({ image: { image } }) {
  */ async function prepareLayers(images, options) {
     const begun = performance.now();
     checkContents(images);
-    const layers = new Map();
+    const { verified, kept, lacking, unread } = await lookInStore(images, options);
+    const layers = new Map(verified);
     const made = new Map();
-    const lacking = new Set();
-    const unread = new Map();
-    for (const [key, sources] of sourcesOf(images, options)){
-        const [source] = sources;
-        const known = options.verified?.get(key) ?? await takeFragment(source, options);
-        if (known) layers.set(key, known);
-        else lacking.add(source.blob);
-        for (const layer of sources){
-            const isUnread = lacking.has(layer.blob) || !await isContentKnown(layer, options.store);
-            if (isUnread) unread.set(layer.blob, layer);
-        }
-    }
-    const layersReused = layers.size;
     const downloads = [];
     let blobsReused = 0;
-    if (unread.size > 0) {
-        blobsReused = await readBlobs(images, {
-            unread,
-            lacking
-        }, options, {
+    /** @param before how many layers were read before these */ const read = async (blobs, before, registry)=>{
+        if (blobs.unread.size === 0) return;
+        const bytesBefore = sizeOf$2(downloads);
+        const planned = (count, bytes)=>options.watch.planned(before + count, bytesBefore + bytes);
+        const reading = {
+            ...options,
+            registry,
+            watch: {
+                ...options.watch,
+                planned
+            }
+        };
+        blobsReused += await readBlobs(images, blobs, reading, {
             made (layer, prepared) {
                 const key = layerKey(layer, options.compression);
                 layers.set(key, prepared);
@@ -3394,18 +3390,67 @@ function repositoryOf({ image: { image } }) {
             },
             downloaded: (layer)=>downloads.push(layer)
         });
-    }
+    };
+    const damaged = new Map();
+    const take = async (signal)=>{
+        for (const layer of kept){
+            signal.throwIfAborted();
+            const fragment = await takeFragment(layer, options);
+            if (fragment) layers.set(layerKey(layer, options.compression), fragment);
+            else damaged.set(layer.blob, layer);
+        }
+    };
+    // What is kept is hashed while the rest is on its way; only that shows that some of it is damaged.
+    await together(options.registry.signal, (signal)=>[
+            read({
+                unread,
+                lacking
+            }, 0, {
+                ...options.registry,
+                signal
+            }),
+            take(signal)
+        ]);
+    const again = {
+        unread: damaged,
+        lacking: new Set(damaged.keys())
+    };
+    await read(again, unread.size, options.registry);
+    const compressed = lacking.size + damaged.size;
     const stats = {
         blobsReused,
         blobsDownloaded: downloads.length,
         bytesDownloaded: sizeOf$2(downloads),
-        layersCompressed: options.compression === 'zstd' ? lacking.size : 0,
-        layersReused
+        layersCompressed: options.compression === 'zstd' ? compressed : 0,
+        layersReused: layers.size - made.size
     };
     return {
         layers,
         made,
         stats
+    };
+}
+async function lookInStore(images, options) {
+    const verified = new Map();
+    const kept = [];
+    const lacking = new Set();
+    const unread = new Map();
+    for (const [key, sources] of sourcesOf(images, options)){
+        const [source] = sources;
+        const known = options.verified?.get(key);
+        if (known) verified.set(key, known);
+        else if (await hasFragment(source, options)) kept.push(source);
+        else lacking.add(source.blob);
+        for (const layer of sources){
+            const isUnread = lacking.has(layer.blob) || !await isContentKnown(layer, options.store);
+            if (isUnread) unread.set(layer.blob, layer);
+        }
+    }
+    return {
+        verified,
+        kept,
+        lacking,
+        unread
     };
 }
 /** An image that lies about a blob must not pass because another one tells the truth about it. */ function checkContents(images) {
@@ -3540,7 +3585,13 @@ async function keepOriginal(layer, signal, { store, watch }) {
         facts
     };
 }
-/** The fragment that an earlier run made, if its bytes are still right. */ async function takeFragment(layer, { store, compression, level }) {
+/** Whether an earlier run made the fragment, as far as can be told without reading it. */ async function hasFragment(layer, { store, compression, level }) {
+    // Named by the blob, so the diff ID may be another one.
+    if (compression === 'original' && !await isContentKnown(layer, store)) return false;
+    const entry = compression === 'zstd' ? compressedEntry(layer, level) : originalEntry(layer);
+    return await store.getFacts(entry) !== undefined;
+}
+/** The fragment that `hasFragment` tells of, if its bytes are still right. */ async function takeFragment(layer, { store, compression, level }) {
     const name = layerFragmentName(layerKey(layer, compression), compression);
     if (compression === 'zstd') {
         const entry = await store.takeEntry(compressedEntry(layer, level));
@@ -3552,8 +3603,6 @@ async function keepOriginal(layer, signal, { store, watch }) {
             facts: entry.facts
         };
     }
-    // Named by the blob, so the diff ID may be another one.
-    if (!await isContentKnown(layer, store)) return undefined;
     const facts = await store.getFacts(originalEntry(layer));
     const parts = facts && await originalParts(layer, store);
     if (!parts) return undefined;
@@ -11082,81 +11131,12 @@ const DENIED = /cache write denied|does not permit writes|read-only|\b403\b/i;
     return text.replaceAll('%0D', '').replaceAll('%0A', ' ').replaceAll('%25', '%').replace(/^(?:Failed to (?:restore|save): |Error: )+/, '').replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1').trim();
 }
 
-/**
- * Writes a file that other processes see whole or not at all, also after a power cut.
- *
- * @param workDir where it lies until it is whole: of this process alone, on the same file system
- */ async function writeAtomically(path, bytes, workDir) {
-    await replace(path, workDir, async (temporary)=>{
-        const file = await promises.open(temporary, 'wx');
-        try {
-            await file.writeFile(bytes);
-            await file.sync();
-        } finally{
-            await file.close();
-        }
-    });
-}
-/**
- * Gives a finished file a second name, whole or not at all; an existing file of that name is
- * replaced. On file systems without hard links it becomes a copy.
- */ async function linkAtomically(source, path, workDir) {
-    await replace(path, workDir, (temporary)=>linkOrCopy(source, temporary));
-}
-/** A second name for a file that does not exist yet. */ async function linkOrCopy(source, path) {
-    try {
-        await promises.link(source, path);
-    } catch (error) {
-        const { code } = error;
-        if (!code || ![
-            'EPERM',
-            'EXDEV',
-            'EMLINK',
-            'ENOTSUP',
-            'EOPNOTSUPP'
-        ].includes(code)) throw error;
-        await promises.copyFile(source, path, fs.constants.COPYFILE_EXCL);
-    }
-}
-async function replace(path, workDir, write) {
-    await makeFolderInStore(node_path.dirname(path));
-    const temporary = node_path.join(workDir, `${Math.random().toString(36).slice(2)}.part`);
-    try {
-        await write(temporary);
-        await promises.rename(temporary, path).catch(async (error)=>{
-            if (error.code !== 'EISDIR') throw error;
-            await promises.rm(path, {
-                recursive: true,
-                force: true
-            });
-            await promises.rename(temporary, path);
-        });
-    } finally{
-        // Still there after an error, and after a rename between two names of one file (rename(2)).
-        await promises.rm(temporary, {
-            force: true
-        });
-    }
-}
-/** The store is a cache: what has got into the way of its folders goes. */ async function makeFolderInStore(path) {
-    try {
-        await makeFolder(path);
-    } catch (error) {
-        const { code, path: obstacle } = error;
-        if (code !== 'EEXIST' || obstacle === undefined) throw error;
-        await promises.rm(obstacle, {
-            force: true
-        });
-        await makeFolder(path);
-    }
-}
-
 const PATIENCE = {
     answerMs: 15_000,
     transferMs: 30_000,
     longestPauseMs: 60_000
 };
-/** Clients at once; each moves the parts of an entry side by side. */ const CLIENTS = 4;
+/** Requests at once; the client moves the parts of each entry side by side. */ const REQUESTS = 4;
 /** Entries whose bytes do not come, or are wrong, until the whole cache counts as out of order. */ const LOST_ENTRIES = 3;
 const MiB = 1 << 20;
 /** The cache, where this step was given the means to use one: an action is, a command is not. */ function cacheOfStep({ warn, ...options }) {
@@ -11177,16 +11157,14 @@ function openActionsCache(options) {
         ...PATIENCE,
         ...options.patience
     };
-    const limit = pLimit(CLIENTS);
-    const started = [];
+    const limit = pLimit(REQUESTS);
+    let client$1;
     const start = ()=>{
-        const client$1 = client.startClient(options.client, options.workDir, options.env);
+        client$1 = client.startClient(options.client, options.workDir, options.env);
         // Looked at when it is used; until then a failure must not count as unhandled.
         client$1.catch(()=>undefined);
-        started.push(client$1);
         return client$1;
     };
-    const idle = [];
     const known = new Map();
     const state = {
         readable: true,
@@ -11217,15 +11195,10 @@ function openActionsCache(options) {
         else tell(why);
     };
     const isOpen = ({ operation })=>operation === 'save' ? state.writable : state.readable;
-    const use = async (work)=>{
-        let client = await (idle.shift() ?? start());
-        // One that ended while nobody needed it says nothing of the cache.
-        if (!client.alive && !signal.aborted) client = await start();
-        try {
-            return await work(client);
-        } finally{
-            if (client.alive) idle.unshift(Promise.resolve(client));
-        }
+    /** Another one where the last has ended: that says nothing of the cache. */ const running = async ()=>{
+        const last = client$1 ?? start();
+        if ((await last).alive || signal.aborted) return last;
+        return client$1 === last ? start() : running();
     };
     /**
    * @param asked when the request was made
@@ -11256,28 +11229,21 @@ function openActionsCache(options) {
         else giveUp(judgement.why);
         return true;
     };
-    /** One request, and again where the service only wanted a pause. */ const ask = (request, bytes, about = {})=>limit(async ()=>{
+    /** One request, and again where the service only wanted a pause, or the client ended once. */ const ask = (request, bytes)=>limit(async ()=>{
             const transfer = patience.transferMs + bytes / MiB * 1000;
-            for(;;){
+            for(let isFirst = true;;){
                 await pause.ended;
                 signal.throwIfAborted();
                 if (!isOpen(request)) return false;
                 const asked = performance.now();
-                const answer = await use(async (client)=>{
-                    await promises.rm(client.entry, {
-                        recursive: true,
-                        force: true
-                    });
-                    await about.before?.(client);
-                    const given = await client.ask(request, {
-                        answer: patience.answerMs,
-                        transfer
-                    });
-                    if (given.done) await about.after?.(client);
-                    return given;
-                });
+                const limits = {
+                    answer: patience.answerMs,
+                    transfer
+                };
+                const answer = await (await running()).ask(request, limits);
                 signal.throwIfAborted();
-                if (accept(request, answer, asked)) return answer.done;
+                if (answer.lost && isFirst) isFirst = false;
+                else if (accept(request, answer, asked)) return answer.done;
             }
         }).catch((error)=>{
             // A disk that is full is no reason to fail here: whoever needs it says so.
@@ -11288,15 +11254,14 @@ function openActionsCache(options) {
     const has = async (key)=>{
         const found = known.get(key) ?? await ask({
             operation: 'look',
-            key
+            key,
+            path: ''
         }, 0);
         known.set(key, found);
         return found;
     };
     const abort = ()=>{
-        for (const starting of started){
-            starting.then((client)=>client.end(), ()=>undefined);
-        }
+        client$1?.then(({ end })=>end(), ()=>undefined);
     };
     signal.addEventListener('abort', abort, {
         once: true
@@ -11307,7 +11272,7 @@ function openActionsCache(options) {
     };
     return {
         warmUp () {
-            while(started.length < CLIENTS)idle.push(start());
+            if (client$1 === undefined) start();
         },
         known,
         has,
@@ -11315,34 +11280,29 @@ function openActionsCache(options) {
         giveUp,
         async restore (key, path, expected) {
             if (known.get(key) === false) return false;
-            let size = 0;
-            // The client takes the body of an error for an entry, too.
-            const isPlausible = (bytes)=>bytes > 0 && bytes <= mostOf(expected);
-            const take = async ({ entry })=>{
-                ({ size } = await promises.stat(entry));
-                if (isPlausible(size)) await linkOrCopy(entry, path);
-            };
             const found = await ask({
                 operation: 'restore',
-                key
-            }, expected, {
-                after: take
-            });
+                key,
+                path
+            }, expected);
             known.set(key, found);
-            if (!found || isPlausible(size)) return found;
-            distrust(key, `it has ${size} bytes`);
+            const { size = 0 } = await promises.stat(path).catch(()=>undefined) ?? {};
+            // The client takes the body of an error for an entry, too.
+            if (found && size > 0 && size <= mostOf(expected)) return true;
+            await promises.rm(path, {
+                force: true
+            });
+            if (found) distrust(key, `it has ${size} bytes`);
             return false;
         },
         async save (key, path) {
             if (!state.writable || await has(key)) return false;
             const { size } = await promises.stat(path);
-            const give = ({ entry })=>linkOrCopy(path, entry);
             return ask({
                 operation: 'save',
-                key
-            }, size, {
-                before: give
-            });
+                key,
+                path
+            }, size);
         },
         close () {
             signal.removeEventListener('abort', abort);
@@ -11751,8 +11711,6 @@ exports.killed = killed;
 exports.layerKey = layerKey;
 exports.layersOf = layersOf;
 exports.lines = lines$1;
-exports.linkAtomically = linkAtomically;
-exports.linkOrCopy = linkOrCopy;
 exports.listTags = listTags;
 exports.makeFolder = makeFolder;
 exports.markdownSummary = markdownSummary;
@@ -11826,5 +11784,4 @@ exports.warmSummary = warmSummary;
 exports.widenThreadPool = widenThreadPool;
 exports.withRetries = withRetries;
 exports.within = within;
-exports.writeAtomically = writeAtomically;
 exports.writeFiles = writeFiles;

@@ -14587,6 +14587,75 @@ function parseDocument(image, digest, bytes) {
 }
 
 /**
+ * Writes a file that other processes see whole or not at all, also after a power cut.
+ *
+ * @param workDir where it lies until it is whole: of this process alone, on the same file system
+ */ async function writeAtomically(path, bytes, workDir) {
+    await replace(path, workDir, async (temporary)=>{
+        const file = await promises.open(temporary, 'wx');
+        try {
+            await file.writeFile(bytes);
+            await file.sync();
+        } finally{
+            await file.close();
+        }
+    });
+}
+/**
+ * Gives a finished file a second name, whole or not at all; an existing file of that name is
+ * replaced. On file systems without hard links it becomes a copy.
+ */ async function linkAtomically(source, path, workDir) {
+    await replace(path, workDir, (temporary)=>linkOrCopy(source, temporary));
+}
+/** A second name for a file that does not exist yet. */ async function linkOrCopy(source, path) {
+    try {
+        await promises.link(source, path);
+    } catch (error) {
+        const { code } = error;
+        if (!code || ![
+            'EPERM',
+            'EXDEV',
+            'EMLINK',
+            'ENOTSUP',
+            'EOPNOTSUPP'
+        ].includes(code)) throw error;
+        await promises.copyFile(source, path, fs.constants.COPYFILE_EXCL);
+    }
+}
+async function replace(path, workDir, write) {
+    await makeFolderInStore(node_path.dirname(path));
+    const temporary = node_path.join(workDir, `${Math.random().toString(36).slice(2)}.part`);
+    try {
+        await write(temporary);
+        await promises.rename(temporary, path).catch(async (error)=>{
+            if (error.code !== 'EISDIR') throw error;
+            await promises.rm(path, {
+                recursive: true,
+                force: true
+            });
+            await promises.rename(temporary, path);
+        });
+    } finally{
+        // Still there after an error, and after a rename between two names of one file (rename(2)).
+        await promises.rm(temporary, {
+            force: true
+        });
+    }
+}
+/** The store is a cache: what has got into the way of its folders goes. */ async function makeFolderInStore(path) {
+    try {
+        await runner.makeFolder(path);
+    } catch (error) {
+        const { code, path: obstacle } = error;
+        if (code !== 'EEXIST' || obstacle === undefined) throw error;
+        await promises.rm(obstacle, {
+            force: true
+        });
+        await runner.makeFolder(path);
+    }
+}
+
+/**
  * Opens the store, which need not exist, and clears what killed runs have left.
  *
  * @param onDamage is told the name of every entry that had to be dropped
@@ -14632,7 +14701,7 @@ function parseDocument(image, digest, bytes) {
         const path = node_path.join(workDir, `taken-${taken}`);
         try {
             if (await isFile(pathOf(name))) {
-                await runner.linkOrCopy(pathOf(name), path);
+                await linkOrCopy(pathOf(name), path);
                 await touch(pathOf(name));
                 return path;
             }
@@ -14656,7 +14725,7 @@ function parseDocument(image, digest, bytes) {
         await drop(name);
         return undefined;
     };
-    const putFacts = (name, facts)=>runner.writeAtomically(pathOf(`${name}.json`), seal(facts), workDir);
+    const putFacts = (name, facts)=>writeAtomically(pathOf(`${name}.json`), seal(facts), workDir);
     return {
         workDir,
         async getDocument (digest) {
@@ -14667,7 +14736,7 @@ function parseDocument(image, digest, bytes) {
             await drop(blobName(digest));
             return undefined;
         },
-        putDocument: (digest, bytes)=>runner.writeAtomically(pathOf(blobName(digest)), bytes, workDir),
+        putDocument: (digest, bytes)=>writeAtomically(pathOf(blobName(digest)), bytes, workDir),
         async takeBlob (digest, size) {
             const path = await take(blobName(digest));
             if (path === undefined || (await promises.stat(path)).size === size) return path;
@@ -14675,7 +14744,7 @@ function parseDocument(image, digest, bytes) {
             await drop(blobName(digest));
             return undefined;
         },
-        putBlob: (digest, path)=>runner.linkAtomically(path, pathOf(blobName(digest)), workDir),
+        putBlob: (digest, path)=>linkAtomically(path, pathOf(blobName(digest)), workDir),
         dropBlob: (digest)=>drop(blobName(digest)),
         async takeEntry (name) {
             const facts = await getFacts(name);
@@ -14697,7 +14766,7 @@ function parseDocument(image, digest, bytes) {
         },
         async putEntry (name, path, facts) {
             // The facts come last: without them the entry is not there.
-            await runner.linkAtomically(path, pathOf(name), workDir);
+            await linkAtomically(path, pathOf(name), workDir);
             await putFacts(name, facts);
         },
         getFacts,
