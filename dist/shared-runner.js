@@ -9,9 +9,9 @@ var util = require('node:util');
 var zlib = require('node:zlib');
 var consumers = require('node:stream/consumers');
 var node_child_process = require('node:child_process');
-var promises$2 = require('node:stream/promises');
+var promises$1 = require('node:stream/promises');
 var Stream = require('node:stream');
-var promises$1 = require('node:timers/promises');
+var promises$2 = require('node:timers/promises');
 var client = require('./shared-client.js');
 var types = require('node:util/types');
 var node_events = require('node:events');
@@ -621,7 +621,7 @@ const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
         });
     }
     return {
-        repository: repositoryOf$1(domain, path),
+        repository: repositoryOf(domain, path),
         ...tag === undefined ? {} : {
             tag: parseTag(tag, origin)
         },
@@ -680,7 +680,7 @@ const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
         text.slice(at + 1)
     ];
 }
-/** Docker Hub's own images have no user in their names: `alpine` is `library/alpine` there. */ function repositoryOf$1(domain, path) {
+/** Docker Hub's own images have no user in their names: `alpine` is `library/alpine` there. */ function repositoryOf(domain, path) {
     const official = domain === DEFAULT_DOMAIN && !path.includes('/');
     return `${domain}/${official ? 'library/' : ''}${path}`;
 }
@@ -720,7 +720,7 @@ const IDENTIFIER = /^(?:sha256:)?[a-f0-9]{64}$/;
             hint
         ];
     }
-    const { length } = repositoryOf$1(domain, path);
+    const { length } = repositoryOf(domain, path);
     if (length > LONGEST_NAME) {
         return [
             `the repository name has ${length} characters`,
@@ -2154,11 +2154,11 @@ const MiB$1 = 1 << 20;
             giveOut();
         },
         compress: (bytes, take)=>compressing(()=>compressParts(bytes, (frame)=>{
-                    unwritten += sizeOf$4(frame);
+                    unwritten += sizeOf$2(frame);
                     take(frame);
                 })),
         forget (frame) {
-            const size = sizeOf$4(frame);
+            const size = sizeOf$2(frame);
             unwritten -= size;
             discard(size);
             giveOut();
@@ -2166,7 +2166,7 @@ const MiB$1 = 1 << 20;
         discard
     };
 }
-function sizeOf$4(frame) {
+function sizeOf$2(frame) {
     return frame.reduce((sum, piece)=>sum + piece.length, 0);
 }
 function wholeCompressor(level, compressFrame) {
@@ -2196,7 +2196,7 @@ const PARTS = 4;
  * hardly shrink has few matches that reach far: it becomes several frames, one after the other.
  */ async function shrunkShare(bytes, compressFrame) {
     const sample = sampleOf(bytes);
-    return sizeOf$4(await compressFrame(sample, 1)) / sample.length;
+    return sizeOf$2(await compressFrame(sample, 1)) / sample.length;
 }
 function sampleOf(bytes) {
     if (bytes.length <= SAMPLES * SAMPLE_SIZE) return bytes;
@@ -2559,1031 +2559,8 @@ function contentEntry({ blob }) {
     return `contents/${hexOf(blob)}`;
 }
 
-/** A failure that may not come again. Where it does, `error` is what people see. */ class TransientError extends Error {
-    name = 'TransientError';
-    error;
-    /** What went wrong, without the image. */ why;
-    retryAfterMs;
-    constructor(image, why, about = {}){
-        const error = imageError(image, why, about.hint);
-        super(error.message);
-        this.error = error;
-        this.why = printable(why);
-        this.retryAfterMs = about.retryAfterMs;
-    }
-}
-/** Something is wrong with one image, whatever holds for the others. */ class ImageError extends UserError {
-    name = 'ImageError';
-}
-/** The registry answered, and does not have what was asked for. */ class NotFoundError extends ImageError {
-    name = 'NotFoundError';
-}
-/** The error for a skopeo that failed: a TransientError where another try may help. */ function skopeoError(image, stderr) {
-    const local = image.source.transport !== 'docker';
-    const { transient, missing, why, hint, retryAfterMs } = diagnose$1(stderr, local);
-    if (transient) return new TransientError(image, why, {
-        hint,
-        retryAfterMs
-    });
-    if (!missing) return imageError(image, why, hint);
-    const error = imageError(image, why, [
-        ...untagged(image),
-        hint
-    ].filter(Boolean).join('; '));
-    return new NotFoundError('failure', error.message, error);
-}
-/**
- * The error for a skopeo that was ended because nothing came of it: also what it looks like while it
- * waits for as long as a 429 says.
- *
- * @param said its stderr, with --debug
- */ function silenceError(image, otherwise, said) {
-    const isLimited = RATE_LIMIT.pattern.test(lastLines(said, 1));
-    const { why, hint } = isLimited ? RATE_LIMIT : otherwise;
-    return new TransientError(image, why, {
-        hint
-    });
-}
-/** Whoever writes no tag need not know that there is one. */ function untagged({ source, written }) {
-    if (source.transport !== 'docker' || written.includes('latest')) return [];
-    const { tag, digest } = source.reference;
-    return tag === 'latest' && digest === undefined ? [
-        `no tag is given, so ${nameAndTag(source.reference)} was asked for`
-    ] : [];
-}
-/**
- * `FILE:LINE: REFERENCE: why (hint)`
- *
- * @param why may be a registry's words
- */ function imageError(image, why, hint) {
-    const about = {
-        origin: image.origin,
-        hint: hint === undefined ? undefined : printable(hint)
-    };
-    return new ImageError('failure', `${image.written}: ${printable(why)}`, about);
-}
-/**
- * Reads skopeo's stderr. What is not known is permanent, and told in skopeo's own words.
- *
- * @param local whether the source was a file, a storage or a daemon of this machine
- */ function diagnose$1(stderr, local = false) {
-    const message = fatalMessage(stderr);
-    for (const rule of [
-        ...local ? LOCAL_RULES : [],
-        ...COMMON_RULES,
-        ...REGISTRY_RULES
-    ]){
-        const match = rule.pattern.exec(message);
-        if (match === null) continue;
-        const detail = (text)=>text.replaceAll('$1', match[1] ?? '');
-        return {
-            transient: !local && (rule.transient ?? false),
-            missing: rule.missing ?? false,
-            why: detail(rule.why),
-            hint: rule.hint === undefined ? undefined : detail(rule.hint),
-            retryAfterMs: retryAfter(message)
-        };
-    }
-    return {
-        transient: false,
-        missing: false,
-        why: message,
-        hint: undefined,
-        retryAfterMs: undefined
-    };
-}
-const LOGIN = 'log in with skopeo login REGISTRY, or give the file with the login as authfile; a name that does not exist is often answered in the same way';
-const OWN_CA = 'put the certificate of its authority into /etc/containers/certs.d/HOST:PORT/ca.crt, or set SSL_CERT_FILE';
-const NOT_A_REGISTRY = 'a proxy or a login page may stand between: check the host and the proxy settings';
-const COMMON_RULES = [
-    {
-        pattern: /no space left on device/,
-        why: 'no space left on the device',
-        hint: 'free some in the cache directory or in TMPDIR'
-    },
-    {
-        pattern: /(?:open|mkdir|stat) (\S*\/run\/containers\/[^:]+): permission denied/,
-        why: 'no permission for $1, where logins are looked for',
-        hint: 'set XDG_RUNTIME_DIR, or name a file with authfile'
-    },
-    {
-        pattern: /(?:open|mkdir|stat) ([^:]+): permission denied/,
-        why: 'no permission for $1'
-    },
-    {
-        pattern: /((?:Source image|Running image|Signature).* rejected:? .*)/,
-        why: 'the trust policy rejects it: $1',
-        hint: 'see containers-policy.json(5)'
-    },
-    {
-        pattern: /invalid policy in "?([^"]+)"?/,
-        why: 'the trust policy $1 is not valid'
-    },
-    {
-        pattern: /reading JSON file "([^"]+)"|auth file "?([^"]+)"?/,
-        why: 'the file with the login cannot be read: $1'
-    }
-];
-const WRONG_BYTES = /(?:Digest did not match, |does not match )expected (\S+?),?(?: |$)/;
-const RATE_LIMIT = {
-    pattern: /toomanyrequests|too many requests|(?:status|StatusCode).* 429/i,
-    transient: true,
-    why: 'the registry answers too many requests (429)',
-    hint: 'wait, log in for a higher limit, or use a mirror'
-};
-const REGISTRY_RULES = [
-    RATE_LIMIT,
-    {
-        pattern: /server gave HTTP response to HTTPS client/,
-        why: 'the registry speaks plain HTTP',
-        hint: 'tls-verify: false (--tls-verify=false in a shell) allows that, or insecure = true for it in registries.conf'
-    },
-    {
-        pattern: /(?:tls: failed to verify certificate: )?(x509: .*|tls: .*certificate.*)/,
-        why: 'its certificate is not trusted: $1',
-        hint: OWN_CA
-    },
-    {
-        pattern: /invalid username\/password/,
-        why: 'the registry does not accept the login',
-        hint: 'log in anew with skopeo login REGISTRY, or give another authfile'
-    },
-    {
-        pattern: /unauthorized|authentication required|denied|(?:status|StatusCode).* 40[13]/i,
-        why: 'the registry wants a login, or this one has no access',
-        hint: LOGIN
-    },
-    {
-        pattern: /reading blob (sha\S+:[0-9a-f]+).* 404/,
-        why: 'the registry has lost the blob $1',
-        hint: 'push the image again'
-    },
-    {
-        pattern: /manifest unknown|name unknown|not found|(?:status|StatusCode).* 404/i,
-        missing: true,
-        why: 'the registry does not have it',
-        hint: 'check name, tag and digest'
-    },
-    {
-        pattern: /invalid reference format/,
-        why: 'skopeo does not take this name',
-        hint: 'an IPv6 host must have a name, in DNS or in /etc/hosts'
-    },
-    {
-        pattern: /((?:lookup \S+ ?.*)?no such host)/,
-        why: 'its host name does not exist ($1)',
-        hint: 'check the host and the DNS settings'
-    },
-    {
-        pattern: /invalid character '<'/,
-        why: 'what answers sends HTML and is no registry',
-        hint: NOT_A_REGISTRY
-    },
-    {
-        pattern: WRONG_BYTES,
-        why: 'the registry sent wrong bytes for $1',
-        hint: 'the registry or a proxy between is damaged: push the image again or go round the proxy'
-    },
-    {
-        pattern: /connection refused/,
-        transient: true,
-        why: 'the registry refuses the connection',
-        hint: 'check the host and the port'
-    },
-    {
-        pattern: /(?:status|status code from registry|StatusCode):? (5\d\d)/,
-        transient: true,
-        why: 'the registry has an error of its own ($1)',
-        hint: 'try again later'
-    },
-    {
-        pattern: /(TLS handshake timeout|i\/o timeout|deadline exceeded|Client\.Timeout|request canceled.*headers|timed out)/i,
-        transient: true,
-        why: 'the registry does not answer in time ($1)'
-    },
-    {
-        pattern: /(unexpected EOF|\bEOF\b|connection reset|broken pipe|stream error.*|GOAWAY.*|http2: .*|use of closed network connection|connection closed)/i,
-        transient: true,
-        why: 'the connection broke ($1)'
-    },
-    {
-        pattern: /(server misbehaving|temporary failure in name resolution|network is unreachable|no route to host)/i,
-        transient: true,
-        why: 'the registry cannot be reached ($1)',
-        hint: 'check the network and the proxy settings'
-    }
-];
-const LOCAL_RULES = [
-    {
-        pattern: WRONG_BYTES,
-        why: 'it is damaged: it has wrong bytes for $1',
-        hint: 'make it again from the image'
-    },
-    {
-        pattern: /manifest\.json"?: file does not exist/,
-        why: 'it is not a docker-archive'
-    },
-    {
-        pattern: /index\.json: no such file/,
-        why: 'it is not an OCI layout'
-    },
-    {
-        pattern: /\/manifest\.json: no such file/,
-        why: 'it is not a folder of the dir: transport'
-    },
-    {
-        pattern: /invalid tar header|unexpected EOF|: EOF$/,
-        why: 'it is not an archive, or not a whole one'
-    },
-    {
-        pattern: /expected 1 item, got (\d+)|more than one image/,
-        why: 'it has several images',
-        hint: 'name the one that is wanted, behind the path and a colon'
-    },
-    {
-        pattern: /no descriptor found|[Tt]ag "?[^"]*"? not found|reference .* not found|matches unsupported/,
-        why: 'it has no image of that name'
-    },
-    {
-        pattern: /does not resolve to an image ID|identifier is not an image/,
-        why: "this user's containers-storage has no such image",
-        hint: 'podman images lists those that are there'
-    },
-    {
-        pattern: /Cannot connect to the Docker daemon|docker daemon running|docker\.sock/,
-        why: 'no Docker daemon answers',
-        hint: 'start it, or save the image as docker-archive'
-    },
-    {
-        pattern: /No such image/i,
-        why: 'the Docker daemon has no such image'
-    }
-];
-/** Go's units of time in milliseconds; plain numbers are seconds, as in the header. */ const UNITS = {
-    µs: 0.001,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000
-};
-function retryAfter(message) {
-    const match = /retry[- ]after:? ?(\d+(?:\.\d+)?)(µs|ms|s|m|h)?/i.exec(message);
-    return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 1000);
-}
-/** What stands in the last `level=fatal msg="…"`, else the last lines of stderr. */ function fatalMessage(stderr) {
-    const quoted = [
-        ...stderr.matchAll(/level=fatal msg=("(?:[^"\\]|\\.)*"|.*)/g)
-    ].at(-1)?.[1];
-    if (quoted === undefined) return lastLines(stderr);
-    try {
-        return String(JSON.parse(quoted));
-    } catch  {
-        return quoted;
-    }
-}
-
-/**
- * skopeo's own `--retry-times` stays off: its waits are fixed, it tells nobody, and it counts per
- * command. What it does in any case is to wait as a 429's Retry-After says, up to 60 s at a time and
- * five requests in all (containers/image, docker_client.go, in 1.9 and in 1.18); the header's value
- * does not reach its error message. So a 429 that arrives here has been waited for already: by skopeo, or
- * until `inspectMs` or `stallMs` ended it (`silenceError`). The waits here come on top.
- */ const defaultPatience = {
-    tries: 5,
-    firstDelayMs: 1000,
-    longestDelayMs: 30_000,
-    longestRetryAfterMs: 120_000,
-    inspectMs: 60_000,
-    stallMs: 120_000,
-    sleep: async (milliseconds, signal)=>promises$1.setTimeout(milliseconds, undefined, {
-            signal
-        }),
-    random: Math.random
-};
-/**
- * Calls `attempt` until it succeeds, fails for good, or has failed in passing too often.
- *
- * @throws UserError of the last try; the reason of `signal`; whatever else `attempt` throws
- */ async function withRetries(attempt, { image, signal, onRetry, patience: given }) {
-    const patience = {
-        ...defaultPatience,
-        ...given
-    };
-    const { tries } = patience;
-    for(let number = 1;; number += 1){
-        try {
-            return await attempt();
-        } catch (error) {
-            if (!(error instanceof TransientError)) throw error;
-            if (number >= tries) throw afterAll(error, tries);
-            const delayMs = delayBefore(number, error.retryAfterMs, patience);
-            onRetry?.({
-                image,
-                why: error.why,
-                attempt: number,
-                tries,
-                delayMs
-            });
-            await pause(delayMs, patience, signal);
-        }
-    }
-}
-/**
- * Between half and the whole of a time that doubles with each try, so that many jobs that failed
- * together do not come back together. A registry that says when to come back is not asked earlier.
- */ function delayBefore(attempt, retryAfterMs, { firstDelayMs, longestDelayMs, longestRetryAfterMs, random }) {
-    const whole = Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs);
-    const backOff = Math.round(whole / 2 + random() * whole / 2);
-    return Math.max(backOff, Math.min(retryAfterMs ?? 0, longestRetryAfterMs));
-}
-async function pause(milliseconds, { sleep }, signal) {
-    try {
-        await sleep(milliseconds, signal);
-    } finally{
-        // The reason of the signal says more than the AbortError of a timer.
-        signal.throwIfAborted();
-    }
-}
-function afterAll({ error }, tries) {
-    if (tries === 1) return error;
-    const { origin, hint } = error;
-    return failure(`${error.message}, ${tries} times in a row`, {
-        origin,
-        hint,
-        cause: error
-    });
-}
-
-/** Since then `--preserve-digests` with `--dest-shared-blob-dir` keeps Docker's manifests too. */ const OLDEST_SKOPEO = '1.9';
-/**
- * Looks for a skopeo that is new enough and for the trust policy that it wants.
- *
- * @param policyFiles where skopeo looks for its policy (containers-policy.json(5))
- * @throws UserError (failure) when it is not installed or too old
- */ async function checkSkopeo(workDir, signal, policyFiles = systemPolicyFiles()) {
-    const { stdout } = await mustRun(version(), {
-        signal
-    });
-    const found = parseVersion(stdout.toString());
-    if (!isAtLeast(found, OLDEST_SKOPEO)) {
-        throw failure(`skopeo ${found} is too old: ${OLDEST_SKOPEO} or newer is needed`, {
-            hint: 'Debian has it from 12 (bookworm) on, Ubuntu from 24.04 on; Ubuntu 22.04 has 1.4.1'
-        });
-    }
-    if (policyFiles.some((file)=>fs.existsSync(file))) {
-        return {
-            version: found,
-            policy: undefined,
-            notes: []
-        };
-    }
-    const policy = await writePolicy(workDir);
-    const note = `no trust policy (${policyFiles.join(', ')}): unsigned images are accepted, as Debian's own policy does`;
-    return {
-        version: found,
-        policy,
-        notes: [
-            note
-        ]
-    };
-}
-/**
- * skopeo takes a login file that is not there for one without logins, and then a registry's answer
- * says nothing of the mistyped path.
- *
- * @throws UserError (usage)
- */ function checkAccess({ authfile }) {
-    if (authfile === undefined || fs.existsSync(authfile)) return;
-    throw usageError(`authfile: there is no ${authfile}`, {
-        hint: 'skopeo login --authfile FILE REGISTRY writes one'
-    });
-}
-function version() {
-    return [
-        'skopeo',
-        '--version'
-    ];
-}
-/** Without --debug nobody hears that it waits because the registry answers 429. */ const TALKATIVE = [
-    'skopeo',
-    '--debug'
-];
-/**
- * Prints a manifest or an index, byte for byte as it is stored.
- *
- * @param tempDir where an archive is unpacked for that
- */ function inspectRaw(source, access, tempDir) {
-    const global = [
-        ...tempFlag(tempDir),
-        ...policyFlag(access)
-    ];
-    return [
-        ...TALKATIVE,
-        ...global,
-        'inspect',
-        ...accessFlags(access),
-        '--raw',
-        source
-    ];
-}
-/** Prints the config of an image, byte for byte as it is stored. */ function inspectConfigRaw(source, access) {
-    const flags = [
-        ...accessFlags(access),
-        '--config',
-        '--raw'
-    ];
-    return [
-        ...TALKATIVE,
-        ...policyFlag(access),
-        'inspect',
-        ...flags,
-        source
-    ];
-}
-/** Prints the names in a docker-archive as `{"Tags": […]}`. */ function listTags(source, tempDir) {
-    return [
-        'skopeo',
-        ...tempFlag(tempDir),
-        'list-tags',
-        source
-    ];
-}
-/**
- * Copies one image into an OCI layout, its manifest byte for byte; blobs that are there are kept.
- *
- * @throws UserError (usage) for a folder with a colon, where skopeo sees the end of the path
- */ function copyToLayout({ source, layout, blobs, access }) {
-    if (layout.includes(':')) {
-        throw usageError(`the folder ${layout} has a colon in its path, which skopeo cannot write to`, {
-            hint: 'set TMPDIR or the cache directory to another one'
-        });
-    }
-    const shared = [
-        '--preserve-digests',
-        '--dest-shared-blob-dir',
-        blobs
-    ];
-    return [
-        ...TALKATIVE,
-        ...policyFlag(access),
-        ...copy$1(access),
-        ...shared,
-        source,
-        `oci:${layout}:image`
-    ];
-}
-/**
- * Copies one image into a folder of the `dir:` transport, which takes every manifest and every layer
- * as it is. `--preserve-digests` would only refuse a containers-storage.
- */ function copyToDirectory(options) {
-    const { source, platform, directory, access, tempDir } = options;
-    const global = [
-        ...tempFlag(tempDir),
-        ...policyFlag(access),
-        ...platformFlags(platform)
-    ];
-    return [
-        'skopeo',
-        ...global,
-        ...copy$1(access),
-        source,
-        `dir:${directory}`
-    ];
-}
-/**
- * Signatures are checked as the policy wants and then dropped: there is no place for them, and skopeo
- * would stop.
- */ function copy$1(access) {
-    return [
-        'copy',
-        ...accessFlags(access, 'src-'),
-        '--quiet',
-        '--remove-signatures'
-    ];
-}
-/** `docker://REPOSITORY@DIGEST` or `docker://REPOSITORY:TAG`: skopeo refuses both together. */ function dockerSource(reference) {
-    const { repository, tag, digest } = reference;
-    return `docker://${repository}${digest === undefined ? `:${tag}` : `@${digest}`}`;
-}
-/**
- * Without `--tls-verify` the registry's entry in registries.conf decides, which an explicit
- * `--tls-verify=true` would overrule. `copy` wants to know which of its two ends is meant.
- */ function accessFlags({ authfile, tlsVerify }, end = '') {
-    return [
-        ...authfile === undefined ? [] : [
-            `--${end}authfile`,
-            authfile
-        ],
-        ...tlsVerify ? [] : [
-            `--${end}tls-verify=false`
-        ]
-    ];
-}
-/** Without it skopeo unpacks into /var/tmp, whatever TMPDIR says. */ function tempFlag(directory) {
-    return directory === undefined ? [] : [
-        '--tmpdir',
-        directory
-    ];
-}
-function policyFlag({ policy }) {
-    return policy === undefined ? [] : [
-        '--policy',
-        policy
-    ];
-}
-/** The best variant is given: skopeo itself falls back to older ones of arm, and to none. */ function platformFlags({ os, architecture, variants: [best] }) {
-    const variant = best === undefined ? [] : [
-        '--override-variant',
-        best
-    ];
-    return [
-        '--override-os',
-        os,
-        '--override-arch',
-        architecture,
-        ...variant
-    ];
-}
-function parseVersion(output) {
-    const found = /^skopeo version (\d+\.\d+\S*)/.exec(output)?.[1];
-    if (found === undefined) throw failure(`skopeo does not tell its version but ${output.trim()}`);
-    return found;
-}
-function isAtLeast(found, oldest) {
-    const [major = 0, minor = 0] = found.split('.').map((part)=>Number.parseInt(part, 10));
-    const [oldestMajor = 0, oldestMinor = 0] = oldest.split('.').map(Number);
-    return major > oldestMajor || major === oldestMajor && minor >= oldestMinor;
-}
-function systemPolicyFiles() {
-    return [
-        node_path.join(os.homedir(), '.config/containers/policy.json'),
-        '/etc/containers/policy.json'
-    ];
-}
-async function writePolicy(workDir) {
-    const path = node_path.join(workDir, 'policy.json');
-    await promises.writeFile(path, JSON.stringify({
-        default: [
-            {
-                type: 'insecureAcceptAnything'
-            }
-        ]
-    }));
-    return path;
-}
-
-/**
- * Shares the wanted blobs out: each goes to the first image that has it. An image that brings
- * nothing has no task.
- *
- * @param has whether nothing of a layer needs to be fetched
- */ function planFetch(images, has) {
-    const taken = new Set();
-    const take = (layer)=>{
-        if (taken.has(layer.blob) || has(layer)) return false;
-        taken.add(layer.blob);
-        return true;
-    };
-    return images.map((image)=>({
-            image,
-            wanted: image.layers.filter(take)
-        })).filter(({ wanted })=>wanted.length > 0);
-}
-/**
- * Downloads the wanted blobs of one image, in one run of skopeo, and waits for every `onBlob`.
- *
- * skopeo checks each blob against its digest on the way. Blobs that arrived whole survive a failed
- * try. It reads the config in any case, and a layer that stands twice in one image twice when both
- * turns come at the same time: in practice that is the empty layer.
- *
- * @throws UserError (failure); what `onBlob` throws; the reason of `signal`
- */ async function fetchBlobs(task, context) {
-    const { localBlobs } = task.image;
-    if (localBlobs !== undefined) return handOver(task, localBlobs, context);
-    const folder = await promises.mkdtemp(node_path.join(context.workDir, 'fetch-'));
-    const download = startDownload(task, folder, context);
-    try {
-        const { written: image } = task.image.image;
-        const { signal, onRetry, patience } = context;
-        await withRetries(()=>copyOnce(download), {
-            image,
-            signal,
-            onRetry,
-            patience
-        });
-        await Promise.all(download.deliveries);
-    } finally{
-        await Promise.allSettled(download.deliveries);
-        await promises.rm(folder, {
-            recursive: true,
-            force: true
-        });
-    }
-}
-const POLL_MS = 50;
-/** A local image was copied when it was resolved. */ async function handOver({ wanted }, directory, context) {
-    let bytes = 0;
-    for (const { blob, size } of wanted){
-        context.signal.throwIfAborted();
-        bytes += size;
-        context.onProgress?.(bytes);
-        await deliver(blob, node_path.join(directory, hexOf(blob)), context);
-    }
-}
-function startDownload(task, folder, context) {
-    return {
-        task,
-        context,
-        layout: node_path.join(folder, 'layout'),
-        blobs: node_path.join(folder, 'blobs'),
-        ready: node_path.join(folder, 'ready'),
-        missing: new Map(task.wanted.map((layer)=>[
-                layer.blob,
-                layer
-            ])),
-        deliveries: [],
-        refused: new AbortController()
-    };
-}
-async function copyOnce(download) {
-    const { task, context, layout, blobs, missing, refused } = download;
-    const { image, manifestDigest } = task.image;
-    await prepare(download);
-    const stalled = new AbortController();
-    const finished = new AbortController();
-    const argv = copyToLayout({
-        source: dockerSource({
-            repository: repositoryOf(task),
-            digest: manifestDigest
-        }),
-        layout,
-        blobs,
-        access: context.access
-    });
-    const signal = AbortSignal.any([
-        context.signal,
-        stalled.signal,
-        refused.signal
-    ]);
-    let said = '';
-    const onStderr = (text)=>{
-        said += text;
-    };
-    const running = run(argv, {
-        signal,
-        onStderr
-    });
-    const onStall = (milliseconds)=>stalled.abort(stall(download, milliseconds, said));
-    const watching = watch(download, onStall, finished.signal).catch((error)=>refused.abort(error));
-    const { code, stderr } = await running.finally(async ()=>{
-        finished.abort();
-        await watching;
-    });
-    refused.signal.throwIfAborted();
-    if (code !== 0) throw killed(argv, code) ?? skopeoError(image, stderr);
-    if (missing.size === 0) return;
-    throw imageError(image, `skopeo did not bring the blobs ${[
-        ...missing.keys()
-    ].join(', ')}`);
-}
-/**
- * Lays an empty file in place of each blob that is not wanted or has come already: skopeo takes a
- * file of the right name for the blob and looks no further.
- */ async function prepare({ task, layout, blobs, ready, missing }) {
-    const { layers } = task.image;
-    await promises.rm(layout, {
-        recursive: true,
-        force: true
-    });
-    await promises.mkdir(ready, {
-        recursive: true
-    });
-    for (const { blob } of layers){
-        if (!missing.has(blob)) await standIn(blobPath(blobs, blob));
-    }
-}
-function blobPath(blobs, digest) {
-    return node_path.join(blobs, algorithmOf(digest), hexOf(digest));
-}
-async function standIn(path) {
-    await promises.mkdir(node_path.dirname(path), {
-        recursive: true
-    });
-    await promises.writeFile(path, '');
-}
-/** Looks for whole blobs and for progress until skopeo has finished, and once more then. */ async function watch(download, onStall, finished) {
-    const { onProgress, patience } = download.context;
-    const { stallMs } = {
-        ...defaultPatience,
-        ...patience
-    };
-    let last = {
-        bytes: -1,
-        at: Date.now()
-    };
-    for(let more = true; more;){
-        more = !finished.aborted;
-        await collect(download);
-        // A blob that becomes whole just now is seen neither on its way nor among those that came.
-        const bytes = Math.max(last.bytes, await received(download));
-        if (bytes !== last.bytes) {
-            last = {
-                bytes,
-                at: Date.now()
-            };
-            onProgress?.(bytes);
-        } else if (Date.now() - last.at > stallMs) {
-            onStall(stallMs);
-        }
-        if (more) await promises$1.setTimeout(POLL_MS, undefined, {
-            signal: finished
-        }).catch(()=>undefined);
-    }
-}
-/** Takes the blobs that are whole: skopeo writes under another name and renames. */ async function collect({ context, blobs, ready, missing, deliveries, refused }) {
-    for (const { blob } of missing.values()){
-        const path = node_path.join(ready, hexOf(blob));
-        if (!await moved$1(blobPath(blobs, blob), path)) continue;
-        missing.delete(blob);
-        await standIn(blobPath(blobs, blob));
-        const delivery = deliver(blob, path, context);
-        delivery.catch((error)=>refused.abort(error));
-        deliveries.push(delivery);
-    }
-}
-async function deliver(blob, path, { onBlob }) {
-    await onBlob(blob, path);
-    await promises.rm(path, {
-        force: true
-    });
-}
-async function moved$1(from, to) {
-    try {
-        await promises.rename(from, to);
-        return true;
-    } catch (error) {
-        if (error.code === 'ENOENT') return false;
-        throw error;
-    }
-}
-/** Bytes of the wanted blobs that came whole, and of all that is on its way (`oci-put-blob*`). */ async function received({ task, layout, missing }) {
-    const whole = task.wanted.filter(({ blob })=>!missing.has(blob));
-    const names = await promises.readdir(layout).catch(()=>[]);
-    const parts = names.filter((name)=>name.startsWith('oci-put-blob'));
-    const sizes = await Promise.all(parts.map((name)=>sizeOf$3(node_path.join(layout, name))));
-    return [
-        ...whole.map(({ size })=>size),
-        ...sizes
-    ].reduce((sum, size)=>sum + size, 0);
-}
-/** 0 for a file that skopeo has renamed in the meantime. */ async function sizeOf$3(path) {
-    return (await promises.stat(path).catch(()=>undefined))?.size ?? 0;
-}
-function stall({ task }, milliseconds, said) {
-    const why = `no byte came for ${milliseconds / 1000} s`;
-    return silenceError(task.image.image, {
-        why,
-        hint: 'check the network'
-    }, said);
-}
-function repositoryOf({ image: { image } }) {
-    if (image.source.transport !== 'docker') throw new Error('a local image without its blobs');
-    return image.source.reference.repository;
-}
-
-/** skopeo downloads six layers of an image at once; registries slow down those who ask for more. */ const IMAGES_AT_ONCE = 3;
-/** Layers that are open beside those that are compressed, so that the largest of them goes first. */ const LAYERS_AHEAD = 2;
 /** By what a layer's fragment is named and kept: its content, or its blob where that is kept. */ function layerKey(layer, compression) {
     return compression === 'zstd' ? layer.diffId : layer.blob;
-}
-/**
- * Makes the fragment of every distinct layer, where the store does not have it: downloaded once,
- * compressed once, and the compression begins as soon as the blob is there.
- *
- * @throws UserError (failure)
- */ async function prepareLayers(images, options) {
-    const begun = performance.now();
-    checkContents(images);
-    const { verified, kept, lacking, unread } = await lookInStore(images, options);
-    const layers = new Map(verified);
-    const made = new Map();
-    const downloads = [];
-    let blobsReused = 0;
-    /** @param before how many layers were read before these */ const read = async (blobs, before, registry)=>{
-        if (blobs.unread.size === 0) return;
-        const bytesBefore = sizeOf$2(downloads);
-        const planned = (count, bytes)=>options.watch.planned(before + count, bytesBefore + bytes);
-        const reading = {
-            ...options,
-            registry,
-            watch: {
-                ...options.watch,
-                planned
-            }
-        };
-        blobsReused += await readBlobs(images, blobs, reading, {
-            made (layer, prepared) {
-                const key = layerKey(layer, options.compression);
-                layers.set(key, prepared);
-                made.set(key, (performance.now() - begun) / 1000);
-                options.onMade?.(layer, prepared);
-            },
-            downloaded: (layer)=>downloads.push(layer)
-        });
-    };
-    const damaged = new Map();
-    const take = async (signal)=>{
-        for (const layer of kept){
-            signal.throwIfAborted();
-            const fragment = await takeFragment(layer, options);
-            if (fragment) layers.set(layerKey(layer, options.compression), fragment);
-            else damaged.set(layer.blob, layer);
-        }
-    };
-    // What is kept is hashed while the rest is on its way; only that shows that some of it is damaged.
-    await together(options.registry.signal, (signal)=>[
-            read({
-                unread,
-                lacking
-            }, 0, {
-                ...options.registry,
-                signal
-            }),
-            take(signal)
-        ]);
-    const again = {
-        unread: damaged,
-        lacking: new Set(damaged.keys())
-    };
-    await read(again, unread.size, options.registry);
-    const compressed = lacking.size + damaged.size;
-    const stats = {
-        blobsReused,
-        blobsDownloaded: downloads.length,
-        bytesDownloaded: sizeOf$2(downloads),
-        layersCompressed: options.compression === 'zstd' ? compressed : 0,
-        layersReused: layers.size - made.size
-    };
-    return {
-        layers,
-        made,
-        stats
-    };
-}
-async function lookInStore(images, options) {
-    const verified = new Map();
-    const kept = [];
-    const lacking = new Set();
-    const unread = new Map();
-    for (const [key, sources] of sourcesOf(images, options)){
-        const [source] = sources;
-        const known = options.verified?.get(key);
-        if (known) verified.set(key, known);
-        else if (await hasFragment(source, options)) kept.push(source);
-        else lacking.add(source.blob);
-        for (const layer of sources){
-            const isUnread = lacking.has(layer.blob) || !await isContentKnown(layer, options.store);
-            if (isUnread) unread.set(layer.blob, layer);
-        }
-    }
-    return {
-        verified,
-        kept,
-        lacking,
-        unread
-    };
-}
-/** An image that lies about a blob must not pass because another one tells the truth about it. */ function checkContents(images) {
-    const contents = new Map();
-    for (const { name, image, layers } of images){
-        for (const layer of layers){
-            const { blob, diffId, size } = layer;
-            const other = contents.get(blob) ?? layer;
-            contents.set(blob, layer);
-            if (other.diffId === diffId && other.size === size) continue;
-            const both = other.diffId === diffId ? `have both ${other.size} and ${size} bytes` : `unpack to both ${other.diffId} and ${diffId}`;
-            throw failure(`${name}: layer ${blob} cannot ${both}`, {
-                origin: image.origin,
-                hint: 'one of the images is wrong: it must be built again'
-            });
-        }
-    }
-}
-/** @returns how many blobs the store had */ async function readBlobs(images, { unread, lacking }, options, outcome) {
-    const { store, registry, watch } = options;
-    const read = await createReader(images, lacking, options);
-    const kept = await takeBlobs(unread.values(), store);
-    const use = async (layer, path, signal)=>{
-        const prepared = await read(layer, path, signal);
-        if (prepared) outcome.made(layer, prepared);
-    };
-    const downloading = pLimit(IMAGES_AT_ONCE);
-    const fetch = (task, signal)=>downloading(()=>fetchBlobs(task, {
-                ...registry,
-                signal,
-                onProgress: (bytes)=>watch.downloaded(task, bytes),
-                onBlob: async (blob, path)=>{
-                    const layer = unread.get(blob);
-                    if (task.image.localBlobs === undefined) outcome.downloaded(layer);
-                    await use(layer, path, signal);
-                }
-            }));
-    const damaged = new Set();
-    const useKept = async ([blob, path], signal)=>{
-        try {
-            await use(unread.get(blob), path, signal);
-        } catch (error) {
-            if (!(error instanceof DamagedBlobError)) throw error;
-            await store.dropBlob(blob);
-            damaged.add(blob);
-        }
-    };
-    const tasks = planFetch(images, ({ blob })=>!unread.has(blob) || kept.has(blob));
-    watch.planned(unread.size, bytesOf(tasks));
-    await together(registry.signal, (signal)=>[
-            ...tasks.map((task)=>fetch(task, signal)),
-            ...[
-                ...kept
-            ].map((entry)=>useKept(entry, signal))
-        ]);
-    // Only reading a kept blob shows that it is damaged.
-    const again = planFetch(images, ({ blob })=>!damaged.has(blob));
-    if (again.length > 0) watch.planned(unread.size, bytesOf([
-        ...tasks,
-        ...again
-    ]));
-    await together(registry.signal, (signal)=>again.map((task)=>fetch(task, signal)));
-    return kept.size - damaged.size;
-}
-/** Reads blobs that are there, some more at once than there are jobs, and makes the fragments that lack. */ async function createReader(images, lacking, options) {
-    const packing = pLimit(options.jobs + LAYERS_AHEAD);
-    const pool = await createFramePool(options.level, options.jobs);
-    return (layer, path, signal)=>packing(async ()=>{
-            signal.throwIfAborted();
-            const present = {
-                ...layer,
-                path
-            };
-            const working = lacking.has(layer.blob) ? makeFragment(present, pool, signal, options) : readThrough(present, signal, options);
-            const prepared = await working.catch((error)=>blame(layer, images, error));
-            await noteContent(layer, options.store);
-            options.watch.layerDone();
-            return prepared;
-        });
-}
-/** Says which image a layer that is not valid is in. */ function blame({ blob }, images, error) {
-    const guilty = images.find(({ layers })=>layers.some((layer)=>layer.blob === blob));
-    if (!(error instanceof InvalidLayerError) || guilty === undefined) throw error;
-    throw imageError(guilty.image, error.message, error.hint);
-}
-function makeFragment(layer, pool, signal, options) {
-    return options.compression === 'zstd' ? compress(layer, pool, signal, options) : keepOriginal(layer, signal, options);
-}
-/** For a blob of which nothing is known, though its layer's fragment is there: made of another one. */ async function readThrough(layer, signal, { store, watch }) {
-    await readLayer(layer, async ({ length })=>watch.packed(length), signal);
-    await store.putBlob(layer.blob, layer.path);
-}
-async function compress(layer, pool, signal, { store, level, watch }) {
-    const output = node_path.join(store.workDir, hexOf(layer.diffId));
-    const facts = await writeFragment(layer, output, pool, {
-        signal,
-        onBytes: watch.packed
-    });
-    await store.putEntry(compressedEntry(layer, level), output, facts);
-    await store.putBlob(layer.blob, layer.path);
-    return {
-        name: layerFragmentName(layer.diffId, 'zstd'),
-        parts: [
-            output
-        ],
-        facts
-    };
-}
-/** As `writeLayerFragment`, and a failed one leaves no file: a damaged blob is fetched and tried again. */ const writeFragment = async (layer, output, ...how)=>{
-    try {
-        return await writeLayerFragment(layer, output, ...how);
-    } catch (error) {
-        await promises.rm(output, {
-            force: true
-        });
-        throw error;
-    }
-};
-async function keepOriginal(layer, signal, { store, watch }) {
-    const read = await readLayer(layer, async ({ length })=>watch.packed(length), signal);
-    await store.putBlob(layer.blob, layer.path);
-    const parts = await originalParts(layer, store);
-    if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
-    const facts = {
-        ...await fragmentFacts(parts),
-        ...read
-    };
-    await store.putFacts(originalEntry(layer), facts);
-    return {
-        name: layerFragmentName(layer.blob, 'original'),
-        parts,
-        facts
-    };
 }
 /** Whether an earlier run made the fragment, as far as can be told without reading it. */ async function hasFragment(layer, { store, compression, level }) {
     // Named by the blob, so the diff ID may be another one.
@@ -3624,37 +2601,51 @@ async function originalParts(layer, store) {
 function originalEntry({ blob }) {
     return `layers/original/${hexOf(blob)}`;
 }
-/** The distinct blobs by `layerKey`: several where a layer was compressed in several ways. */ function sourcesOf(images, { compression, only }) {
-    const blobs = new Map(images.flatMap(({ layers })=>layers.map((layer)=>[
-                layer.blob,
-                layer
-            ])));
-    const sources = new Map();
-    for (const layer of blobs.values()){
-        const key = layerKey(layer, compression);
-        if (only !== undefined && !only.has(key)) continue;
-        sources.set(key, [
-            ...sources.get(key) ?? [],
-            layer
-        ]);
+/**
+ * Makes the fragment of a layer and keeps it in the store, and its blob.
+ *
+ * @throws DamagedBlobError, InvalidLayerError, the reason of the signal
+ */ function makeFragment(layer, pool, where, reading) {
+    return where.compression === 'zstd' ? compress(layer, pool, where, reading) : keepOriginal(layer, where, reading);
+}
+async function compress(layer, pool, { store, level }, reading) {
+    const output = node_path.join(store.workDir, hexOf(layer.diffId));
+    const facts = await writeFragment(layer, output, pool, reading);
+    await store.putEntry(compressedEntry(layer, level), output, facts);
+    await store.putBlob(layer.blob, layer.path);
+    return {
+        name: layerFragmentName(layer.diffId, 'zstd'),
+        parts: [
+            output
+        ],
+        facts
+    };
+}
+/** As `writeLayerFragment`, and a failed one leaves no file: a damaged blob is fetched and tried again. */ const writeFragment = async (layer, output, ...how)=>{
+    try {
+        return await writeLayerFragment(layer, output, ...how);
+    } catch (error) {
+        await promises.rm(output, {
+            force: true
+        });
+        throw error;
     }
-    return sources;
-}
-/** The blobs that the store has, largest first: the longest work should not begin last. */ async function takeBlobs(layers, store) {
-    const kept = new Map();
-    for (const { blob, size } of [
-        ...layers
-    ].sort((a, b)=>b.size - a.size)){
-        const path = await store.takeBlob(blob, size);
-        if (path !== undefined) kept.set(blob, path);
-    }
-    return kept;
-}
-function bytesOf(tasks) {
-    return sizeOf$2(tasks.flatMap(({ wanted })=>wanted));
-}
-function sizeOf$2(layers) {
-    return layers.reduce((sum, layer)=>sum + layer.size, 0);
+};
+async function keepOriginal(layer, { store }, { signal, onBytes }) {
+    const read = await readLayer(layer, async ({ length })=>onBytes(length), signal);
+    await store.putBlob(layer.blob, layer.path);
+    const parts = await originalParts(layer, store);
+    if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
+    const facts = {
+        ...await fragmentFacts(parts),
+        ...read
+    };
+    await store.putFacts(originalEntry(layer), facts);
+    return {
+        name: layerFragmentName(layer.blob, 'original'),
+        parts,
+        facts
+    };
 }
 
 /** Bytes that the first line may have: names and sizes of some 10,000 parts. */ const LONGEST_HEAD = 1 << 20;
@@ -3664,7 +2655,7 @@ function sizeOf$2(layers) {
             name,
             sizes[index]
         ]);
-    await promises$2.pipeline(async function*() {
+    await promises$1.pipeline(async function*() {
         yield `${JSON.stringify(head)}\n`;
         for (const { content } of parts){
             if (typeof content === 'string') yield* fs.createReadStream(content);
@@ -3688,7 +2679,7 @@ function sizeOf$2(layers) {
         const part = node_path.join(folder, String(index));
         const end = start + bytes - 1;
         if (bytes === 0) await promises.writeFile(part, '');
-        else await promises$2.pipeline(fs.createReadStream(path, {
+        else await promises$1.pipeline(fs.createReadStream(path, {
             start,
             end
         }), fs.createWriteStream(part));
@@ -9602,7 +8593,7 @@ function hex(algorithm, bytes) {
     const md5 = node_crypto.createHash('md5');
     const sha256 = node_crypto.createHash('sha256');
     let size = 0;
-    await promises$2.pipeline(fs.createReadStream(source), async function*(chunks) {
+    await promises$1.pipeline(fs.createReadStream(source), async function*(chunks) {
         for await (const chunk of chunks){
             md5.update(chunk);
             sha256.update(chunk);
@@ -11212,7 +10203,7 @@ function openActionsCache(options) {
             if (asked < pause.begun) return false;
             const milliseconds = judgement.seconds * 1000;
             if (pause.used && milliseconds <= patience.longestPauseMs) {
-                const ended = promises$1.setTimeout(milliseconds, undefined, {
+                const ended = promises$2.setTimeout(milliseconds, undefined, {
                     signal
                 }).catch(()=>undefined);
                 pause = {
@@ -11646,13 +10637,13 @@ exports.BOOT_ACTION_INPUTS = BOOT_ACTION_INPUTS;
 exports.BOOT_INPUTS = BOOT_INPUTS;
 exports.BOOT_TEST_INPUTS = BOOT_TEST_INPUTS;
 exports.BUILD_INPUTS = BUILD_INPUTS;
-exports.ImageError = ImageError;
+exports.DamagedBlobError = DamagedBlobError;
+exports.InvalidLayerError = InvalidLayerError;
 exports.MACHINES = MACHINES;
 exports.MAX_MEMBER = MAX_MEMBER;
 exports.MAX_SHARDS = MAX_SHARDS;
 exports.MOST_ANNOTATIONS = MOST_ANNOTATIONS;
 exports.NoSuchMachine = NoSuchMachine;
-exports.NotFoundError = NotFoundError;
 exports.TAR_END = TAR_END;
 exports.UserError = UserError;
 exports.algorithmOf = algorithmOf;
@@ -11661,23 +10652,19 @@ exports.archiveEntry = archiveEntry;
 exports.blobName = blobName$1;
 exports.cacheDir = cacheDir;
 exports.cacheOfStep = cacheOfStep;
-exports.checkAccess = checkAccess;
 exports.checkPin = checkPin;
 exports.checkRunner = checkRunner;
-exports.checkSkopeo = checkSkopeo;
 exports.comparePaths = comparePaths;
-exports.copyToDirectory = copyToDirectory;
 exports.createCompressor = createCompressor;
+exports.createFramePool = createFramePool;
 exports.createLayerCache = createLayerCache;
 exports.dataFiles = dataFiles;
 exports.debianArchitectures = debianArchitectures;
-exports.defaultPatience = defaultPatience;
 exports.defaultVersion = defaultVersion;
 exports.describe = describe;
 exports.describingFiles = describingFiles;
 exports.digestLike = digestLike;
 exports.distinctFragments = distinctFragments;
-exports.dockerSource = dockerSource;
 exports.endInterrupted = endInterrupted;
 exports.entriesRoot = entriesRoot;
 exports.expandGlob = expandGlob;
@@ -11698,26 +10685,27 @@ exports.formatPlatform = formatPlatform;
 exports.formatReference = formatReference;
 exports.formatTable = formatTable;
 exports.fragmentFacts = fragmentFacts;
+exports.hasFragment = hasFragment;
 exports.hashFile = hashFile;
 exports.hexOf = hexOf;
-exports.imageError = imageError;
-exports.inspectConfigRaw = inspectConfigRaw;
 exports.inspectPackage = inspectPackage;
-exports.inspectRaw = inspectRaw;
 exports.integer = integer;
+exports.isContentKnown = isContentKnown;
 exports.isDigest = isDigest;
 exports.isPinned = isPinned;
 exports.killed = killed;
+exports.lastLines = lastLines;
 exports.layerKey = layerKey;
 exports.layersOf = layersOf;
 exports.lines = lines$1;
-exports.listTags = listTags;
 exports.makeFolder = makeFolder;
+exports.makeFragment = makeFragment;
 exports.markdownSummary = markdownSummary;
 exports.markdownVerdict = markdownVerdict;
 exports.missingBootTools = missingBootTools;
 exports.mustRun = mustRun;
 exports.nameAndTag = nameAndTag;
+exports.noteContent = noteContent;
 exports.notingFindings = notingFindings;
 exports.outliveOutput = outliveOutput;
 exports.ownerPrefix = ownerPrefix;
@@ -11744,13 +10732,13 @@ exports.pinnedText = pinnedText;
 exports.platformOf = platformOf;
 exports.plural = plural;
 exports.prepareFile = prepareFile;
-exports.prepareLayers = prepareLayers;
 exports.print = print;
 exports.printable = printable;
 exports.problemSummary = problemSummary;
 exports.proveByBoot = proveByBoot;
 exports.quote = quote$1;
 exports.readChunks = readChunks;
+exports.readLayer = readLayer;
 exports.readMembers = readMembers;
 exports.readSize = readSize;
 exports.readTemplates = readTemplates;
@@ -11766,10 +10754,9 @@ exports.sha256 = sha256$1;
 exports.shareFolder = shareFolder;
 exports.shareOut = shareOut;
 exports.showBoot = showBoot;
-exports.silenceError = silenceError;
-exports.skopeoError = skopeoError;
 exports.soonAfter = soonAfter;
 exports.tagMoved = tagMoved;
+exports.takeFragment = takeFragment;
 exports.tarHeader = tarHeader;
 exports.textSummary = textSummary;
 exports.textVerdict = textVerdict;
@@ -11782,6 +10769,5 @@ exports.verdictError = verdictError;
 exports.versionOfTag = versionOfTag;
 exports.warmSummary = warmSummary;
 exports.widenThreadPool = widenThreadPool;
-exports.withRetries = withRetries;
 exports.within = within;
 exports.writeFiles = writeFiles;

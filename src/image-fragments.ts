@@ -9,7 +9,7 @@ import { failure } from './errors.ts';
 import { type Digest, hexOf, sha256 } from './images/digest.ts';
 import { isPinned } from './images/pin.ts';
 import { type DebianArchitecture, formatPlatform } from './images/platform.ts';
-import { layerKey, type PreparedLayer } from './layers.ts';
+import { layerKey, type PreparedLayer } from './layer-fragments.ts';
 import type { Resolution } from './registry/types.ts';
 import type { Store } from './store/store.ts';
 

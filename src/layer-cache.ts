@@ -8,7 +8,7 @@ import type { Compression } from './deb/types.ts';
 import { UserError } from './errors.ts';
 import { type Digest, digestLike, hexOf, isDigest } from './images/digest.ts';
 import { isContentKnown, noteContent } from './layer-content.ts';
-import { compressedEntry, layerKey, type PreparedLayer } from './layers.ts';
+import { compressedEntry, layerKey, type PreparedLayer } from './layer-fragments.ts';
 import type { Layer, Resolution } from './registry/types.ts';
 import type { ActionsCache } from './store/actions-cache.ts';
 import { type BundlePart, readBundle, writeBundle } from './store/bundle.ts';

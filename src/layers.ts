@@ -1,33 +1,23 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { DamagedBlobError, InvalidLayerError, readLayer } from './archive/blob.ts';
-import {
-  type FragmentParts,
-  fragmentFacts,
-  type LayerFacts,
-  layerFragmentName,
-  originalLayerParts,
-  writeLayerFragment,
-} from './archive/fragment.ts';
-import { createFramePool, type FramePool } from './archive/frames.ts';
+import { createFramePool } from './archive/frames.ts';
 import { together } from './concurrency.ts';
-import type { Compression } from './deb/types.ts';
 import { failure } from './errors.ts';
-import { type Digest, hexOf } from './images/digest.ts';
+import type { Digest } from './images/digest.ts';
 import { isContentKnown, noteContent } from './layer-content.ts';
+import {
+  hasFragment,
+  type LayerStore,
+  layerKey,
+  makeFragment,
+  type PreparedLayer,
+  type PresentLayer,
+  takeFragment,
+} from './layer-fragments.ts';
 import { imageError } from './registry/failure.ts';
 import { type FetchTask, fetchBlobs, planFetch } from './registry/fetch.ts';
 import type { Layer, RegistryContext, Resolution } from './registry/types.ts';
 import type { Store } from './store/store.ts';
-
-/** A distinct layer's fragment, ready to be packaged. */
-export interface PreparedLayer {
-  /** `layers/HEX.zst` */
-  readonly name: string;
-  readonly parts: FragmentParts;
-  readonly facts: LayerFacts;
-}
 
 /** What was done for the layers. */
 export interface LayerStats {
@@ -60,11 +50,8 @@ export interface LayerWatch {
   layerDone(): void;
 }
 
-export interface LayerOptions {
-  readonly store: Store;
+export interface LayerOptions extends LayerStore {
   readonly registry: RegistryContext;
-  readonly compression: Compression;
-  readonly level: number;
   readonly jobs: number;
   readonly watch: LayerWatch;
   /** By `layerKey`, where not all of the layers are wanted. */
@@ -80,11 +67,6 @@ const IMAGES_AT_ONCE = 3;
 
 /** Layers that are open beside those that are compressed, so that the largest of them goes first. */
 const LAYERS_AHEAD = 2;
-
-/** By what a layer's fragment is named and kept: its content, or its blob where that is kept. */
-export function layerKey(layer: Layer, compression: Compression): Digest {
-  return compression === 'zstd' ? layer.diffId : layer.blob;
-}
 
 /**
  * Makes the fragment of every distinct layer, where the store does not have it: downloaded once,
@@ -258,11 +240,6 @@ async function readBlobs(
   return kept.size - damaged.size;
 }
 
-/** A blob that is there. */
-interface PresentLayer extends Layer {
-  readonly path: string;
-}
-
 type Read = (layer: Layer, path: string, signal: AbortSignal) => Promise<PreparedLayer | undefined>;
 
 /** Reads blobs that are there, some more at once than there are jobs, and makes the fragments that lack. */
@@ -278,7 +255,7 @@ async function createReader(
       signal.throwIfAborted();
       const present = { ...layer, path };
       const working = lacking.has(layer.blob)
-        ? makeFragment(present, pool, signal, options)
+        ? makeFragment(present, pool, options, { signal, onBytes: options.watch.packed })
         : readThrough(present, signal, options);
       const prepared = await working.catch((error) => blame(layer, images, error));
       await noteContent(layer, options.store);
@@ -294,17 +271,6 @@ function blame({ blob }: Layer, images: readonly Resolution[], error: unknown): 
   throw imageError(guilty.image, error.message, error.hint);
 }
 
-function makeFragment(
-  layer: PresentLayer,
-  pool: FramePool,
-  signal: AbortSignal,
-  options: LayerOptions,
-): Promise<PreparedLayer> {
-  return options.compression === 'zstd'
-    ? compress(layer, pool, signal, options)
-    : keepOriginal(layer, signal, options);
-}
-
 /** For a blob of which nothing is known, though its layer's fragment is there: made of another one. */
 async function readThrough(
   layer: PresentLayer,
@@ -313,86 +279,6 @@ async function readThrough(
 ): Promise<undefined> {
   await readLayer(layer, async ({ length }) => watch.packed(length), signal);
   await store.putBlob(layer.blob, layer.path);
-}
-
-async function compress(
-  layer: PresentLayer,
-  pool: FramePool,
-  signal: AbortSignal,
-  { store, level, watch }: LayerOptions,
-): Promise<PreparedLayer> {
-  const output = join(store.workDir, hexOf(layer.diffId));
-  const facts = await writeFragment(layer, output, pool, { signal, onBytes: watch.packed });
-  await store.putEntry(compressedEntry(layer, level), output, facts);
-  await store.putBlob(layer.blob, layer.path);
-  return { name: layerFragmentName(layer.diffId, 'zstd'), parts: [output], facts };
-}
-
-/** As `writeLayerFragment`, and a failed one leaves no file: a damaged blob is fetched and tried again. */
-const writeFragment: typeof writeLayerFragment = async (layer, output, ...how) => {
-  try {
-    return await writeLayerFragment(layer, output, ...how);
-  } catch (error) {
-    await rm(output, { force: true });
-    throw error;
-  }
-};
-
-async function keepOriginal(
-  layer: PresentLayer,
-  signal: AbortSignal,
-  { store, watch }: LayerOptions,
-): Promise<PreparedLayer> {
-  const read = await readLayer(layer, async ({ length }) => watch.packed(length), signal);
-  await store.putBlob(layer.blob, layer.path);
-  const parts = await originalParts(layer, store);
-  if (parts === undefined) throw new Error(`blob ${layer.blob} left the store at once`);
-  const facts: LayerFacts = { ...(await fragmentFacts(parts)), ...read };
-  await store.putFacts(originalEntry(layer), facts);
-  return { name: layerFragmentName(layer.blob, 'original'), parts, facts };
-}
-
-/** Whether an earlier run made the fragment, as far as can be told without reading it. */
-async function hasFragment(
-  layer: Layer,
-  { store, compression, level }: LayerOptions,
-): Promise<boolean> {
-  // Named by the blob, so the diff ID may be another one.
-  if (compression === 'original' && !(await isContentKnown(layer, store))) return false;
-  const entry = compression === 'zstd' ? compressedEntry(layer, level) : originalEntry(layer);
-  return (await store.getFacts(entry)) !== undefined;
-}
-
-/** The fragment that `hasFragment` tells of, if its bytes are still right. */
-async function takeFragment(
-  layer: Layer,
-  { store, compression, level }: LayerOptions,
-): Promise<PreparedLayer | undefined> {
-  const name = layerFragmentName(layerKey(layer, compression), compression);
-  if (compression === 'zstd') {
-    const entry = await store.takeEntry<LayerFacts>(compressedEntry(layer, level));
-    return entry && { name, parts: [entry.path], facts: entry.facts };
-  }
-  const facts = await store.getFacts<LayerFacts>(originalEntry(layer));
-  const parts = facts && (await originalParts(layer, store));
-  if (!parts) return undefined;
-  if ((await fragmentFacts(parts)).sha256 === facts.sha256) return { name, parts, facts };
-  await store.dropBlob(layer.blob);
-  return undefined;
-}
-
-async function originalParts(layer: Layer, store: Store): Promise<FragmentParts | undefined> {
-  const path = await store.takeBlob(layer.blob, layer.size);
-  return path === undefined ? undefined : originalLayerParts(layer.blob, path, layer.size);
-}
-
-/** Where the store keeps a layer's fragment. */
-export function compressedEntry({ diffId }: Layer, level: number): string {
-  return `layers/${level}/${hexOf(diffId)}.zst`;
-}
-
-function originalEntry({ blob }: Layer): string {
-  return `layers/original/${hexOf(blob)}`;
 }
 
 /** The distinct blobs by `layerKey`: several where a layer was compressed in several ways. */

@@ -2,7 +2,7 @@ import type { Compression } from './deb/types.ts';
 import { usageError } from './errors.ts';
 import type { Digest } from './images/digest.ts';
 import { type Part, partsOf } from './layer-cache.ts';
-import { layerKey } from './layers.ts';
+import { layerKey } from './layer-fragments.ts';
 import type { Resolution } from './registry/types.ts';
 
 /** One of several jobs that make the layers of the same images. */

@@ -1,6 +1,7 @@
 import type { Fragment } from '../deb/types.ts';
 import type { Digest } from '../images/digest.ts';
-import { type LayerStats, layerKey } from '../layers.ts';
+import { layerKey } from '../layer-fragments.ts';
+import type { LayerStats } from '../layers.ts';
 import type { Preloaded } from '../preload.ts';
 import type { Resolution } from '../registry/types.ts';
 import type { Stats } from '../stats.ts';
