@@ -24,7 +24,8 @@ function main(): void {
     let said = '';
     const hear = (text: string) => {
       said += text;
-      const archive = /^::debug::archive path: (.*)/im.exec(text)?.[1];
+      // Commands come one by one; the key of somebody else's entry is shown as it is, and may have lines.
+      const archive = /^::debug::archive path: (.*)/i.exec(text)?.[1];
       if (archive === undefined) return;
       // The client fills, or reads, our file: nothing needs to be packed or moved.
       symlinkSync(request.path, decodeURIComponent(archive));

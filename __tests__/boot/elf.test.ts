@@ -25,11 +25,11 @@ test.each(RUNNERS)(
       };
       const shell = probe('/bin/sh', '-c', 'echo "$0 $1 $SEEN"; exit 3', 'zero', 'one');
       expect(shell).toMatchObject({ status: 3, signal: null, stdout: 'zero one yes\n' });
-      expect(probe(join(folder, 'none'))).toMatchObject({ status: 2, signal: null, stdout: '' });
-      expect(probe(folder)).toMatchObject({ status: 13, signal: null });
+      expect(probe(join(folder, 'none'))).toMatchObject({ status: 202, signal: null, stdout: '' });
+      expect(probe(folder)).toMatchObject({ status: 213, signal: null });
       const foreign = join(folder, 'foreign');
       await writeFile(foreign, 'no program', { mode: 0o755 });
-      expect(probe(foreign)).toMatchObject({ status: 8, signal: null });
+      expect(probe(foreign)).toMatchObject({ status: 208, signal: null });
     });
   },
 );

@@ -167,11 +167,15 @@ test('what qemu refuses is said', async () => {
   });
 });
 
-test('the payload disk holds its files', async () => {
+test('the payload disk holds its files, and anybody may start them whatever the umask', async () => {
   const folder = await temp.make('payload');
   const disk = join(folder, 'payload.img');
-  await makePayload([{ name: 'a', from: Buffer.from('content') }], disk, signal);
-  const { stdout } = await mustRun(['/sbin/debugfs', '-R', 'cat /a', disk]);
-  expect(stdout.toString()).toBe('content');
+  const before = process.umask(0o077);
+  const making = makePayload([{ name: 'a', from: Buffer.from('content') }], disk, signal);
+  await making.finally(() => process.umask(before));
+  const ask = async (question: string) =>
+    (await mustRun(['/sbin/debugfs', '-R', question, disk])).stdout.toString();
+  expect(await ask('cat /a')).toBe('content');
+  expect(await ask('stat /a')).toMatch(/Mode: +0755/);
   expect(await readdir(folder)).toEqual(['payload.img']);
 });

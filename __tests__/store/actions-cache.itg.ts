@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { lstat, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActionsCache, openActionsCache } from '../../src/store/actions-cache.ts';
@@ -106,6 +106,15 @@ describe.each<CacheVersion>(['v1', 'v2'])('the service %s', (version) => {
     open();
     expect(await restore('one')).toBeUndefined();
     expect(await cache.has('one')).toBe(false);
+  });
+
+  test('what a key says is no command', async () => {
+    const link = join(folder, 'link');
+    await save(`one\n::debug::archive path: ${link}`);
+    open();
+    expect(await restore('one')).toBeUndefined();
+    await expect(lstat(link)).rejects.toThrow('ENOENT');
+    expect(troubles).toEqual([]);
   });
 
   test('after a failure of the service nothing more is asked', async () => {

@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustRun } from '../exec.ts';
 import { PAYLOAD_LABEL } from './qemu.ts';
@@ -66,7 +66,11 @@ export function payloadArgv(folder: string, disk: string): string[] {
 }
 
 async function place(from: PayloadFile['from'], path: string): Promise<void> {
-  if (typeof from !== 'string') return writeFile(path, from, { mode: 0o755 });
+  if (typeof from !== 'string') {
+    await writeFile(path, from);
+    // Whatever the umask: any user of a container starts the probe.
+    return chmod(path, 0o755);
+  }
   await link(from, path).catch(() => copyFile(from, path));
 }
 

@@ -3,8 +3,8 @@ import type { BaseArchitecture } from './base/types.ts';
 /**
  * A static program that becomes the program named by its first argument, with the arguments from
  * there on and the same environment. Where that cannot be started it ends with the error's number
- * (errno(3)): then it has itself shown that a container of the image runs, on the architecture that
- * it is made for, with a shell in the image or without one.
+ * (errno(3)) beyond `PROBE_FAILED`: then it has itself shown that a container of the image runs, on the
+ * architecture that it is made for, with a shell in the image or without one.
  * (ELF-64 and ELF-32 as in elf(5): one header, one segment, and a few instructions.)
  */
 export function probeProgram(architecture: BaseArchitecture): Buffer {
@@ -22,6 +22,9 @@ export function probeProgram(architecture: BaseArchitecture): Buffer {
   file.set(code, start);
   return file;
 }
+
+/** An engine that crashes, or cannot start the probe, ends with lower codes: 2, 125, 126, 137. */
+export const PROBE_FAILED = 200;
 
 const EXECUTABLE = 2;
 const LOADED_SEGMENT = 1;
@@ -41,8 +44,8 @@ const PROGRAMS = {
       '488b0424 488d742410 488b3e 488d14c6',
       // mov eax, 59 (execve); syscall
       'b83b000000 0f05',
-      // neg eax; mov edi, eax; mov eax, 60 (exit); syscall
-      'f7d8 89c7 b83c000000 0f05',
+      // mov edi, 200; sub edi, eax; mov eax, 60 (exit); syscall
+      'bfc8000000 29c7 b83c000000 0f05',
     ),
   },
   arm64: {
@@ -52,8 +55,8 @@ const PROGRAMS = {
       'e30340f9 e1430091 200040f9 220c038b',
       // mov x8, 221 (execve); svc 0
       'a81b80d2 010000d4',
-      // neg x0, x0; mov x8, 93 (exit); svc 0
-      'e00300cb a80b80d2 010000d4',
+      // mov x1, 200; sub x0, x1, x0; mov x8, 93 (exit); svc 0
+      '011980d2 200000cb a80b80d2 010000d4',
     ),
   },
   armhf: {
@@ -64,8 +67,8 @@ const PROGRAMS = {
       '00309de5 08108de2 000091e5 032181e0',
       // mov r7, 11 (execve); svc 0
       '0b70a0e3 000000ef',
-      // rsb r0, r0, 0; mov r7, 1 (exit); svc 0
-      '000060e2 0170a0e3 000000ef',
+      // rsb r0, r0, 200; mov r7, 1 (exit); svc 0
+      'c80060e2 0170a0e3 000000ef',
     ),
   },
 } as const;

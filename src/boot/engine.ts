@@ -1,4 +1,5 @@
 import type { Engine } from './base/types.ts';
+import { PROBE_FAILED } from './elf.ts';
 import type { Reply } from './guest.ts';
 import type { ImageSettings, Store } from './types.ts';
 
@@ -89,8 +90,9 @@ export function findShell({
   stdout,
 }: Pick<Reply, 'code' | 'stdout'>): 'started' | 'absent' | 'foreign' {
   if (stdout !== '') return 'started';
-  if (ABSENT.includes(code)) return 'absent';
-  return code === ENOEXEC ? 'foreign' : 'started';
+  const error = code - PROBE_FAILED;
+  if (ABSENT.includes(error)) return 'absent';
+  return error === ENOEXEC ? 'foreign' : 'started';
 }
 
 export function removeImageArgv(engine: Engine, reference: string): string[] {
