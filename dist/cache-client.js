@@ -53777,7 +53777,8 @@ function saveCacheV2(paths_1, key_1, options_1) {
         let said = '';
         const hear = (text)=>{
             said += text;
-            const archive = /^::debug::archive path: (.*)/im.exec(text)?.[1];
+            // Commands come one by one; the key of somebody else's entry is shown as it is, and may have lines.
+            const archive = /^::debug::archive path: (.*)/i.exec(text)?.[1];
             if (archive === undefined) return;
             // The client fills, or reads, our file: nothing needs to be packed or moved.
             fs$1.symlinkSync(request.path, decodeURIComponent(archive));
