@@ -29,6 +29,8 @@ const SCENARIOS = [
   'replaced_but_tagged',
   'replaced_but_named_by_digest',
   'replaced_is_kept',
+  'dropped',
+  'dropped_but_not_ours',
   'verified',
   'original',
   'pruned',

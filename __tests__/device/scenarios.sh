@@ -405,6 +405,59 @@ replaced_is_kept() {
   [ "$containerd" = yes ] || check test "$(id "$old")" = "$old"
 }
 
+# Version 3 has other images than version 1.
+dropped() {
+  install_package 1
+  load
+  container=$("$engine" create --network=none "$red" true)
+  "$engine" tag "$blue" mine:1
+  install_package 3
+  load
+  says_not '^removed'
+  is_whole "$blue"
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  load
+  [ "$code" -eq 0 ]
+  says "^removed $blue, which this version of the package does not have"
+  is_absent "$blue"
+  is_whole mine:1
+  is_whole "$red"
+  "$engine" rm "$container"
+  load
+  says "^removed $red, which this version of the package does not have"
+  is_absent "$red"
+  is_whole docker.io/library/green:1
+  check test "$(echo "$state"/*.stamp)" = "$(stamp_of docker.io/library/green:1)"
+  load
+  says_not '^removed'
+  install_package 1
+  load
+  [ "$code" -eq 0 ]
+  is_whole "$red"
+  is_absent docker.io/library/green:1
+}
+
+# Red was there before the package, blue's tag was moved, and green is the rival's too.
+dropped_but_not_ours() {
+  dpkg -i /packages/rival_1.deb
+  load rival
+  install_package 3
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  load
+  install_package 1
+  cat "$share/layers/"*.zst "$share/$(column "$red" 7)" | zstd -dc | "$engine" load
+  load
+  [ "$code" -eq 0 ]
+  is_whole docker.io/library/green:1
+  import_other "$blue"
+  install_package 3
+  load
+  [ "$code" -eq 0 ]
+  says_not '^removed'
+  is_whole "$red"
+  check "$engine" image inspect "$blue" >/dev/null
+}
+
 # Everything that the user's Podman needs is asked for in turn, by what has to be done.
 for_user() {
   install_package 1+user

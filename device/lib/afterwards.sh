@@ -3,7 +3,10 @@
 # Images that our upgrades have replaced, where that is wanted and nothing uses them. Those that are
 # still used stay noted in the stamp, for the next time.
 remove_replaced_images() {
-  [ "$remove_replaced" = no ] || each remove_replaced_of any
+  [ "$remove_replaced" = yes ] || return 0
+  each remove_replaced_of any
+  # As long as any image is missing, those of the version before are not in its way.
+  [ "$failed" -gt 0 ] || each_dropped remove_dropped
 }
 
 remove_replaced_of() {
@@ -15,6 +18,41 @@ remove_replaced_of() {
   done
   [ "$kept" = "$noted_replaced" ] ||
     record "$stamp" "$(sed "s/^replaced=.*/replaced=$kept/" "$stamp")"
+}
+
+# each_dropped ACTION: for each image that an earlier version of the package has loaded and that this one does not
+# name: its reference, its key and its stamp.
+each_dropped() {
+  for stamp in "$STATE/$STORE-$driver"-*.stamp; do
+    read_fields "$stamp"
+    is_stamp_of_store && is_reference "$noted_reference" && [ "$noted_layers" != - ] || continue
+    reference=$noted_reference key=${stamp#"$STATE/$STORE-$driver-"} key=${key%.stamp}
+    case "$newline$(list)" in
+      *"$newline$reference "*) ;;
+      *) "$1" ;;
+    esac
+  done
+}
+
+# Takes away the name that we gave, and with it the image if it has no other. What is still used stays noted, for
+# the next time; what somebody else has put there, or another package has loaded too, is theirs.
+remove_dropped() {
+  remove_replaced_of
+  [ -z "$kept" ] || return 0
+  id=$(current_id "$reference")
+  [ "$id" != '?' ] || return 0
+  if is_recorded_alone; then
+    ! is_used "$id" && engine rmi -- "$reference" </dev/null >/dev/null 2>&1 || return 0
+    say "removed $reference, which this version of the package does not have"
+  fi
+  rm -f "$stamp" && sync "$STATE"
+}
+
+is_recorded_alone() {
+  [ "$id" = "$noted_id" ] || return
+  for other in "${STATE%/*}"/*/"${stamp##*/}"; do
+    [ "$other" = "$stamp" ] || return
+  done
 }
 
 # remove_unused ID: fails while a name, a container or an image that was built on it needs it. Engines
