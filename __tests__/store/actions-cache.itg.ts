@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, readFile, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ActionsCache, openActionsCache } from '../../src/store/actions-cache.ts';
@@ -151,6 +151,17 @@ describe.each<CacheVersion>(['v1', 'v2'])('the service %s', (version) => {
     });
     expect(await cache.has('one')).toBe(false);
     expect(troubles).toEqual(['its client does not start']);
+  });
+
+  test('closed while something is on its way, it starts no other client', async () => {
+    await cache.has('none');
+    service.fail('silent');
+    const asked = cache.has('one');
+    setTimeout(() => cache.close(), 300);
+    expect(await asked).toBe(false);
+    const clients = (await readdir(folder)).filter((name) => name.startsWith('cache-client-'));
+    expect(clients).toHaveLength(1);
+    expect(troubles).toEqual([]);
   });
 
   test('a signal ends what is on its way', async () => {

@@ -208,6 +208,8 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
       return ask({ operation: 'save', key, path }, size);
     },
     close() {
+      // What is on its way ends with its client, and must not start another one.
+      Object.assign(state, { readable: false, writable: false, told: true });
       signal.removeEventListener('abort', abort);
       abort();
     },
