@@ -69,7 +69,7 @@ function mayInstallTools() {
     const path = process.env.GITHUB_OUTPUT;
     if (!path) return;
     try {
-        fs.closeSync(fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_APPEND));
+        fs.closeSync(fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_NONBLOCK));
     } catch (cause) {
         const why = runner.refusalOf(cause);
         if (why === undefined) throw cause;

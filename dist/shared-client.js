@@ -58,8 +58,7 @@ var node_path = require('node:path');
             return {
                 done: false,
                 found: false,
-                said,
-                lost: false
+                said
             };
         },
         end: ()=>child.kill('SIGKILL')
@@ -77,7 +76,7 @@ function becomesReady(child) {
 function ask(child, request, limits) {
     return new Promise((resolve)=>{
         let found = false;
-        const settle = (done, said, lost = false)=>{
+        const settle = (done, said, lost)=>{
             clearTimeout(timer);
             child.off('message', receive).off('close', gone);
             resolve({
@@ -91,7 +90,7 @@ function ask(child, request, limits) {
                 child.kill('SIGKILL');
                 settle(false, `::warning::no answer within ${milliseconds / 1000} s\n`);
             }, milliseconds);
-        const gone = ()=>settle(false, '::warning::its client ended\n', true);
+        const gone = ()=>settle(false, '::warning::its client ended\n', child.killed ? 'killed' : 'ended');
         const receive = (message)=>{
             if ('ready' in message || message.id !== request.id) return;
             if ('done' in message) return settle(message.done, message.said);

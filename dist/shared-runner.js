@@ -7093,7 +7093,7 @@ async function hasImage(machine, pkg, reference) {
     });
     const shell = findShell(reply);
     if (shell === 'absent') return 'a mounted static program (it has no shell)';
-    if (shell === 'foreign') throw failure('its /bin/sh is for another processor');
+    if (shell === 'foreign') throw failure('its /bin/sh is for another processor, or no program');
     const by = must('its own true', reply);
     const kernel = reply.stdout.trim();
     return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;
@@ -10120,7 +10120,7 @@ const DENIED = /cache write denied|does not permit writes|read-only|\b403\b/i;
  * Why an entry could not be reserved. Every reason is told as "another job may be creating this cache";
  * the real one stands behind that with the old service, and in a debug line with the new one.
  */ function refusal(said) {
-    return /^::debug::Failed to reserve cache: (.*)$/m.exec(said)?.[1] ?? /^Failed to save: .*More details: (.*)$/m.exec(said)?.[1];
+    return /^::debug::Failed to reserve cache: (.*)$/m.exec(said)?.[1] ?? /^Failed to save: .*More details: (?!undefined$)(.*)$/m.exec(said)?.[1];
 }
 /** Without the client's own introductions, the escapes of commands, and what may be secret in a URL. */ function plain(text) {
     return text.replaceAll('%0D', '').replaceAll('%0A', ' ').replaceAll('%25', '%').replace(/^(?:Failed to (?:restore|save): |Error: )+/, '').replaceAll(/(https?:\/\/[^\s?]+)\?\S*/g, '$1').trim();
@@ -10224,9 +10224,12 @@ function openActionsCache(options) {
         else giveUp(judgement.why);
         return true;
     };
-    /** One request, and again where the service only wanted a pause, or the client ended once. */ const ask = (request, bytes)=>limit(async ()=>{
+    /**
+   * One request, and again where the service only wanted a pause, the client was killed for another
+   * request, which counts for that one, or it ended once.
+   */ const ask = (request, bytes)=>limit(async ()=>{
             const transfer = patience.transferMs + bytes / MiB * 1000;
-            for(let isFirst = true;;){
+            for(let mayEnd = true;;){
                 await pause.ended;
                 signal.throwIfAborted();
                 if (!isOpen(request)) return false;
@@ -10237,8 +10240,9 @@ function openActionsCache(options) {
                 };
                 const answer = await (await running()).ask(request, limits);
                 signal.throwIfAborted();
-                if (answer.lost && isFirst) isFirst = false;
-                else if (accept(request, answer, asked)) return answer.done;
+                const again = answer.lost === 'killed' || answer.lost === 'ended' && mayEnd;
+                if (answer.lost === 'ended') mayEnd = false;
+                if (!again && accept(request, answer, asked)) return answer.done;
             }
         }).catch((error)=>{
             // A disk that is full is no reason to fail here: whoever needs it says so.
@@ -10300,6 +10304,12 @@ function openActionsCache(options) {
             }, size);
         },
         close () {
+            // What is on its way ends with its client, and must not start another one.
+            Object.assign(state, {
+                readable: false,
+                writable: false,
+                told: true
+            });
             signal.removeEventListener('abort', abort);
             abort();
         }

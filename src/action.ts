@@ -86,7 +86,7 @@ function checkOutputFile(): void {
   const path = process.env.GITHUB_OUTPUT;
   if (!path) return;
   try {
-    closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND));
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK));
   } catch (cause) {
     const why = refusalOf(cause);
     if (why === undefined) throw cause;

@@ -253,7 +253,7 @@ async function runSomething(
   });
   const shell = findShell(reply);
   if (shell === 'absent') return 'a mounted static program (it has no shell)';
-  if (shell === 'foreign') throw failure('its /bin/sh is for another processor');
+  if (shell === 'foreign') throw failure('its /bin/sh is for another processor, or no program');
   const by = must('its own true', reply);
   const kernel = reply.stdout.trim();
   return kernel === '' ? by : `${by}; uname -m: ${checkKernelMachine(kernel, architecture)}`;

@@ -144,11 +144,14 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
     else giveUp(judgement.why);
     return true;
   };
-  /** One request, and again where the service only wanted a pause, or the client ended once. */
+  /**
+   * One request, and again where the service only wanted a pause, the client was killed for another
+   * request, which counts for that one, or it ended once.
+   */
   const ask = (request: ClientRequest, bytes: number): Promise<boolean> =>
     limit(async () => {
       const transfer = patience.transferMs + (bytes / MiB) * 1000;
-      for (let isFirst = true; ; ) {
+      for (let mayEnd = true; ; ) {
         await pause.ended;
         signal.throwIfAborted();
         if (!isOpen(request)) return false;
@@ -156,8 +159,9 @@ export function openActionsCache(options: ActionsCacheOptions): ActionsCache {
         const limits = { answer: patience.answerMs, transfer };
         const answer = await (await running()).ask(request, limits);
         signal.throwIfAborted();
-        if (answer.lost && isFirst) isFirst = false;
-        else if (accept(request, answer, asked)) return answer.done;
+        const again = answer.lost === 'killed' || (answer.lost === 'ended' && mayEnd);
+        if (answer.lost === 'ended') mayEnd = false;
+        if (!again && accept(request, answer, asked)) return answer.done;
       }
     }).catch((error: NodeJS.ErrnoException) => {
       // A disk that is full is no reason to fail here: whoever needs it says so.

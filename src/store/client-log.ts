@@ -34,7 +34,7 @@ const DENIED = /cache write denied|does not permit writes|read-only|\b403\b/i;
 function refusal(said: string): string | undefined {
   return (
     /^::debug::Failed to reserve cache: (.*)$/m.exec(said)?.[1] ??
-    /^Failed to save: .*More details: (.*)$/m.exec(said)?.[1]
+    /^Failed to save: .*More details: (?!undefined$)(.*)$/m.exec(said)?.[1]
   );
 }
 

@@ -30,8 +30,8 @@ export interface ClientAnswer {
   readonly found: boolean;
   /** All that the client wrote: workflow commands and lines. */
   readonly said: string;
-  /** The process ended, which may have been for another request. */
-  readonly lost: boolean;
+  /** The process ended by itself, or was killed for another request. */
+  readonly lost?: 'ended' | 'killed' | undefined;
 }
 
 /** Milliseconds. */
@@ -91,7 +91,7 @@ export async function startClient(
       const id = asked;
       if (await ready) return ask(child, { ...request, id }, limits);
       const said = '::warning::its client does not start\n';
-      return { done: false, found: false, said, lost: false };
+      return { done: false, found: false, said };
     },
     end: () => child.kill('SIGKILL'),
   };
@@ -116,7 +116,7 @@ function ask(
 ): Promise<ClientAnswer> {
   return new Promise((resolve) => {
     let found = false;
-    const settle = (done: boolean, said: string, lost = false) => {
+    const settle = (done: boolean, said: string, lost?: ClientAnswer['lost']) => {
       clearTimeout(timer);
       child.off('message', receive).off('close', gone);
       resolve({ done, found, said, lost });
@@ -126,7 +126,8 @@ function ask(
         child.kill('SIGKILL');
         settle(false, `::warning::no answer within ${milliseconds / 1000} s\n`);
       }, milliseconds);
-    const gone = () => settle(false, '::warning::its client ended\n', true);
+    const gone = () =>
+      settle(false, '::warning::its client ended\n', child.killed ? 'killed' : 'ended');
     const receive = (message: ClientMessage) => {
       if ('ready' in message || message.id !== request.id) return;
       if ('done' in message) return settle(message.done, message.said);
