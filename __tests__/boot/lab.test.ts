@@ -139,7 +139,7 @@ test('an engine that never comes up is said with what the loader says, and with 
 test.each([
   [{ code: 202 }, 'ok   fresh: app:1: runs: a mounted static program (it has no shell) (0.0 s)'],
   [
-    { code: 8 },
+    { code: 208 },
     'FAIL fresh: app:1: runs: its /bin/sh is for another processor, or no program (0.0 s)',
   ],
 ])('what becomes of a shell that the probe cannot start: %j', async (reply, line) => {
