@@ -3163,7 +3163,7 @@ function measure(part) {
         help: 'name of the Debian package, not needed with shard'
     },
     version: {
-        help: 'its version; by default the git tag, or one that grows with time'
+        help: 'its version; by default the git tag, else one that grows with time and is lower than any tag'
     },
     maintainer: {
         help: "Name <mail>; by default DEBFULLNAME and DEBEMAIL, git's user, or the repository's owner"
@@ -3193,7 +3193,7 @@ function measure(part) {
         default: '9'
     },
     'digest-policy': {
-        help: 'what a reference without a digest is: warn, strict (an error) or ignore',
+        help: 'what a reference is that has no digest, or a tag that has left it: warn, strict (an error) or ignore',
         default: 'warn'
     },
     'delete-after-load': {

@@ -31,7 +31,7 @@ export const BUILD_INPUTS = {
   engine: { help: 'docker or podman', default: 'docker' },
   package: { help: 'name of the Debian package, not needed with shard' },
   version: {
-    help: 'its version; by default the git tag, or one that grows with time',
+    help: 'its version; by default the git tag, else one that grows with time and is lower than any tag',
   },
   maintainer: {
     help: "Name <mail>; by default DEBFULLNAME and DEBEMAIL, git's user, or the repository's owner",
@@ -52,7 +52,7 @@ export const BUILD_INPUTS = {
   },
   level: { help: 'zstd level from 1 to 22', default: '9' },
   'digest-policy': {
-    help: 'what a reference without a digest is: warn, strict (an error) or ignore',
+    help: 'what a reference is that has no digest, or a tag that has left it: warn, strict (an error) or ignore',
     default: 'warn',
   },
   'delete-after-load': {
