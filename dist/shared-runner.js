@@ -2104,7 +2104,7 @@ const MiB$1 = 1 << 20;
     if (level <= LOW_LEVEL) return 8 * MiB$1;
     return (level < HIGH_LEVEL ? 32 : 22) * MiB$1;
 }
-/** Bytes. */ const MOST_GARBAGE = 8 * MiB$1;
+/** Bytes. */ const MOST_GARBAGE = 4 * MiB$1;
 /**
  * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a
  * build waits for one of these is enough, and every thread that has compressed a hard frame keeps up to 40 MB

@@ -45,7 +45,7 @@ export function frameSizeOf(level: number): number {
 }
 
 /** Bytes. */
-const MOST_GARBAGE = 8 * MiB;
+const MOST_GARBAGE = 4 * MiB;
 
 /**
  * Threads of libuv's pool: those that compress, and some for files and gzip. Where compression is what a
