@@ -5,8 +5,8 @@
 remove_replaced_images() {
   [ "$remove_replaced" = yes ] || return 0
   each remove_replaced_of any
-  # As long as any image is missing, those of the version before are not in its way.
-  [ "$failed" -gt 0 ] || each_dropped remove_dropped
+  # While an image of this version is missing, the device may still need those of the version before.
+  [ "$failed" -gt 0 ] || remove_dropped_images
 }
 
 remove_replaced_of() {
@@ -20,16 +20,15 @@ remove_replaced_of() {
     record "$stamp" "$(sed "s/^replaced=.*/replaced=$kept/" "$stamp")"
 }
 
-# each_dropped ACTION: for each image that an earlier version of the package has loaded and that this one does not
-# name: its reference, its key and its stamp.
-each_dropped() {
+# Images that an earlier version of the package has loaded and that this one does not name.
+remove_dropped_images() {
   for stamp in "$STATE/$STORE-$driver"-*.stamp; do
     read_fields "$stamp"
     is_stamp_of_store && is_reference "$noted_reference" && [ "$noted_layers" != - ] || continue
     reference=$noted_reference key=${stamp#"$STATE/$STORE-$driver-"} key=${key%.stamp}
     case "$newline$(list)" in
       *"$newline$reference "*) ;;
-      *) "$1" ;;
+      *) remove_dropped ;;
     esac
   done
 }
