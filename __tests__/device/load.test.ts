@@ -210,6 +210,29 @@ test('a machine that has everything is asked once', () => {
   ]);
 });
 
+describe('at the first start', () => {
+  test('a machine that has nothing is asked once', () => {
+    const model = new Model(root);
+    model.install([red]);
+    const { code, calls } = model.load();
+    expect(code).toBe(0);
+    const asked = calls.filter((call) => call.startsWith('docker'));
+    expect(asked.slice(0, asked.indexOf('docker load --quiet'))).toEqual([
+      expect.stringMatching(/^docker info/),
+      expect.stringMatching(/^docker images/),
+    ]);
+  });
+
+  test('images that others brought are found beside those that are absent', () => {
+    const model = new Model(root);
+    const [ours, theirs] = [modelImage('ours'), modelImage('theirs')];
+    model.install([ours, theirs]);
+    model.has(theirs, theirs.config);
+    expect(model.load().output).toContain('1 loaded, 1 already there, ');
+    expect(model.stampOf(theirs)).toBe(theirs.config);
+  });
+});
+
 test('the order of a load: intent, load, sync, look, stamp', () => {
   const model = new Model(root);
   model.install([red]);

@@ -84,7 +84,7 @@ uptime_seconds() {
 }
 
 # Sets `ids`, of all images to load, one a line in the order of the list, `-` for an absent one.
-# A machine that has them all is asked once, and one that has nothing at all is not asked for each.
+# A machine that has them all is asked once, and so is one at its first start that has nothing at all.
 ask_ids() {
   set --
   while read -r reference _ _ _ _ flags _; do
@@ -93,13 +93,18 @@ ask_ids() {
 $(list)
 END
   looked=no ids=''
-  if [ $# -eq 0 ] || { ids=$(inspect "$@" 2>/dev/null) && [ "$(printf '%s\n' "$ids" | wc -l)" -eq $# ]; }; then
+  if [ $# -eq 0 ] || { has_stamps && has_all "$@"; }; then
     return
   elif look && [ -z "$shown" ]; then
     ids=$(printf '%.0s-\n' "$@")
-  else
+  elif has_stamps || ! has_all "$@"; then
     ids=$(for reference; do current_id "$reference"; done)
   fi
+}
+
+# has_all REFERENCE…: sets `ids`, where the engine has every one.
+has_all() {
+  ids=$(inspect "$@" 2>/dev/null) && [ "$(printf '%s\n' "$ids" | wc -l)" -eq $# ]
 }
 
 # The ID of an image, `-` when it is absent, `?` when the engine can't tell.

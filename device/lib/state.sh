@@ -15,6 +15,14 @@ read_record() {
   ! is_stamp_of_store || recorded_id=$noted_id
 }
 
+# Whether this package has ever found or loaded an image there.
+has_stamps() {
+  for stamp in "$STATE/$STORE-$driver"-*.stamp; do
+    [ ! -e "$stamp" ] || return 0
+  done
+  return 1
+}
+
 is_stamp_of_store() {
   [ "$noted_engine/$noted_driver" = "$STORE/$driver" ] && is_digest "$noted_id"
 }

@@ -175,8 +175,8 @@ async function checkEach(
     }
     present.push({ image, container: `container-preload-test-${n}` });
   }
-  // To start a container keeps a processor busy, for seconds under emulation.
-  const sideBySide = pLimit(lab.cpus);
+  // To start a container keeps a processor busy, for seconds under emulation, and waits for others in between.
+  const sideBySide = pLimit(2 * lab.cpus);
   const runs = present.map(({ image, container }) => {
     const look = () => runSomething(lab, machine, pkg, image, container);
     return sideBySide(() => lab.check('runs', image.reference, look));
