@@ -4,7 +4,13 @@ import { MAX_LEVEL, MIN_LEVEL } from './archive/zstd.ts';
 import { parseExtraFile } from './deb/extra.ts';
 import { parseUser } from './deb/fields.ts';
 import { parsePackageName } from './deb/name.ts';
-import type { Compression, Engine, ExtraFile } from './deb/types.ts';
+import {
+  CONFLICTS,
+  type Compression,
+  type Conflict,
+  type Engine,
+  type ExtraFile,
+} from './deb/types.ts';
 import { parseDebianVersion } from './deb/version.ts';
 import { UserError, usageError } from './errors.ts';
 import { type DigestPolicy, digestPolicies } from './images/pin.ts';
@@ -60,6 +66,15 @@ export const BUILD_INPUTS = {
     default: 'false',
     boolean: true,
   },
+  'remove-replaced': {
+    help: 'remove images that an upgrade has replaced or dropped, once nothing uses them',
+    default: 'false',
+    boolean: true,
+  },
+  conflict: {
+    help: 'what becomes of a tag that somebody has moved on the device: keep it, or load that of the package',
+    default: 'keep',
+  },
   user: { help: "user for whose rootless Podman the images are; by default root's Podman" },
   authfile: { help: 'file with registry logins, as skopeo knows it' },
   'tls-verify': {
@@ -110,6 +125,8 @@ export interface BuildOptions {
   readonly level: number;
   readonly digestPolicy: DigestPolicy;
   readonly deleteAfterLoad: boolean;
+  readonly removeReplaced: boolean;
+  readonly conflict: Conflict;
   readonly user: string | undefined;
   readonly access: RegistryAccess;
   readonly cacheDir: string;
@@ -152,6 +169,8 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
     digestPolicy: parse(raw, 'digest-policy', oneOf(digestPolicies)),
     deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+    removeReplaced: parse(raw, 'remove-replaced', parseBoolean),
+    conflict: parse(raw, 'conflict', oneOf(CONFLICTS)),
     user: raw.user ? parse(raw, 'user', parseUser) : undefined,
     access: parseAccess(raw),
     cacheDir: cacheDir(raw['cache-dir'], env),

@@ -105,10 +105,10 @@ function checkOriginalSize(resolutions: readonly Resolution[]): void {
 /** All of a package that is known before its images. */
 function packageFields(options: BuildOptions, { version, maintainer }: Provenance) {
   const { architecture, description, section, depends, engine, compression, files } = options;
-  const { digestPolicy, deleteAfterLoad, user, level } = options;
+  const { digestPolicy, deleteAfterLoad, removeReplaced, conflict, user, level } = options;
   return {
     ...{ name: options.package, version, architecture, maintainer, description, section, depends },
-    ...{ engine, compression, files, digestPolicy, deleteAfterLoad },
+    ...{ engine, compression, files, digestPolicy, deleteAfterLoad, removeReplaced, conflict },
     ...(user === undefined ? {} : { user }),
     ...(compression === 'zstd' ? { level } : {}),
   };

@@ -165,6 +165,8 @@ export function packageSpec(images: readonly PackagedImage[], given: Partial<Pac
     level: 9,
     digestPolicy: 'warn',
     deleteAfterLoad: false,
+    removeReplaced: false,
+    conflict: 'keep',
     files: [],
     epoch: EPOCH,
     images,

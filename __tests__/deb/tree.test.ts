@@ -161,6 +161,17 @@ describe('renderTemplates', () => {
       / yes /,
     );
   });
+  test('the settings on the device are those that were asked for', async () => {
+    const templates = await readTemplates(join(import.meta.dirname, '../../device'));
+    const settings = (given: object) =>
+      renderTemplates(templates, { ...spec, ...given }).conffile.match(/^[a-z_]+=.*$/gm);
+    expect(settings({})).toEqual(['delete_after_load=no', 'conflict=keep', 'remove_replaced=no']);
+    expect(settings({ deleteAfterLoad: true, conflict: 'package', removeReplaced: true })).toEqual([
+      'delete_after_load=yes',
+      'conflict=package',
+      'remove_replaced=yes',
+    ]);
+  });
   test('knows no other places', () => {
     expect(() => renderTemplates({ ...device, prerm: '@OTHER@' }, spec)).toThrow(
       'device/prerm: nothing to put into @OTHER@',

@@ -47,7 +47,9 @@ export function render(template: string, values: Values): string {
     .replaceAll('@STORE@', values.engine)
     .replaceAll('@SUFFIX@', 'zst')
     .replaceAll('@UNPACK@', 'zstd -dc | ')
-    .replaceAll('@DELETE_AFTER_LOAD@', values.deleteAfterLoad ?? 'no');
+    .replaceAll('@DELETE_AFTER_LOAD@', values.deleteAfterLoad ?? 'no')
+    .replaceAll('@REMOVE_REPLACED@', 'no')
+    .replaceAll('@CONFLICT@', 'keep');
 }
 
 /** Builds a loader package with dpkg-deb in `folder` and returns the path of the .deb. */

@@ -50,6 +50,8 @@ export function renderTemplates(templates: Templates, spec: PackageSpec): Templa
     SUFFIX: spec.compression === 'zstd' ? 'zst' : 'tar',
     UNPACK: spec.compression === 'zstd' ? 'zstd -dc | ' : '',
     DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no',
+    REMOVE_REPLACED: spec.removeReplaced ? 'yes' : 'no',
+    CONFLICT: spec.conflict,
   };
   return Object.fromEntries(
     TEMPLATES.map((name) => [name, render(name, templates[name], values)]),

@@ -57,6 +57,10 @@ export interface PackagedImage {
   readonly layers: readonly PackagedLayer[];
 }
 
+/** What the loader does with a tag that somebody has moved: leaves it, or loads the package's image. */
+export const CONFLICTS = ['keep', 'package'] as const;
+export type Conflict = (typeof CONFLICTS)[number];
+
 /** A file that the user adds to the package. */
 export interface ExtraFile {
   /** On this machine. */
@@ -84,8 +88,10 @@ export interface PackageSpec {
   /** The archives hold layers in zstd, which Docker reads from 23 on. */
   readonly zstdLayers?: boolean;
   readonly digestPolicy: DigestPolicy;
-  /** The default of the conffile's `delete_after_load`. */
+  /** The conffile's settings, until somebody changes them on the device. */
   readonly deleteAfterLoad: boolean;
+  readonly removeReplaced: boolean;
+  readonly conflict: Conflict;
   /** Whose Podman loads the images; root's where it is absent. */
   readonly user?: string;
   readonly files: readonly ExtraFile[];
