@@ -20,6 +20,8 @@ export interface TestPackages {
   readonly newer: string;
   /** Another package, with an image of its own on the same layers. */
   readonly second: string;
+  /** The same, with all settings on the device other than by default. */
+  readonly resolute: string;
   /** The same, for the rootless Podman of a user. */
   readonly rootless?: string;
 }
@@ -59,6 +61,7 @@ export async function makePackages(
       old: await build('app-images', '1.0', { app: 'busybox' }),
       newer: await build('app-images', '2.0', { app: 'newer' }),
       second: await build('second-images', '1.0', { other: 'newer' }),
+      resolute: await build('resolute-images', '1.0', { other: 'newer' }, RESOLUTE),
       ...(engine === 'podman' && {
         rootless: await build('user-images', '1.0', { other: 'newer' }, ['--user', 'app']),
       }),
@@ -67,6 +70,8 @@ export async function makePackages(
     await registry.stop();
   }
 }
+
+const RESOLUTE = ['--delete-after-load', '--remove-replaced', '--conflict', 'package'];
 
 /** As the registry names the platforms. */
 const PLATFORMS = {

@@ -287,6 +287,18 @@ long('everything', () => {
   );
 
   test(
+    'a package that deletes its files and takes its tags back',
+    async () => {
+      const { resolute } = await packages('amd64', 'podman');
+      const verdict = await boot([resolute], ONE_LIFE);
+      expect(failures(verdict)).toEqual([]);
+      expect(details(verdict, 'prune', 'dpkg installs again')).toHaveLength(1);
+      expect(details(verdict, 'live-update', 'ID')).toHaveLength(1);
+    },
+    HOUR,
+  );
+
+  test(
     'two machines at once',
     async () => {
       const { first } = await packages('amd64', 'podman');

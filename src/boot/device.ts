@@ -76,6 +76,15 @@ export function shell(machine: Machine, line: string, ...args: readonly string[]
   return output(machine, ['sh', '-euc', line, 'sh', ...args], LONG);
 }
 
+/** What the package's conffile says of `delete_after_load`, `conflict` or `remove_replaced`. */
+export async function setting(machine: Machine, pkg: PackageUnderTest, name: string) {
+  return (await shell(machine, 'sed -n "s/^$2=//p" "$1"', conffileOf(pkg), name)).trim();
+}
+
+export function conffileOf({ name }: PackageUnderTest): string {
+  return `/etc/container-preload/${name}.conf`;
+}
+
 /** Lets the loader run (again), and waits; how it went, the unit's state tells. */
 export async function runUnit(machine: Machine, pkg: PackageUnderTest): Promise<void> {
   await machine.run(['systemctl', 'restart', unitOf(pkg)], LONG);

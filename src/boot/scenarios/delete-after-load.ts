@@ -1,6 +1,13 @@
 import { failure } from '../../errors.ts';
 import { plural } from '../../plural.ts';
-import { checkActive, checkImagesRun, installAtRest, runUnit, shell } from '../device.ts';
+import {
+  checkActive,
+  checkImagesRun,
+  conffileOf,
+  installAtRest,
+  runUnit,
+  shell,
+} from '../device.ts';
 import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine.ts';
 import type { PackageUnderTest } from '../types.ts';
@@ -24,9 +31,12 @@ export async function deleteAfterLoad(lab: Lab): Promise<void> {
 }
 
 /** Sets `delete_after_load=yes` as a person would, in the conffile. */
-export async function deleteFiles(machine: Machine, { name }: PackageUnderTest): Promise<void> {
-  const conffile = `/etc/container-preload/${name}.conf`;
-  await shell(machine, 'sed -i s/^delete_after_load=.*/delete_after_load=yes/ "$1"', conffile);
+export async function deleteFiles(machine: Machine, pkg: PackageUnderTest): Promise<void> {
+  await shell(
+    machine,
+    'sed -i s/^delete_after_load=.*/delete_after_load=yes/ "$1"',
+    conffileOf(pkg),
+  );
 }
 
 async function checkDeleted(machine: Machine, pkg: PackageUnderTest): Promise<string> {

@@ -1,10 +1,18 @@
 import { failure } from '../../errors.ts';
-import { checkActive, engineOutput, inspectImage, loadedImages, shell } from '../device.ts';
+import {
+  checkActive,
+  checkImagesRun,
+  engineOutput,
+  inspectImage,
+  loadedImages,
+  setting,
+  shell,
+} from '../device.ts';
 import { importArgv } from '../engine.ts';
 import type { Lab } from '../lab.ts';
 import type { PackageUnderTest } from '../types.ts';
 
-/** A tag that somebody moved to another image is left alone by the next boots. */
+/** A tag that somebody moved to another image is left alone by the next boots, or taken back (`conflict=package`). */
 export async function liveUpdate(lab: Lab): Promise<void> {
   const before = await lab.machine();
   await shell(before, 'echo updated >/run/updated && tar -cf /run/updated.tar -C /run updated');
@@ -25,6 +33,10 @@ export async function liveUpdate(lab: Lab): Promise<void> {
     const reference = firstReference(pkg);
     if (reference === undefined) continue;
     await checkActive(lab, machine, pkg);
+    if ((await setting(machine, pkg, 'conflict')) === 'package') {
+      await checkImagesRun(lab, machine, pkg);
+      continue;
+    }
     await lab.check('tag stays', reference, async () => {
       const { id } = await inspectImage(machine, pkg, reference);
       if (id === moved.get(pkg.name)) return id;
