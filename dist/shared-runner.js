@@ -478,6 +478,11 @@ function faultOfExtended(lines) {
     return text;
 }
 
+/** What the loader does with a tag that somebody has moved: leaves it, or loads the package's image. */ const CONFLICTS = [
+    'keep',
+    'package'
+];
+
 /** dpkg keeps an epoch in a C int. */ const MAX_EPOCH = 2 ** 31 - 1;
 /** @throws UserError (usage) */ function parseDebianVersion(text) {
     const [, epoch, rest = ''] = /^(?:([^:]*):)?(.*)$/s.exec(text) ?? [];
@@ -3201,6 +3206,15 @@ function measure(part) {
         default: 'false',
         boolean: true
     },
+    'remove-replaced': {
+        help: 'remove images that an upgrade has replaced or dropped, once nothing uses them',
+        default: 'false',
+        boolean: true
+    },
+    conflict: {
+        help: 'what becomes of a tag that somebody has moved on the device: keep it, or load that of the package',
+        default: 'keep'
+    },
     user: {
         help: "user for whose rootless Podman the images are; by default root's Podman"
     },
@@ -3268,6 +3282,8 @@ function measure(part) {
         level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
         digestPolicy: parse(raw, 'digest-policy', oneOf$1(digestPolicies)),
         deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+        removeReplaced: parse(raw, 'remove-replaced', parseBoolean),
+        conflict: parse(raw, 'conflict', oneOf$1(CONFLICTS)),
         user: raw.user ? parse(raw, 'user', parseUser) : undefined,
         access: parseAccess(raw),
         cacheDir: cacheDir(raw['cache-dir'], env),
@@ -6949,6 +6965,12 @@ function names$1(packages) {
         ...args
     ], LONG);
 }
+/** What the package's conffile says of `delete_after_load`, `conflict` or `remove_replaced`. */ async function setting(machine, pkg, name) {
+    return (await shell(machine, 'sed -n "s/^$2=//p" "$1"', conffileOf(pkg), name)).trim();
+}
+function conffileOf({ name }) {
+    return `/etc/container-preload/${name}.conf`;
+}
 /** Lets the loader run (again), and waits; how it went, the unit's state tells. */ async function runUnit(machine, pkg) {
     await machine.run([
         'systemctl',
@@ -7027,8 +7049,8 @@ async function checkEach(lab, machine, pkg, checks) {
             container: `container-preload-test-${n}`
         });
     }
-    // To start a container keeps a processor busy, for seconds under emulation.
-    const sideBySide = pLimit(lab.cpus);
+    // To start a container keeps a processor busy, for seconds under emulation, and waits for others in between.
+    const sideBySide = pLimit(2 * lab.cpus);
     const runs = present.map(({ image, container })=>{
         const look = ()=>runSomething(lab, machine, pkg, image, container);
         return sideBySide(()=>lab.check('runs', image.reference, look));
@@ -7411,9 +7433,8 @@ function write$1({ onCase }, { cases }, { scenario, log }, found) {
         await checkImagesRun(lab, machine, pkg);
     }
 }
-/** Sets `delete_after_load=yes` as a person would, in the conffile. */ async function deleteFiles(machine, { name }) {
-    const conffile = `/etc/container-preload/${name}.conf`;
-    await shell(machine, 'sed -i s/^delete_after_load=.*/delete_after_load=yes/ "$1"', conffile);
+/** Sets `delete_after_load=yes` as a person would, in the conffile. */ async function deleteFiles(machine, pkg) {
+    await shell(machine, 'sed -i s/^delete_after_load=.*/delete_after_load=yes/ "$1"', conffileOf(pkg));
 }
 async function checkDeleted(machine, pkg) {
     const left = (await remainingFiles(machine, pkg)).length;
@@ -7441,7 +7462,7 @@ async function checkDeleted(machine, pkg) {
     }
 }
 
-/** A tag that somebody moved to another image is left alone by the next boots. */ async function liveUpdate(lab) {
+/** A tag that somebody moved to another image is left alone by the next boots, or taken back (`conflict=package`). */ async function liveUpdate(lab) {
     const before = await lab.machine();
     await shell(before, 'echo updated >/run/updated && tar -cf /run/updated.tar -C /run updated');
     const moved = new Map();
@@ -7461,6 +7482,10 @@ async function checkDeleted(machine, pkg) {
         const reference = firstReference(pkg);
         if (reference === undefined) continue;
         await checkActive(lab, machine, pkg);
+        if (await setting(machine, pkg, 'conflict') === 'package') {
+            await checkImagesRun(lab, machine, pkg);
+            continue;
+        }
         await lab.check('tag stays', reference, async ()=>{
             const { id } = await inspectImage(machine, pkg, reference);
             if (id === moved.get(pkg.name)) return id;
@@ -7591,7 +7616,10 @@ echo "uptime=$(tr -d . </proc/uptime | cut -d ' ' -f 1)0000"
 printf '%s\\n' "$ends" "$journal"
 `;
 
-/** Images that somebody removed are back after the next boot. */ async function prune(lab) {
+/**
+ * Images that somebody removed are back after the next boot; where the package has deleted its files, once it is
+ * installed again.
+ */ async function prune(lab) {
     const before = await lab.machine();
     for (const pkg of lab.packages){
         await lab.check('images are removed', pkg.name, async ()=>{
@@ -7604,6 +7632,14 @@ printf '%s\\n' "$ends" "$journal"
     }
     const machine = await lab.reboot();
     for (const pkg of lab.packages){
+        if (await setting(machine, pkg, 'delete_after_load') === 'yes') {
+            await lab.check('dpkg installs again', pkg.name, async ()=>{
+                await install(machine, [
+                    pkg
+                ]);
+                return 'its files were deleted after the load';
+            });
+        }
         await checkActive(lab, machine, pkg);
         await checkImagesRun(lab, machine, pkg);
     }
@@ -8358,7 +8394,9 @@ const TEMPLATES = [
         STORE: spec.engine + (spec.user === undefined ? '' : ` of the user ${spec.user}`),
         SUFFIX: spec.compression === 'zstd' ? 'zst' : 'tar',
         UNPACK: spec.compression === 'zstd' ? 'zstd -dc | ' : '',
-        DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no'
+        DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no',
+        REMOVE_REPLACED: spec.removeReplaced ? 'yes' : 'no',
+        CONFLICT: spec.conflict
     };
     return Object.fromEntries(TEMPLATES.map((name)=>[
             name,

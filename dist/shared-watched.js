@@ -16906,7 +16906,7 @@ async function gitConfig(key, cwd, signal) {
 }
 /** All of a package that is known before its images. */ function packageFields(options, { version, maintainer }) {
     const { architecture, description, section, depends, engine, compression, files } = options;
-    const { digestPolicy, deleteAfterLoad, user, level } = options;
+    const { digestPolicy, deleteAfterLoad, removeReplaced, conflict, user, level } = options;
     return {
         ...{
             name: options.package,
@@ -16922,7 +16922,9 @@ async function gitConfig(key, cwd, signal) {
             compression,
             files,
             digestPolicy,
-            deleteAfterLoad
+            deleteAfterLoad,
+            removeReplaced,
+            conflict
         },
         ...user === undefined ? {} : {
             user
