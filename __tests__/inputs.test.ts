@@ -159,6 +159,10 @@ describe('what is refused: one line that names the input', () => {
       'digest-policy: unknown value "error" (one of warn, strict, ignore)',
     ],
     [{ 'delete-after-load': 'yes' }, 'delete-after-load: neither true nor false: "yes"'],
+    [
+      { 'delete-after-load': 'true', conflict: 'package' },
+      'conflict: what delete-after-load has deleted cannot be loaded again (leave out one of the two)',
+    ],
     [{ conflict: 'mine' }, 'conflict: unknown value "mine" (one of keep, package)'],
     [{ 'tls-verify': '0' }, 'tls-verify: neither true nor false: "0"'],
     [{ 'tls-verify': 'tRUE' }, 'tls-verify: neither true nor false: "tRUE"'],

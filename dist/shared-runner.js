@@ -3265,6 +3265,13 @@ function measure(part) {
             hint: 'leave out user, or take engine podman'
         });
     }
+    const deleteAfterLoad = parse(raw, 'delete-after-load', parseBoolean);
+    const conflict = parse(raw, 'conflict', oneOf$1(CONFLICTS));
+    if (deleteAfterLoad && conflict === 'package') {
+        throw usageError('conflict: what delete-after-load has deleted cannot be loaded again', {
+            hint: 'leave out one of the two'
+        });
+    }
     return {
         images: raw.images ?? '',
         imageLists: lines$1(raw['image-list']),
@@ -3281,9 +3288,9 @@ function measure(part) {
         compression,
         level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
         digestPolicy: parse(raw, 'digest-policy', oneOf$1(digestPolicies)),
-        deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+        deleteAfterLoad,
         removeReplaced: parse(raw, 'remove-replaced', parseBoolean),
-        conflict: parse(raw, 'conflict', oneOf$1(CONFLICTS)),
+        conflict,
         user: raw.user ? parse(raw, 'user', parseUser) : undefined,
         access: parseAccess(raw),
         cacheDir: cacheDir(raw['cache-dir'], env),

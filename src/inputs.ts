@@ -152,6 +152,13 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
       hint: 'leave out user, or take engine podman',
     });
   }
+  const deleteAfterLoad = parse(raw, 'delete-after-load', parseBoolean);
+  const conflict = parse(raw, 'conflict', oneOf(CONFLICTS));
+  if (deleteAfterLoad && conflict === 'package') {
+    throw usageError('conflict: what delete-after-load has deleted cannot be loaded again', {
+      hint: 'leave out one of the two',
+    });
+  }
   return {
     images: raw.images ?? '',
     imageLists: lines(raw['image-list']),
@@ -168,9 +175,9 @@ export function parseBuildOptions(raw: RawInputs, env: NodeJS.ProcessEnv): Build
     compression,
     level: parse(raw, 'level', integer(MIN_LEVEL, MAX_LEVEL)),
     digestPolicy: parse(raw, 'digest-policy', oneOf(digestPolicies)),
-    deleteAfterLoad: parse(raw, 'delete-after-load', parseBoolean),
+    deleteAfterLoad,
     removeReplaced: parse(raw, 'remove-replaced', parseBoolean),
-    conflict: parse(raw, 'conflict', oneOf(CONFLICTS)),
+    conflict,
     user: raw.user ? parse(raw, 'user', parseUser) : undefined,
     access: parseAccess(raw),
     cacheDir: cacheDir(raw['cache-dir'], env),

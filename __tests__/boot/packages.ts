@@ -20,8 +20,10 @@ export interface TestPackages {
   readonly newer: string;
   /** Another package, with an image of its own on the same layers. */
   readonly second: string;
-  /** The same, with all settings on the device other than by default. */
+  /** The same, which takes its tags back. */
   readonly resolute: string;
+  /** Another image on the same layers; it keeps nothing that it does not need. */
+  readonly frugal: string;
   /** The same, for the rootless Podman of a user. */
   readonly rootless?: string;
 }
@@ -61,7 +63,14 @@ export async function makePackages(
       old: await build('app-images', '1.0', { app: 'busybox' }),
       newer: await build('app-images', '2.0', { app: 'newer' }),
       second: await build('second-images', '1.0', { other: 'newer' }),
-      resolute: await build('resolute-images', '1.0', { other: 'newer' }, RESOLUTE),
+      resolute: await build('resolute-images', '1.0', { other: 'newer' }, [
+        '--conflict',
+        'package',
+      ]),
+      frugal: await build('frugal-images', '1.0', { app: 'newer' }, [
+        '--delete-after-load',
+        '--remove-replaced',
+      ]),
       ...(engine === 'podman' && {
         rootless: await build('user-images', '1.0', { other: 'newer' }, ['--user', 'app']),
       }),
@@ -70,8 +79,6 @@ export async function makePackages(
     await registry.stop();
   }
 }
-
-const RESOLUTE = ['--delete-after-load', '--remove-replaced', '--conflict', 'package'];
 
 /** As the registry names the platforms. */
 const PLATFORMS = {

@@ -287,13 +287,16 @@ long('everything', () => {
   );
 
   test(
-    'a package that deletes its files and takes its tags back',
+    'packages that take their tags back, or delete their files',
     async () => {
-      const { resolute } = await packages('amd64', 'podman');
-      const verdict = await boot([resolute], ONE_LIFE);
+      const { resolute, frugal } = await packages('amd64', 'podman');
+      const verdict = await boot([resolute, frugal], ONE_LIFE);
       expect(failures(verdict)).toEqual([]);
-      expect(details(verdict, 'prune', 'dpkg installs again')).toHaveLength(1);
-      expect(details(verdict, 'live-update', 'ID')).toHaveLength(1);
+      const subjects = (scenario: ScenarioName, check: string) =>
+        details(verdict, scenario, check).map(([subject]) => subject);
+      expect(subjects('prune', 'dpkg installs again')).toEqual(['frugal-images']);
+      expect(subjects('live-update', 'ID')).toEqual(['registry.example.org/boot/other:1']);
+      expect(subjects('live-update', 'tag stays')).toEqual(['registry.example.org/boot/app:1']);
     },
     HOUR,
   );
