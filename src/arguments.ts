@@ -56,9 +56,10 @@ export function parseArguments(
 
 /** `--tls-verify false` would leave the option on, and name an image `false`. */
 function checkBoolean(before: { kind: string; rawName?: string } | undefined, value: string): void {
-  if (before?.kind !== 'option' || !/^(true|false)$/i.test(value)) return;
+  if (before?.kind !== 'option' || !/^(true|false|yes|no)$/i.test(value)) return;
+  const meant = /^(true|yes)$/i.test(value);
   throw usageError(`${before.rawName} takes its value behind =`, {
-    hint: `${before.rawName}=${value}`,
+    hint: `${before.rawName}=${meant}`,
   });
 }
 

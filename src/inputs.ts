@@ -72,7 +72,7 @@ export const BUILD_INPUTS = {
     boolean: true,
   },
   conflict: {
-    help: 'what becomes of a tag that somebody has moved on the device: keep it, or load that of the package',
+    help: "what a tag is that somebody has moved on the device: keep (it stays so), or package (the package's image is loaded again)",
     default: 'keep',
   },
   user: { help: "user for whose rootless Podman the images are; by default root's Podman" },

@@ -19,7 +19,7 @@ import type { Machine } from './machine.ts';
 import { PROBE_PROGRAM } from './payload.ts';
 import { PAYLOAD_FOLDER } from './qemu.ts';
 import type { ImageUnderTest, PackageUnderTest } from './types.ts';
-import { journalArgv, output, reason, unitStates } from './unit.ts';
+import { journalArgv, loaderJournalArgv, output, reason, unitStates } from './unit.ts';
 
 /** Seconds for what a device does with whole images, under emulation too. */
 const LONG = 1800;
@@ -149,9 +149,10 @@ export async function journal(machine: Machine, pkg: PackageUnderTest): Promise<
   return output(machine, journalArgv(unitOf(pkg)));
 }
 
-async function lastWords(machine: Machine, pkg: PackageUnderTest): Promise<string> {
-  const lines = (await journal(machine, pkg)).split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(-4).join(' | ') || 'its journal is empty';
+async function lastWords(machine: Machine, { name }: PackageUnderTest): Promise<string> {
+  const said = await output(machine, loaderJournalArgv(name));
+  const lines = said.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-4).join(' | ') || 'its loader said nothing';
 }
 
 /** All that can be checked of every image: as its package says, and it runs. */

@@ -48,6 +48,11 @@ export function journalArgv(unit: string): string[] {
   return ['journalctl', '--boot', '--no-pager', '--output=cat', `--unit=${unit}`];
 }
 
+/** The same of the loader alone, without what systemd says of the unit. @param name of the package */
+export function loaderJournalArgv(name: string): string[] {
+  return ['journalctl', '--boot', '--no-pager', '--output=cat', `--identifier=${name}`];
+}
+
 /** What a program of the machine writes. @throws UserError (failure) when it fails */
 export async function output(
   machine: Machine,

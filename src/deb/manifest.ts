@@ -1,6 +1,7 @@
 import { type Digest, isDigest } from '../images/digest.ts';
 import type { DigestPolicy } from '../images/pin.ts';
 import { comparePaths } from './control.ts';
+import { type Settings, settingsOf } from './settings.ts';
 import type { Compression, Engine, Fragment, PackagedImage, PackageSpec } from './types.ts';
 
 /** A fragment as manifest.json names it. */
@@ -60,6 +61,7 @@ export interface PackageManifest {
   /** Of zstd; null for `original`. */
   readonly level: number | null;
   readonly digestPolicy: DigestPolicy;
+  readonly settings: Settings;
   readonly images: readonly ManifestImage[];
   /** Everything but the fragments, this file and DEBIAN/md5sums, which names them all, sorted by path. */
   readonly files: readonly ManifestFile[];
@@ -82,6 +84,7 @@ export function packageManifest(
     compression: spec.compression,
     level: spec.level ?? null,
     digestPolicy: spec.digestPolicy,
+    settings: settingsOf(spec),
     images: spec.images.map(manifestImage),
     files: files.toSorted((a, b) => comparePaths(a.path, b.path)),
   };
@@ -130,11 +133,12 @@ const IMAGE_STRINGS = ['reference', 'platform'];
 const IMAGE_DIGESTS = ['registryManifestDigest', 'configDigest', 'archiveManifestDigest'];
 
 function isManifest(value: Record<string, unknown>): value is PackageManifest & typeof value {
-  const { images, files, level, user } = value;
+  const { images, files, level, user, settings } = value;
   return (
     hasStrings(value, STRINGS) &&
     (level === null || typeof level === 'number') &&
     (user === null || typeof user === 'string') &&
+    hasStrings(settings, ['delete_after_load', 'conflict', 'remove_replaced']) &&
     Array.isArray(images) &&
     images.every(isImage) &&
     Array.isArray(files) &&

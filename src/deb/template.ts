@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { settingsOf } from './settings.ts';
 import type { PackageSpec } from './types.ts';
 
 /** What device/load consists of beside itself; in /usr/lib/NAME. */
@@ -41,6 +42,7 @@ export async function readTemplates(deviceDir: string): Promise<Templates> {
 
 /** Fills `@NAME@` and the like. @throws Error for a place that nobody fills */
 export function renderTemplates(templates: Templates, spec: PackageSpec): Templates {
+  const settings = settingsOf(spec);
   // All of these were checked before: none holds a character that a shell or systemd would take.
   const values = {
     NAME: spec.name,
@@ -49,9 +51,9 @@ export function renderTemplates(templates: Templates, spec: PackageSpec): Templa
     STORE: spec.engine + (spec.user === undefined ? '' : ` of the user ${spec.user}`),
     SUFFIX: spec.compression === 'zstd' ? 'zst' : 'tar',
     UNPACK: spec.compression === 'zstd' ? 'zstd -dc | ' : '',
-    DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no',
-    REMOVE_REPLACED: spec.removeReplaced ? 'yes' : 'no',
-    CONFLICT: spec.conflict,
+    DELETE_AFTER_LOAD: settings.delete_after_load,
+    CONFLICT: settings.conflict,
+    REMOVE_REPLACED: settings.remove_replaced,
   };
   return Object.fromEntries(
     TEMPLATES.map((name) => [name, render(name, templates[name], values)]),

@@ -5,11 +5,14 @@ import { formatBytes, formatTable } from './text.ts';
 /** A table for people: the package, a line an image, the problems. */
 export function formatInspection(inspection: Inspection): string {
   const level = inspection.level === null ? '' : ` level ${inspection.level}`;
+  const owner = inspection.user === null ? '' : ` of the user ${inspection.user}`;
+  const settings = Object.entries(inspection.settings).map(([name, value]) => `${name}=${value}`);
   const rows = inspection.images.map((image) => imageRow(image, inspection.images));
   return [
-    `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}`,
+    `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}${owner}`,
     `compression ${inspection.compression}${level}, made by ${inspection.generator}`,
     `depends on ${inspection.depends || 'nothing'}`,
+    `settings ${settings.join(' ')}`,
     '',
     formatTable([HEADINGS, ...rows], NUMBERS),
     '',
