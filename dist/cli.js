@@ -105,9 +105,10 @@ var _documentCurrentScript = typeof document !== 'undefined' ? document.currentS
     };
 }
 /** `--tls-verify false` would leave the option on, and name an image `false`. */ function checkBoolean(before, value) {
-    if (before?.kind !== 'option' || !/^(true|false)$/i.test(value)) return;
+    if (before?.kind !== 'option' || !/^(true|false|yes|no)$/i.test(value)) return;
+    const meant = /^(true|yes)$/i.test(value);
     throw runner.usageError(`${before.rawName} takes its value behind =`, {
-        hint: `${before.rawName}=${value}`
+        hint: `${before.rawName}=${meant}`
     });
 }
 function addOption({ name, rawName, value, inlineValue }, info, values) {
@@ -657,11 +658,14 @@ function digestOf({ source }) {
 
 /** A table for people: the package, a line an image, the problems. */ function formatInspection(inspection) {
     const level = inspection.level === null ? '' : ` level ${inspection.level}`;
+    const owner = inspection.user === null ? '' : ` of the user ${inspection.user}`;
+    const settings = Object.entries(inspection.settings).map(([name, value])=>`${name}=${value}`);
     const rows = inspection.images.map((image)=>imageRow(image, inspection.images));
     return [
-        `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}`,
+        `${inspection.package} ${inspection.version} for ${inspection.architecture}, ${inspection.engine}${owner}`,
         `compression ${inspection.compression}${level}, made by ${inspection.generator}`,
         `depends on ${inspection.depends || 'nothing'}`,
+        `settings ${settings.join(' ')}`,
         '',
         runner.formatTable([
             HEADINGS,

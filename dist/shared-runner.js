@@ -3212,7 +3212,7 @@ function measure(part) {
         boolean: true
     },
     conflict: {
-        help: 'what becomes of a tag that somebody has moved on the device: keep it, or load that of the package',
+        help: "what a tag is that somebody has moved on the device: keep (it stays so), or package (the package's image is loaded again)",
         default: 'keep'
     },
     user: {
@@ -6606,10 +6606,10 @@ function inspectArgv(engine, references) {
             id: image.Id.startsWith('sha256:') ? image.Id : `sha256:${image.Id}`,
             architecture: image.Architecture,
             layers: image.RootFS?.Layers ?? [],
-            ...settingsOf(image.Config)
+            ...settingsOf$1(image.Config)
         }));
 }
-function settingsOf(config) {
+function settingsOf$1(config) {
     return {
         entrypoint: config?.Entrypoint ?? [],
         command: config?.Cmd ?? [],
@@ -6907,6 +6907,15 @@ function parseUnitState(text) {
         `--unit=${unit}`
     ];
 }
+/** The same of the loader alone, without what systemd says of the unit. @param name of the package */ function loaderJournalArgv(name) {
+    return [
+        'journalctl',
+        '--boot',
+        '--no-pager',
+        '--output=cat',
+        `--identifier=${name}`
+    ];
+}
 /** What a program of the machine writes. @throws UserError (failure) when it fails */ async function output(machine, argv, seconds) {
     const { code, stdout, stderr } = await machine.run(argv, seconds);
     if (code === 0) return stdout;
@@ -6944,7 +6953,7 @@ function names$1(packages) {
 }
 /**
  * Installs without starting anything, as into the tree of a device that does not run yet; what is
- * there already stays as it is.
+ * there whole already stays as it is.
  */ async function installAtRest(machine, packages) {
     const missing = [];
     for (const pkg of packages){
@@ -6955,7 +6964,9 @@ function names$1(packages) {
             pkg.name
         ];
         const { stdout } = await machine.run(query);
-        if (stdout !== `installed ${pkg.version}`) missing.push(pkg);
+        const installed = stdout === `installed ${pkg.version}`;
+        // What deletes its files may have done so in the scenario before.
+        if (!installed || await setting(machine, pkg, 'delete_after_load') === 'yes') missing.push(pkg);
     }
     if (missing.length === 0) return;
     const policy = '/usr/sbin/policy-rc.d';
@@ -7026,9 +7037,10 @@ function asOwner({ user }, argv) {
 /** What the unit said since the machine was started. */ async function journal(machine, pkg) {
     return output(machine, journalArgv(unitOf(pkg)));
 }
-async function lastWords(machine, pkg) {
-    const lines = (await journal(machine, pkg)).split('\n').filter((line)=>line.trim() !== '');
-    return lines.slice(-4).join(' | ') || 'its journal is empty';
+async function lastWords(machine, { name }) {
+    const said = await output(machine, loaderJournalArgv(name));
+    const lines = said.split('\n').filter((line)=>line.trim() !== '');
+    return lines.slice(-4).join(' | ') || 'its loader said nothing';
 }
 /** All that can be checked of every image: as its package says, and it runs. */ async function checkImages(lab, machine, pkg) {
     await checkEach(lab, machine, pkg, IMAGE_CHECKS);
@@ -8259,6 +8271,14 @@ License: Expat
 `;
 }
 
+function settingsOf({ deleteAfterLoad, conflict, removeReplaced }) {
+    return {
+        delete_after_load: deleteAfterLoad ? 'yes' : 'no',
+        conflict,
+        remove_replaced: removeReplaced ? 'yes' : 'no'
+    };
+}
+
 /** @param generator name and version of this program */ function packageManifest(spec, generator, files) {
     return {
         format: 1,
@@ -8271,6 +8291,7 @@ License: Expat
         compression: spec.compression,
         level: spec.level ?? null,
         digestPolicy: spec.digestPolicy,
+        settings: settingsOf(spec),
         images: spec.images.map(manifestImage),
         files: files.toSorted((a, b)=>comparePaths(a.path, b.path))
     };
@@ -8330,8 +8351,12 @@ const IMAGE_DIGESTS = [
     'archiveManifestDigest'
 ];
 function isManifest(value) {
-    const { images, files, level, user } = value;
-    return hasStrings(value, STRINGS) && (level === null || typeof level === 'number') && (user === null || typeof user === 'string') && Array.isArray(images) && images.every(isImage) && Array.isArray(files) && files.every((file)=>hasStrings(file, [
+    const { images, files, level, user, settings } = value;
+    return hasStrings(value, STRINGS) && (level === null || typeof level === 'number') && (user === null || typeof user === 'string') && hasStrings(settings, [
+        'delete_after_load',
+        'conflict',
+        'remove_replaced'
+    ]) && Array.isArray(images) && images.every(isImage) && Array.isArray(files) && files.every((file)=>hasStrings(file, [
             'path',
             'mode',
             'sha256'
@@ -8393,6 +8418,7 @@ const TEMPLATES = [
     return Object.fromEntries(texts);
 }
 /** Fills `@NAME@` and the like. @throws Error for a place that nobody fills */ function renderTemplates(templates, spec) {
+    const settings = settingsOf(spec);
     // All of these were checked before: none holds a character that a shell or systemd would take.
     const values = {
         NAME: spec.name,
@@ -8401,9 +8427,9 @@ const TEMPLATES = [
         STORE: spec.engine + (spec.user === undefined ? '' : ` of the user ${spec.user}`),
         SUFFIX: spec.compression === 'zstd' ? 'zst' : 'tar',
         UNPACK: spec.compression === 'zstd' ? 'zstd -dc | ' : '',
-        DELETE_AFTER_LOAD: spec.deleteAfterLoad ? 'yes' : 'no',
-        REMOVE_REPLACED: spec.removeReplaced ? 'yes' : 'no',
-        CONFLICT: spec.conflict
+        DELETE_AFTER_LOAD: settings.delete_after_load,
+        CONFLICT: settings.conflict,
+        REMOVE_REPLACED: settings.remove_replaced
     };
     return Object.fromEntries(TEMPLATES.map((name)=>[
             name,
@@ -9660,7 +9686,7 @@ function imageUnderTest(image, read) {
         manifestDigest: image.archiveManifestDigest,
         architecture,
         layers: image.layers.map(({ diffId })=>diffId),
-        settings: settingsOf(configOf(image, read)),
+        settings: settingsOf$1(configOf(image, read)),
         unpackedSize: image.unpackedSize,
         fetchOnly: image.fetchOnly
     };

@@ -31,6 +31,9 @@ const SCENARIOS = [
   'replaced_is_kept',
   'dropped',
   'dropped_but_not_ours',
+  'dropped_but_named_by_digest',
+  'replaced_but_there_before',
+  'replaced_by_a_cut_upgrade',
   'verified',
   'original',
   'pruned',
@@ -54,7 +57,9 @@ const SCENARIOS = [
   'damaged_and_not_named',
   'damaged_stamp',
   'tag_of_two_packages',
+  'tag_that_two_would_take_back',
   'used_by_container',
+  'use_unknown',
   'delete_after_load',
   'read_only_usr',
   'low_disk',
@@ -67,9 +72,25 @@ const SCENARIOS = [
 ];
 
 /** Only files that this store does not have can be damaged so. */
-const NOT_IN_CONTAINERD = ['damaged_and_not_recorded', 'damaged_and_not_named'];
+const NOT_IN_CONTAINERD = [
+  'damaged_and_not_recorded',
+  'damaged_and_not_named',
+  // There every image has such a name, and an old one vanishes with its tag.
+  'dropped_but_named_by_digest',
+  'replaced_but_there_before',
+  'replaced_by_a_cut_upgrade',
+];
 
-const FOR_PODMAN = ['for_user', 'user_beside_root', 'user_and_back', 'state_in_memory'];
+const FOR_PODMAN = [
+  'half_recorded',
+  'for_user',
+  'user_beside_root',
+  'user_and_back',
+  'state_in_memory',
+];
+
+/** What Podman spools lies beside the state, so it tells nothing at all where that is full. */
+const FOR_DOCKER = ['state_full'];
 
 const reason = whyNoMachine();
 if (reason !== undefined) console.warn(reason);
@@ -83,7 +104,7 @@ afterAll(() => temp.remove());
     const [engine = '', ...options] = store.split(' ');
     const scenarios = [
       ...SCENARIOS.filter((name) => options.length === 0 || !NOT_IN_CONTAINERD.includes(name)),
-      ...(engine === 'podman' ? FOR_PODMAN : []),
+      ...(engine === 'podman' ? FOR_PODMAN : FOR_DOCKER),
     ];
     let results: ReadonlyMap<string, Verdict>;
 

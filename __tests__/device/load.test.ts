@@ -588,6 +588,64 @@ test('a damaged intent counts as one', () => {
   });
 });
 
+test('a damaged intent under another key is dropped with the image that it is about', () => {
+  const model = new Model(root);
+  model.install([red]);
+  model.has(red, N);
+  model.stamped(red, N);
+  const key = '0'.repeat(32);
+  const digits = red.config.slice(7);
+  model.write(`var/lib/container-preload/intents/docker-overlay2-${key}-${digits}`, '');
+  expect(count(model.load().calls, 'docker load')).toBe(2);
+  expect(model.stateFiles()).toEqual([STAMP]);
+  expect(count(model.load().calls, 'docker load')).toBe(0);
+});
+
+test('the intent of a store whose name goes on is left to that store', () => {
+  const model = new Model(root);
+  model.install([red]);
+  model.has(red, N);
+  model.stamped(red, N);
+  model.begun(red, 'overlay2-more');
+  const { output, calls } = model.load();
+  expect(output).toContain(THERE);
+  expect(count(calls, 'docker rmi')).toBe(0);
+  expect(model.stateFiles()).toHaveLength(2);
+});
+
+describe('a folder', () => {
+  test('in the place of a stamp gives way', () => {
+    const model = new Model(root);
+    model.install([red]);
+    model.run(['mkdir', '-p', join(root, 'var/lib/demo', STAMP, 'sub')]);
+    expect(model.load().output).toContain(LOADED);
+    expect(model.stampOf(red)).toBe(N);
+  });
+
+  test('in the place of an intent gives way', () => {
+    const model = new Model(root);
+    model.install([red]);
+    const intents = join(root, 'var/lib/container-preload/intents');
+    model.run(['mkdir', '-p', join(intents, INTENT, 'sub')]);
+    expect(model.load().output).toContain(LOADED);
+    expect(model.stateFiles()).toEqual([STAMP]);
+  });
+
+  test('in the place of a draft is removed', () => {
+    const model = new Model(root);
+    const blue = modelImage('blue');
+    model.install([red, blue]);
+    model.has(red, N);
+    model.run(['mkdir', '-p', join(root, 'var/lib/demo', `${STAMP}.new`)]);
+    const { code, output } = model.load();
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining('1 loaded, 1 already'),
+    });
+    expect(model.stampOf(red)).toBe(N);
+  });
+});
+
 test.each(['layers=a b c d', 'id=* x', 'layers=', 'engine='])('a damaged stamp: %s', (line) => {
   const model = new Model(root);
   model.install([red]);

@@ -27,6 +27,7 @@ test.each([
   { way: 'kept', images: [green, white], deletes: 'no', refuses: false },
   { way: 'lost', images: [red, blue, green], deletes: 'yes', refuses: false },
   { way: 'lost', images: [old, green, white], deletes: 'no', refuses: true },
+  { way: 'lost', images: [red, blue], deletes: 'no', refuses: true },
 ])(
   'power cuts at every instant ($way, $images.length images, delete_after_load=$deletes, refused: $refuses)',
   async ({ way, images, deletes, refuses }) => {

@@ -458,6 +458,78 @@ dropped_but_not_ours() {
   check "$engine" image inspect "$blue" >/dev/null
 }
 
+# A pull by digest gives red such a name, in its own repository.
+dropped_but_named_by_digest() {
+  install_package 1
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  load
+  old=$(id "$red") name=docker.io/library/red@$(column "$red" 4)
+  case $engine in
+    docker)
+      stop_docker
+      sed -i "s|\"red:1\":\"sha256:$old\"|&,\"${name#docker.io/library/}\":\"sha256:$old\"|" \
+        /var/lib/docker/image/overlay2/repositories.json
+      start_docker
+      ;;
+    podman) name_by_digest "$name" ;;
+  esac
+  check test "$(id "$name")" = "$old"
+  install_package 3
+  load
+  [ "$code" -eq 0 ]
+  check test "$(id "$name")" = "$old"
+}
+
+replaced_but_there_before() {
+  install_package 1
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  cat "$share/layers/"*.zst "$share/$(column "$red" 7)" | zstd -dc | "$engine" load
+  load
+  old=$(id "$red")
+  install_package 2
+  load
+  [ "$code" -eq 0 ]
+  is_packaged "$red"
+  check test "$(id "$old")" = "$old"
+}
+
+# The power goes in the load of what replaces red, with nothing of it there yet.
+replaced_by_a_cut_upgrade() {
+  install_package 1
+  sed -i 's/^remove_replaced=.*/remove_replaced=yes/' /etc/container-preload/demo.conf
+  load
+  old=$(id "$red")
+  install_package 2
+  begin "$red"
+  new=$(column "$red" 9 | sed 's|:[0-9]*||g; s/.*,//') config=$(column "$red" 3) manifest=$(column "$red" 4)
+  sed -i "s/^config=.*/config=$config/; s/^manifest=.*/manifest=$manifest/
+    s/^brings=.*/brings=${config#*:} ${manifest#*:} $new /" "$(intent_of "$red")"
+  load
+  [ "$code" -eq 0 ]
+  is_whole "$red"
+  is_absent "$old"
+}
+
+# Podman records an image before it has its config, and lists no image while one is so.
+half_recorded() {
+  install_package 1
+  load
+  begin "$red"
+  begin "$blue"
+  rm "$state"/*.stamp
+  images=/var/lib/containers/storage/overlay-images half=$(id "$red")
+  layer=$(grep -o '"layer":"[0-9a-f]*"' "$images/images.json" | head -n 1)
+  echo "[{\"id\":\"$half\",$layer,\"created\":\"2026-01-01T00:00:00Z\"}]" >"$images/images.json"
+  rm -r "${images:?}/$half"/*
+  check test "$(podman images --all --quiet >/dev/null 2>&1 || echo "$?")" -eq 125
+  load
+  [ "$code" -eq 0 ]
+  for image in "$red" "$blue"; do
+    is_whole "$image"
+    is_finished "$image"
+  done
+}
+
 # Everything that the user's Podman needs is asked for in turn, by what has to be done.
 for_user() {
   install_package 1+user
@@ -893,6 +965,56 @@ tag_of_two_packages() {
   load
   [ "$code" -eq 1 ]
   says "cannot load $red: the package rival has put another image under this name"
+}
+
+# It stays with whom it came to first, at every boot.
+tag_that_two_would_take_back() {
+  dpkg -i /packages/rival_2.deb
+  install_package 1
+  sed -i 's/^conflict=.*/conflict=package/' /etc/container-preload/*.conf
+  load
+  [ "$code" -eq 0 ]
+  load rival
+  [ "$code" -eq 1 ]
+  says "cannot load $red: the package demo has put another image under this name"
+  load
+  [ "$code" -eq 0 ]
+  says '^0 loaded'
+  is_packaged "$red"
+}
+
+# An engine that cannot tell of containers may have one of the image, which would go with it.
+use_unknown() {
+  install_package 1
+  load
+  container=$("$engine" create --network=none "$red" true)
+  begin "$red"
+  cat >"/usr/sbin/$engine" <<END
+#!/bin/sh
+[ "\$1" != ps ] || exit 125
+exec /usr/bin/$engine "\$@"
+END
+  chmod +x "/usr/sbin/$engine"
+  load
+  rm "/usr/sbin/$engine"
+  hash -r
+  [ "$code" -eq 1 ]
+  check "$engine" inspect "$container" >/dev/null
+}
+
+# Blue is loaded nowhere where its stamp cannot be written, and the reason is said of both.
+state_full() {
+  install_package 1
+  cat "$share/layers/"*.zst "$share/$(column "$red" 7)" | zstd -dc | "$engine" load
+  mkdir -p "$state"
+  mount -t tmpfs -o size=64k memory "$state"
+  dd if=/dev/zero of="$state/filler" bs=4k 2>/dev/null || true
+  load
+  umount "$state"
+  [ "$code" -eq 1 ]
+  says '^the state cannot be written: '
+  says "^cannot load $blue: "
+  says '^0 loaded, 1 already there'
 }
 
 used_by_container() {

@@ -41,10 +41,18 @@ remove_dropped() {
   id=$(current_id "$reference")
   [ "$id" != '?' ] || return 0
   if is_recorded_alone; then
-    ! is_used "$id" && engine rmi -- "$reference" </dev/null >/dev/null 2>&1 || return 0
+    ! is_used "$id" && ! has_name_by_digest && engine rmi -- "$reference" </dev/null >/dev/null 2>&1 || return 0
     say "removed $reference, which this version of the package does not have"
   fi
   rm -f "$stamp" && sync "$STATE"
+}
+
+# Docker's classic store takes these away together with the last tag of their repository; we give none there.
+has_name_by_digest() {
+  case $ENGINE/$driver in
+    docker/*+io.containerd.* | podman/*) return 1 ;;
+  esac
+  [ "$(engine image inspect --format '{{len .RepoDigests}}' -- "$id" </dev/null)" != 0 ]
 }
 
 is_recorded_alone() {

@@ -40,7 +40,7 @@ decide() {
     state=present
   elif is_recorded; then
     state=outdated
-  elif [ "$conflict" = package ]; then
+  elif [ "$conflict" = package ] && ! is_contested; then
     state=overruled
   elif [ -n "$(other_loader)" ]; then
     state=taken
@@ -53,6 +53,12 @@ decide() {
 # store).
 is_packaged() {
   [ "$id" = "$config" ] || [ "$id" = "$manifest" ]
+}
+
+# Another package put this image there, and would take it back: the two would replace each other's at every boot.
+is_contested() {
+  other=$(other_loader)
+  [ -n "$other" ] && grep -qsx 'conflict=package' "${CONFFILE%/*}/$other.conf"
 }
 
 is_recorded() {

@@ -1,5 +1,19 @@
 # What cut loads left behind is undone before anything is loaded.
 
+# A Podman that was cut can leave an image of which it has no more than the record: it cannot list its images then,
+# nor say that this one exists. Those of loads that were begun are removed.
+remove_halves() {
+  look 2>/dev/null || each_intent remove_half
+}
+
+remove_half() {
+  # An intent is named by the digest of the config, also where the rest of it is damaged.
+  for digest in "${intent##*-}" "${noted_manifest#*:}"; do
+    [ -z "$digest" ] || inspect "$digest" >/dev/null 2>&1 || is_used "$digest" ||
+      engine rmi --force -- "$digest" </dev/null >/dev/null 2>&1 || true
+  done
+}
+
 # Sets `keepers`, lines "REFERENCE NAME": what a cut load left of the image can't be undone, since something of it is
 # in an image that stays: one that is in use, or is not ours, or has such a neighbour itself. All is looked at
 # before anything is removed: an image that can't be made good is not taken away.
@@ -53,6 +67,7 @@ print_cut() {
   going=''
   if find_fragments >/dev/null; then
     list_going
+    ! is_replaceable || going="$reference $going"
   fi
   list_items
   list_wanted
@@ -99,6 +114,12 @@ repair() {
   each say_repair interrupted
   each remove_reloadable interrupted
   each note_blocked interrupted
+  if [ -n "$blocked" ]; then
+    # Docker may meanwhile have ended a load whose client was killed.
+    blocked=''
+    each remove_reloadable interrupted
+    each note_blocked interrupted
+  fi
   load_together_for_removal || each load_for_removal interrupted
   each remove_reloadable interrupted
 }
@@ -109,7 +130,21 @@ say_repair() {
 
 # What can't be loaded again is not removed either.
 remove_reloadable() {
-  is_kept || ! find_fragments >/dev/null || remove_image
+  ! is_kept && find_fragments >/dev/null || return 0
+  remove_image
+  id=$(current_id "$reference")
+  ! is_replaceable || engine rmi --force -- "$reference" </dev/null >/dev/null 2>&1 || true
+}
+
+# Whether the image of an earlier version, which a whole load was to replace, has layers that the load may have
+# damaged: the engine had refused to do without them.
+is_replaceable() {
+  [ "$id" = "$(read_record && printf '%s' "$recorded_id")" ] && ! is_packaged && ! is_used "$id" || return
+  others=$(printf '%s\n' "$held" | awk -v id="${id#*:}" '$2 == id { print; exit }')
+  for item in $suspects; do
+    ! has "$others" "$item" || return 0
+  done
+  return 1
 }
 
 # Removes what stands under the reference, if it is what our load was to put there; and, where a load was to
@@ -123,9 +158,9 @@ remove_image() {
   done
 }
 
-# Forced removal would take such a container along.
+# Forced removal would take such a container along. An engine that cannot tell may have one.
 is_used() {
-  user=$(engine ps --all --quiet --filter "ancestor=${1#sha256:}" </dev/null) || user=''
+  user=$(engine ps --all --quiet --filter "ancestor=${1#sha256:}" </dev/null) || user=unknown
   [ -n "$user" ]
 }
 

@@ -65,8 +65,7 @@ note_present() {
   # Who loaded them may not have synced.
   [ "$(count present)" -eq 0 ] || sync_engine
   drafts=''
-  each draft_stamp present
-  settle
+  why=$({ each draft_stamp present && settle; } 2>&1) || say "the state cannot be written: $why" >&2
 }
 
 # Of what the engine shows now, `id`.
@@ -77,10 +76,16 @@ draft_stamp() {
   case $state in
     # Of layers that we did not bring nothing is known: not in which compression the engine has them.
     present) all_layers=- ;;
-    outdated) [ "$remove_replaced" = no ] || noted_replaced="$noted_replaced$noted_id " ;;
+    *) ! is_replaced || noted_replaced="$noted_replaced$noted_id " ;;
   esac
   draft "$stamp" "engine=$STORE" "driver=$driver" "reference=$reference" "config=$config" "manifest=$manifest" \
     "id=$id" "layers=$all_layers" "replaced=$noted_replaced"
+}
+
+# Whether the stamp that was read is of another image, which we loaded under this name and may remove.
+is_replaced() {
+  [ "$remove_replaced" = yes ] && is_stamp_of_store && [ "$noted_layers" != - ] &&
+    [ "$noted_id" != "$config" ] && [ "$noted_id" != "$manifest" ]
 }
 
 # Named by the image and its name: an intent never takes the place of another one.
@@ -127,7 +132,12 @@ each_intent() {
   for intent in "$INTENTS/$STORE-$driver"-*[0-9a-f]; do
     [ -f "$intent" ] || continue
     read_fields "$intent"
-    is_intent || noted_reference='' noted_brings="${intent##*-} "
+    if ! is_intent; then
+      noted_reference='' noted_brings="${intent##*-} "
+    elif [ "$noted_engine/$noted_driver" != "$STORE/$driver" ]; then
+      # The store of a user whose name begins as this one's.
+      continue
+    fi
     "$1"
   done
 }
@@ -152,6 +162,10 @@ absolve() {
   list_items
   take_away "$noted_brings" "$items"
   [ "$left" != "$noted_brings" ] || return 0
+  [ -n "$left" ] || {
+    drop_intents "$intent"
+    return
+  }
   record "$intent" "$(sed "s/^brings=.*/brings=$left/" "$intent")"
 }
 
@@ -164,7 +178,7 @@ take_away() {
 }
 
 drop_intents() {
-  rm -f "$@" && sync "$INTENTS"
+  rm -rf "$@" && sync "$INTENTS"
 }
 
 # record FILE LINES: a text.
@@ -192,6 +206,8 @@ settle() {
   done
   sync "$@" || return
   for path; do
+    # What is no file there is none of ours.
+    [ ! -d "${path%.new}" ] || rm -rf "${path%.new}"
     mv -f "$path" "${path%.new}" || return
   done
   sync "${path%/*}"

@@ -177,11 +177,11 @@ is_still_there() {
 }
 
 fail_taken() {
-  fail "the package $(other_loader) has put another image under this name: remove and purge one of the packages, or set conflict=package in $CONFFILE"
+  fail "the package $(other_loader) has put another image under this name: remove and purge one of the packages"
 }
 
 fail_unlisted() {
-  fail "$ENGINE cannot list its images"
+  fail "$ENGINE cannot list its images: $(engine images --all --quiet </dev/null 2>&1 | last_lines)"
 }
 
 fail_unknown() {

@@ -55,14 +55,17 @@ export async function install(machine: Machine, packages: readonly PackageUnderT
 
 /**
  * Installs without starting anything, as into the tree of a device that does not run yet; what is
- * there already stays as it is.
+ * there whole already stays as it is.
  */
 export async function installAtRest(machine: Machine, packages: readonly PackageUnderTest[]) {
   const missing: PackageUnderTest[] = [];
   for (const pkg of packages) {
     const query = ['dpkg-query', '--show', '--showformat=${db:Status-Status} ${Version}', pkg.name];
     const { stdout } = await machine.run(query);
-    if (stdout !== `installed ${pkg.version}`) missing.push(pkg);
+    const installed = stdout === `installed ${pkg.version}`;
+    // What deletes its files may have done so in the scenario before.
+    if (!installed || (await setting(machine, pkg, 'delete_after_load')) === 'yes')
+      missing.push(pkg);
   }
   if (missing.length === 0) return;
   const policy = '/usr/sbin/policy-rc.d';
