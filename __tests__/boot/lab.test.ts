@@ -155,7 +155,7 @@ test('a command that hangs is stopped, and its container removed', async () => {
   expect(asked).toContain('docker rm --force container-preload-test-0');
 });
 
-test('containers run side by side, under names of their own, one for each processor', async () => {
+test('containers run side by side, under names of their own, two for each processor', async () => {
   const references = ['app:1', 'app:2', 'app:3'];
   const images = references.flatMap((reference) =>
     PACKAGE.images.map((image) => ({ ...image, reference })),
@@ -174,7 +174,7 @@ test('containers run side by side, under names of their own, one for each proces
   };
   const { failed, lines } = await play(
     { ...machine, alive: true, run },
-    { packages: [{ ...PACKAGE, images }] },
+    { packages: [{ ...PACKAGE, images }], cpus: 1 },
   );
   expect(failed).toEqual([]);
   expect(lines.filter((line) => line.includes(': runs: '))).toHaveLength(3);
