@@ -56,6 +56,11 @@ describe('what is refused', () => {
       ['--json', 'false'],
       '--json takes its value behind = (--json=false)',
     ],
+    [
+      'the same in the words of the conffile',
+      ['--json', 'yes'],
+      '--json takes its value behind = (--json=true)',
+    ],
     ['a missing value', ['--arch'], '--arch needs a value (an architecture)'],
     ['an option for a value', ['--arch', '--json'], '--arch needs a value (an architecture)'],
   ])('%s', (_name, args, message) => {

@@ -503,6 +503,17 @@ describe('inspect', () => {
     });
   });
 
+  test('shows whose the images are and the settings on the device', async () => {
+    const { args } = await newPlace({ engine: 'podman', user: 'kiosk', conflict: 'package' });
+    const { deb } = await build([inRegistry('one:1'), ...args, '--remove-replaced']);
+    const { stdout } = await cli(['inspect', deb]);
+    expect(stdout).toMatch(/^app-images 1\.0 for amd64, podman of the user kiosk$/m);
+    expect(stdout).toMatch(/^settings delete_after_load=no conflict=package remove_replaced=yes$/m);
+    expect(content(deb, 'etc/container-preload/app-images.conf').toString()).toMatch(
+      /^conflict=package$[\s\S]*^remove_replaced=yes$/m,
+    );
+  });
+
   test('finds a flipped byte', async () => {
     const { args } = await newPlace();
     const { deb, stats } = await build([inRegistry('one:1'), ...args]);
