@@ -7659,6 +7659,9 @@ printf '%s\\n' "$ends" "$journal"
                 return 'its files were deleted after the load';
             });
         }
+    }
+    // All of them first: the target that is looked at is common to them.
+    for (const pkg of lab.packages){
         await checkActive(lab, machine, pkg);
         await checkImagesRun(lab, machine, pkg);
     }

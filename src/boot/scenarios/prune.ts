@@ -33,6 +33,9 @@ export async function prune(lab: Lab): Promise<void> {
         return 'its files were deleted after the load';
       });
     }
+  }
+  // All of them first: the target that is looked at is common to them.
+  for (const pkg of lab.packages) {
     await checkActive(lab, machine, pkg);
     await checkImagesRun(lab, machine, pkg);
   }
